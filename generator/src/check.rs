@@ -1,0 +1,213 @@
+//! Parsed files become a `Site`: typed, unique, linked, fixed to one day, with nothing internal left.
+//!
+//! All findings of all records are collected before anything is refused. No record is dropped: each is
+//! public, or counted as absent with its reason, or refused with its place.
+
+mod columns;
+mod identity;
+mod joins;
+mod lifecycle;
+mod records;
+mod references;
+mod titles;
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::config::Settings;
+use crate::diag::Diagnostics;
+use crate::markdown::Links;
+use crate::parse::{At, Parsed};
+use crate::register::{FieldId, RegisterId, Registers, Value};
+use crate::route::Route;
+use crate::rules::deadline::Verdict;
+use crate::site::{Absent, Assets, ColumnId, Entry, EntryId, Origin, Site, Stub, StubKind, Until};
+use crate::source::{Slice, Sources};
+
+/// A record on its way: typed, not yet known to be public. Never leaves this module.
+#[derive(Debug)]
+struct Draft {
+    register: RegisterId,
+    column: ColumnId,
+    origin: Origin,
+    at: At,
+    /// File name the record's address comes from; table rows have none.
+    name: Option<String>,
+    values: Vec<(FieldId, Value)>,
+    body: Option<Slice>,
+    route: Route,
+    title: String,
+    fate: Fate,
+    until: Option<(Date, Until)>,
+    deadline: Option<(Date, Verdict)>,
+}
+
+/// What becomes of a record on the day of the build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Fate {
+    Public,
+    Absent(Absent),
+    Stub(StubKind),
+}
+
+/// What every part of the check may look at.
+struct Context<'a> {
+    settings: &'a Settings,
+    registers: &'a Registers,
+    parsed: &'a Parsed,
+    assets: &'a Assets,
+    as_of: Date,
+}
+
+/// Checks everything. The diagnostics of a good site are its warnings.
+///
+/// # Errors
+/// All findings, if any of them is an error.
+pub(crate) fn check(
+    sources: Sources,
+    parsed: Parsed,
+    registers: Registers,
+    settings: Settings,
+    as_of: Date,
+) -> Result<(Site, Diagnostics), Diagnostics> {
+    let mut diags = Diagnostics::new();
+    let assets = Assets::new(sources.assets);
+    let context = Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &assets, as_of };
+    let mut columns = columns::find(&context, &mut diags);
+    let mut drafts = records::typed(&context, &columns, &mut diags);
+    identity::assign(&context, &columns.list, &mut drafts, &mut diags);
+    titles::write(&context, &mut drafts);
+    references::resolve(&context, &mut drafts, &mut diags);
+    titles::rewrite(&context, &mut drafts);
+    lifecycle::decide(&context, &mut drafts, &mut diags);
+    if diags.errors() > 0 {
+        return Err(diags);
+    }
+    let mut absent: BTreeMap<(RegisterId, Absent), usize> = columns::absent(&context, &columns, &sources.skipped);
+    let (entries, stubs, redirects) = settle(&context, drafts, &mut absent, &mut diags);
+    columns::fill(&context, &mut columns.list, &entries);
+    let joins = joins::joins(&registers, &columns.list, &entries);
+    let links = links(&registers, &entries);
+    if diags.errors() > 0 {
+        return Err(diags);
+    }
+    let pages_by_file = pages_by_file(&parsed, &entries);
+    let files = parsed.files.into_iter().map(|file| file.source).collect();
+    let columns = columns.list;
+    let site = Site { settings, as_of, registers, columns, entries, stubs, redirects, joins, links, assets, files, pages_by_file, absent };
+    Ok((site, diags))
+}
+
+/// Public drafts become entries with final numbers; the others become stubs or counts.
+fn settle(
+    context: &Context<'_>,
+    drafts: Vec<Draft>,
+    absent: &mut BTreeMap<(RegisterId, Absent), usize>,
+    diags: &mut Diagnostics,
+) -> (Vec<Entry>, Vec<Stub>, Vec<(Route, EntryId)>) {
+    let numbers = final_numbers(&drafts);
+    let mut stubs = Vec::new();
+    let mut redirects = Vec::new();
+    let mut public = Vec::with_capacity(drafts.len());
+    for (at, draft) in drafts.into_iter().enumerate() {
+        match (&draft.fate, numbers[at]) {
+            (Fate::Public, Some(number)) => {
+                for alias in identity::aliases(context, &draft, diags) {
+                    redirects.push((alias, number));
+                }
+                public.push(draft);
+            }
+            (Fate::Stub(kind), _) => {
+                let reason = if *kind == StubKind::Expired { Absent::Expired } else { Absent::Withdrawn };
+                *absent.entry((draft.register, reason)).or_default() += 1;
+                if context.registers.get(draft.register).definition.pages {
+                    stubs.push(Stub { route: draft.route, kind: kind.clone(), origin: draft.origin });
+                }
+            }
+            (Fate::Absent(reason), _) => *absent.entry((draft.register, *reason)).or_default() += 1,
+            (Fate::Public, None) => unreachable!("every public draft has a number"),
+        }
+    }
+    let entries = public.into_par_iter().map(|draft| entry(context, draft, &numbers)).collect();
+    (entries, stubs, redirects)
+}
+
+fn final_numbers(drafts: &[Draft]) -> Vec<Option<EntryId>> {
+    let mut next = 0;
+    let number = |draft: &Draft| {
+        (draft.fate == Fate::Public).then(|| {
+            next += 1;
+            EntryId(next - 1)
+        })
+    };
+    drafts.iter().map(number).collect()
+}
+
+/// The last step of a record: private values go, references get final numbers.
+fn entry(context: &Context<'_>, mut draft: Draft, numbers: &[Option<EntryId>]) -> Entry {
+    let register = context.registers.get(draft.register);
+    lifecycle::hide_private(register, &mut draft.values);
+    draft.values.retain_mut(|(_, value)| match value {
+        Value::Reference(target) => match numbers[target.0 as usize] {
+            Some(number) => {
+                *target = number;
+                true
+            }
+            None => false,
+        },
+        _ => true,
+    });
+    draft.values.shrink_to_fit();
+    let summary = titles::summary(context, &draft);
+    let date = titles::date(context, &draft);
+    Entry {
+        register: draft.register,
+        column: draft.column,
+        route: draft.route,
+        title: draft.title,
+        date,
+        values: draft.values,
+        body: draft.body,
+        summary,
+        origin: draft.origin,
+        until: draft.until,
+        deadline: draft.deadline,
+    }
+}
+
+fn pages_by_file(parsed: &Parsed, entries: &[Entry]) -> HashMap<String, EntryId> {
+    let mut pages = HashMap::new();
+    for (at, entry) in entries.iter().enumerate() {
+        let file = &parsed.files[entry.origin.file as usize];
+        if file.is_page() {
+            let id = EntryId(u32::try_from(at).expect("a site has fewer than 2^32 records"));
+            pages.insert(file.source.path.to_string(), id);
+        }
+    }
+    pages
+}
+
+/// Titles that `《…》` may cite, and glossary terms, with the pages they lead to.
+fn links(registers: &Registers, entries: &[Entry]) -> Links {
+    let mut documents = Vec::new();
+    let mut terms = Vec::new();
+    for entry in entries {
+        let register = registers.get(entry.register);
+        if register.definition.citable {
+            let title = entry.title.trim_start_matches('《').trim_end_matches('》').to_owned();
+            documents.push((title, entry.route.to_string()));
+        }
+        let Some(glossary) = &register.definition.glossary else { continue };
+        let text = |name: &str| register.field_named(name).map_or("", |field| entry.text(field));
+        let explanation = text(&glossary.explanation);
+        terms.push((text(&glossary.term).to_owned(), entry.route.to_string(), explanation.to_owned()));
+        if let Some(field) = glossary.aliases.as_deref().and_then(|name| register.field_named(name)) {
+            for alias in entry.values(field).filter_map(Value::text) {
+                terms.push((alias.to_owned(), entry.route.to_string(), explanation.to_owned()));
+            }
+        }
+    }
+    Links::new(documents, terms)
+}

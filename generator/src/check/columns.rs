@@ -1,0 +1,243 @@
+//! Folders become columns: which folder holds which register, its title, its place in the tree.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::diag::Diagnostics;
+use crate::parse::{ParsedFile, Raw};
+use crate::register::{Order, RegisterId, Value};
+use crate::route::Route;
+use crate::site::{Absent, Column, ColumnId, Entry, EntryId};
+use crate::source::{Skipped, folder};
+
+use super::Context;
+
+/// The columns of a site and the column each parsed file belongs to.
+pub(super) struct Columns {
+    pub(super) list: Vec<Column>,
+    /// By position of the file in `Parsed::files`; none for `_index.md`.
+    pub(super) of_file: Vec<Option<ColumnId>>,
+    by_folder: HashMap<String, ColumnId>,
+}
+
+/// Keys that `_index.md` may have.
+const KEYS: [&str; 8] = ["title", "description", "keywords", "column_type", "order", "register", "group", "draft"];
+
+/// Finds every column: each folder with an `_index.md`, and each folder named like a register.
+pub(super) fn find(context: &Context<'_>, diags: &mut Diagnostics) -> Columns {
+    let mut described: BTreeMap<String, Option<&ParsedFile>> = BTreeMap::new();
+    described.insert("content".to_owned(), None);
+    for file in &context.parsed.files {
+        let own = folder(&file.source.path);
+        if file.is_column() {
+            described.insert(own.to_owned(), Some(file));
+        }
+        if let Some(top) = register_folder(context, own) {
+            described.entry(top.to_owned()).or_insert(None);
+        }
+    }
+    let mut columns = Columns { list: Vec::new(), of_file: Vec::new(), by_folder: HashMap::new() };
+    for (path, file) in described {
+        let column = column(context, &columns, &path, file, diags);
+        let id = ColumnId(u16::try_from(columns.list.len()).expect("a site has fewer than 65,536 columns"));
+        columns.by_folder.insert(path, id);
+        columns.list.push(column);
+    }
+    for at in 0..columns.list.len() {
+        let id = ColumnId(u16::try_from(at).expect("counted above"));
+        if let Some(parent) = columns.list[at].parent {
+            columns.list[parent.0 as usize].children.push(id);
+        }
+    }
+    columns.of_file = context.parsed.files.iter().map(|file| columns.holding(&file.source.path)).collect();
+    columns
+}
+
+/// `content/<register>` when the folder lies in or is one.
+fn register_folder<'a>(context: &Context<'_>, path: &'a str) -> Option<&'a str> {
+    let below = path.strip_prefix("content/")?;
+    let name = below.split('/').next()?;
+    context.registers.find(name)?;
+    Some(&path[.."content/".len() + name.len()])
+}
+
+impl Columns {
+    fn holding(&self, path: &str) -> Option<ColumnId> {
+        if crate::source::stem(path) == "_index" {
+            return None;
+        }
+        let mut folder = folder(path);
+        loop {
+            if let Some(id) = self.by_folder.get(folder) {
+                return Some(*id);
+            }
+            folder = folder.rsplit_once('/')?.0;
+        }
+    }
+}
+
+fn column(
+    context: &Context<'_>,
+    known: &Columns,
+    path: &str,
+    file: Option<&ParsedFile>,
+    diags: &mut Diagnostics,
+) -> Column {
+    let route = path.strip_prefix("content").unwrap_or(path).trim_start_matches('/').to_owned();
+    if !route.is_empty() && Route::parse(&route).is_none() {
+        let shown: Arc<str> = file.map_or_else(|| Arc::from(path), |file| file.source.path.clone());
+        diags.folder_name_not_ascii(crate::diag::Place::file(&shown), &route);
+    }
+    let parent = parent(known, path);
+    let front = file.map(|file| Front::read(context, file, diags)).unwrap_or_default();
+    let own = route.rsplit('/').next().and_then(|name| context.registers.find(name));
+    let inherited = parent.filter(|id| id.0 != 0).map(|id| known.list[id.0 as usize].register);
+    let page = context.registers.find("page").expect("the register of plain pages ships with the generator");
+    let register = front.register.or(own).or(inherited).unwrap_or(page);
+    let definition = &context.registers.get(register).definition;
+    let named_after_register = own == Some(register);
+    let language = context.settings.language();
+    let or = |written: Option<String>, fallback: &str| written.unwrap_or_else(|| fallback.to_owned());
+    Column {
+        title: or(front.title, if named_after_register { definition.title.pick(language) } else { &route }),
+        description: or(front.description, definition.description.pick(language)),
+        keywords: front.keywords.unwrap_or_else(|| definition.keywords.clone()),
+        column_type: or(front.column_type, &definition.column_type),
+        group: or(front.group, &definition.group),
+        order: front.order.unwrap_or(definition.order),
+        register,
+        intro: file.and_then(|file| file.body.clone()),
+        parent,
+        children: Vec::new(),
+        entries: Vec::new(),
+        file: file.map(|file| file.source.path.clone()),
+        path: route,
+    }
+}
+
+fn parent(known: &Columns, path: &str) -> Option<ColumnId> {
+    let mut above = path;
+    loop {
+        above = above.rsplit_once('/')?.0;
+        if let Some(id) = known.by_folder.get(above) {
+            return Some(*id);
+        }
+    }
+}
+
+/// The front matter of an `_index.md`.
+#[derive(Default)]
+struct Front {
+    title: Option<String>,
+    description: Option<String>,
+    keywords: Option<Vec<String>>,
+    column_type: Option<String>,
+    group: Option<String>,
+    order: Option<i64>,
+    register: Option<RegisterId>,
+}
+
+impl Front {
+    fn read(context: &Context<'_>, file: &ParsedFile, diags: &mut Diagnostics) -> Front {
+        let mut front = Front::default();
+        let cells = file.table.rows.iter().flat_map(|row| &row.cells);
+        for cell in cells {
+            let title = file.table.columns[cell.column].title.as_str();
+            let text = match &cell.raw {
+                Raw::Text(text) => text.clone(),
+                Raw::List(items) => items.join("、"),
+            };
+            match title {
+                "title" => front.title = Some(text),
+                "description" => front.description = Some(text),
+                "keywords" => front.keywords = Some(crate::literal::split_list(&text).into_iter().map(str::to_owned).collect()),
+                "column_type" => front.column_type = Some(text),
+                "group" => front.group = Some(text),
+                "order" => match text.parse() {
+                    Ok(order) => front.order = Some(order),
+                    Err(_) => diags.bad_setting(file.place(cell.at), "order must be a whole number"),
+                },
+                "register" => {
+                    front.register = context.registers.find(&text);
+                    if front.register.is_none() {
+                        let names: Vec<&str> = context.registers.list.iter().map(|register| register.definition.name.as_str()).collect();
+                        diags.unknown_register(file.place(cell.at), &text, names.into_iter());
+                    }
+                }
+                "draft" => {}
+                other => diags.unknown_field(file.place(file.table.columns[cell.column].at), other, KEYS.into_iter()),
+            }
+        }
+        front
+    }
+}
+
+/// Puts public entries into their columns, in listing order.
+pub(super) fn fill(context: &Context<'_>, columns: &mut [Column], entries: &[Entry]) {
+    for (at, entry) in entries.iter().enumerate() {
+        let id = EntryId(u32::try_from(at).expect("a site has fewer than 2^32 records"));
+        columns[entry.column.0 as usize].entries.push(id);
+    }
+    for column in columns {
+        let register = context.registers.get(column.register);
+        let get = |id: &EntryId| &entries[id.0 as usize];
+        if register.sort.is_empty() {
+            column.entries.sort_by(|a, b| get(b).date.map(|date| date.date).cmp(&get(a).date.map(|date| date.date)));
+            continue;
+        }
+        column.entries.sort_by(|a, b| {
+            let by_field = register.sort.iter().map(|(field, order)| {
+                let ordering = compare(get(a).value(*field), get(b).value(*field));
+                if *order == Order::Descending { ordering.reverse() } else { ordering }
+            });
+            by_field.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+        });
+    }
+}
+
+fn compare(a: Option<&Value>, b: Option<&Value>) -> std::cmp::Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => {
+            let by_day = a.day().cmp(&b.day());
+            by_day.then(a.number().cmp(&b.number())).then(a.code().cmp(&b.code())).then_with(|| natural(a.text(), b.text()))
+        }
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    }
+}
+
+/// `S-9` stands before `S-10`: runs of digits compare as numbers.
+fn natural(a: Option<&str>, b: Option<&str>) -> std::cmp::Ordering {
+    let parts = |text: Option<&str>| -> Vec<(String, u64)> {
+        let mut parts = vec![(String::new(), 0_u64)];
+        for c in text.unwrap_or_default().chars() {
+            let last = parts.last_mut().expect("starts with one part");
+            match c.to_digit(10) {
+                Some(digit) => last.1 = last.1.saturating_mul(10).saturating_add(u64::from(digit)),
+                None if last.1 > 0 => parts.push((c.to_string(), 0)),
+                None => last.0.push(c),
+            }
+        }
+        parts
+    };
+    parts(a).cmp(&parts(b))
+}
+
+/// Counts what was left out before typing: empty rows, hidden and temporary files.
+pub(super) fn absent(
+    context: &Context<'_>,
+    columns: &Columns,
+    skipped: &[(Arc<str>, Skipped)],
+) -> BTreeMap<(RegisterId, Absent), usize> {
+    let mut absent = BTreeMap::new();
+    for (file, column) in context.parsed.files.iter().zip(&columns.of_file) {
+        if let (Some(column), true) = (column, file.table.empty_rows > 0) {
+            *absent.entry((columns.list[column.0 as usize].register, Absent::EmptyRow)).or_default() += file.table.empty_rows;
+        }
+    }
+    let known: BTreeSet<_> = skipped.iter().collect();
+    for (path, reason) in known {
+        let register = columns.holding(path).map_or(columns.list[0].register, |id| columns.list[id.0 as usize].register);
+        *absent.entry((register, Absent::from(*reason))).or_default() += 1;
+    }
+    absent
+}

@@ -1,0 +1,129 @@
+//! Every record gets one key and one address, and keeps them whatever stands beside it.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+
+use crate::diag::{Diagnostics, Place};
+use crate::register::{FieldId, Register, Value, fold};
+use crate::route::{Route, ascii_words, short_hash, slug};
+use crate::rules::document_number;
+use crate::site::Column;
+
+use super::records::first;
+use super::{Context, Draft};
+
+/// Letters of the hash behind a readable slug, and of a slug that is only a hash.
+const SHORT: usize = 6;
+const LONG: usize = 10;
+
+/// Gives every draft its address; two records with one key are an error that names both places.
+pub(super) fn assign(context: &Context<'_>, columns: &[Column], drafts: &mut [Draft], diags: &mut Diagnostics) {
+    let mut keys: HashMap<(crate::register::RegisterId, String), usize> = HashMap::with_capacity(drafts.len());
+    let mut indexes: HashMap<String, usize> = HashMap::new();
+    for at in 0..drafts.len() {
+        let draft = &drafts[at];
+        let register = context.registers.get(draft.register);
+        let key = key(context, register, draft);
+        let route = route(context, register, &columns[draft.column.0 as usize], draft, &key);
+        match keys.entry((draft.register, key)) {
+            Slot::Occupied(known) => {
+                let (first, second) = (place(context, &drafts[*known.get()]), place(context, draft));
+                diags.duplicate_key(second, first, &register.definition.key);
+            }
+            Slot::Vacant(free) => {
+                free.insert(at);
+            }
+        }
+        if let Some(Value::Text(number)) = first_of(draft, context.registers.envelope.index_no) {
+            match indexes.entry(fold(number)) {
+                Slot::Occupied(known) => {
+                    diags.duplicate_index_no(place(context, draft), place(context, &drafts[*known.get()]), number);
+                }
+                Slot::Vacant(free) => {
+                    free.insert(at);
+                }
+            }
+        }
+        drafts[at].route = route;
+    }
+}
+
+fn first_of(draft: &Draft, field: FieldId) -> Option<&Value> {
+    first(&draft.values, field)
+}
+
+pub(super) fn place(context: &Context<'_>, draft: &Draft) -> Place {
+    let file = &context.parsed.files[draft.origin.file as usize];
+    if file.is_page() { Place::file(&file.source.path) } else { file.place(draft.at) }
+}
+
+/// The canonical form of the key fields; a page without them is known by its file, a row by its values.
+fn key(context: &Context<'_>, register: &Register, draft: &Draft) -> String {
+    let parts: Vec<String> = register.key.iter().map(|field| first_of(draft, *field).map(canonical).unwrap_or_default()).collect();
+    let complete = !parts.is_empty() && parts.iter().all(|part| !part.is_empty());
+    match &draft.name {
+        Some(name) if !complete => format!("file:{name}"),
+        None if parts.iter().all(String::is_empty) => {
+            let id = first_of(draft, context.registers.envelope.id).map(canonical);
+            id.unwrap_or_else(|| draft.values.iter().map(|(field, value)| format!("{}={}", field.0, canonical(value))).collect::<Vec<_>>().join("|"))
+        }
+        _ => parts.join("|"),
+    }
+}
+
+/// The same value always in the same spelling.
+pub(super) fn canonical(value: &Value) -> String {
+    match value {
+        Value::DocumentNumber(number) => document_number::fold(number),
+        Value::Date(date) => date.date.to_string(),
+        Value::Datetime(moment) => moment.date.to_string(),
+        Value::Code(code) => format!("{}/{}", code.list, code.code),
+        Value::Boolean(yes) => yes.to_string(),
+        other => match (other.text(), other.number()) {
+            (Some(text), _) => fold(text),
+            (None, Some(number)) => number.normalize().to_string(),
+            (None, None) => String::new(),
+        },
+    }
+}
+
+fn route(context: &Context<'_>, register: &Register, column: &Column, draft: &Draft, key: &str) -> Route {
+    let name = match (&draft.name, first_of(draft, context.registers.envelope.id)) {
+        (_, Some(Value::Text(id))) => slug(id),
+        (Some(name), None) => {
+            let below = name.strip_prefix(column.path.as_str()).unwrap_or(name).trim_start_matches('/');
+            below.split('/').map(slug).collect::<Vec<_>>().join("/")
+        }
+        _ => {
+            let readable = register.slug.and_then(|field| first_of(draft, field)).map(|value| ascii_words(&spelled(value)));
+            let named = format!("{}|{key}", register.definition.name);
+            match readable.filter(|text| !text.is_empty()) {
+                Some(text) => format!("{text}-{}", short_hash(&named, SHORT)),
+                None => short_hash(&named, LONG),
+            }
+        }
+    };
+    let name = if name == "index" { "index-page".to_owned() } else { name };
+    let folder = if Route::parse(&column.path).is_some() { column.path.as_str() } else { "" };
+    Route::new(if folder.is_empty() { format!("{name}.html") } else { format!("{folder}/{name}.html") })
+}
+
+fn spelled(value: &Value) -> String {
+    value.day().map_or_else(|| value.text().unwrap_or_default().to_owned(), |day| day.to_string())
+}
+
+/// Former addresses of a record, as written in `aliases`.
+pub(super) fn aliases(context: &Context<'_>, draft: &Draft, diags: &mut Diagnostics) -> Vec<Route> {
+    let field = context.registers.envelope.aliases;
+    let written = draft.values.iter().filter(|(id, _)| *id == field).filter_map(|(_, value)| value.text());
+    let mut routes = Vec::new();
+    for alias in written {
+        let path = alias.trim_start_matches('/');
+        let path = if path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
+        match Route::parse(&path) {
+            Some(route) => routes.push(route),
+            None => diags.bad_alias(place(context, draft), alias),
+        }
+    }
+    routes
+}

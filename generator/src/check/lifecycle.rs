@@ -1,0 +1,148 @@
+//! Which records are public on the day of the build, until when, and what of them may be seen.
+
+use jiff::civil::Date;
+
+use crate::diag::Diagnostics;
+use crate::register::{FieldId, Mask, Register, Retention, Value, Visibility};
+use crate::rules::{deadline, mask, publicity};
+use crate::site::{Absent, StubKind, Until};
+
+use super::identity::place;
+use super::records::first;
+use super::{Context, Draft, Fate};
+
+/// Status words that end a record's publicity, whatever its period.
+const ENDED: [&str; 2] = ["expired", "repaired"];
+
+/// Three years on the list of serious violators (应急管理部令第11号).
+const DISCREDIT_MONTHS: i32 = 36;
+
+/// Decides the fate of every draft, then hides what hangs on a hidden parent.
+pub(super) fn decide(context: &Context<'_>, drafts: &mut [Draft], diags: &mut Diagnostics) {
+    for draft in drafts.iter_mut() {
+        draft.until = last_day(context, draft);
+        draft.fate = fate(context, draft, diags);
+        draft.deadline = meter(context, draft);
+    }
+    let hidden: Vec<bool> = drafts.iter().map(|draft| draft.fate != Fate::Public).collect();
+    for draft in drafts.iter_mut().filter(|draft| draft.fate == Fate::Public) {
+        let parent = context.registers.get(draft.register).parent.and_then(|field| first(&draft.values, field));
+        if let Some(Value::Reference(parent)) = parent && hidden[parent.0 as usize] {
+            draft.fate = Fate::Absent(Absent::ParentAbsent);
+        }
+    }
+}
+
+fn fate(context: &Context<'_>, draft: &Draft, diags: &mut Diagnostics) -> Fate {
+    let envelope = &context.registers.envelope;
+    let get = |field: FieldId| first(&draft.values, field);
+    if get(envelope.draft) == Some(&Value::Boolean(true)) {
+        return Fate::Absent(Absent::Draft);
+    }
+    if let Some(on) = get(envelope.withdrawn_on).and_then(Value::day) {
+        let Some(reason) = get(envelope.withdrawn_reason).and_then(Value::text) else {
+            diags.withdrawn_without_reason(place(context, draft));
+            return Fate::Public;
+        };
+        if on <= context.as_of {
+            return Fate::Stub(StubKind::Withdrawn { on, reason: reason.to_owned() });
+        }
+    }
+    if get(envelope.published_on).and_then(Value::day).is_some_and(|day| day > context.as_of) {
+        return Fate::Absent(Absent::Scheduled);
+    }
+    if draft.until.is_some_and(|(day, _)| day < context.as_of) || ended(context, draft) {
+        return Fate::Stub(StubKind::Expired);
+    }
+    Fate::Public
+}
+
+fn ended(context: &Context<'_>, draft: &Draft) -> bool {
+    let register = context.registers.get(draft.register);
+    let removes = matches!(register.definition.retention, Retention::PublicityPeriod | Retention::DiscreditPeriod);
+    let status = register.status.and_then(|field| first(&draft.values, field)).and_then(Value::code);
+    let removed = register.field_named("removed_on").and_then(|field| first(&draft.values, field)).and_then(Value::day);
+    removes
+        && (status.is_some_and(|code| ENDED.contains(&context.registers.codes.get(code).id.as_str()))
+            || removed.is_some_and(|day| day <= context.as_of))
+}
+
+/// The last public day: the earliest of the record's own end and its retention rule's.
+fn last_day(context: &Context<'_>, draft: &Draft) -> Option<(Date, Until)> {
+    let register = context.registers.get(draft.register);
+    let named = |name: &str| register.field_named(name).and_then(|field| first(&draft.values, field));
+    let own = first(&draft.values, context.registers.envelope.expire_at).and_then(Value::day);
+    let own = own.and_then(|day| day.yesterday().ok()).map(|day| (day, Until::Own));
+    let dated = register.date.and_then(|field| first(&draft.values, field)).and_then(Value::day);
+    let by_rule = match register.definition.retention {
+        Retention::PublicityPeriod => {
+            let severity = named("severity").and_then(Value::code).map(|code| context.registers.codes.get(code).id.as_str());
+            let period = dated.and_then(|day| context.registers.packs.publicity.period(severity.unwrap_or("general"), day, context.as_of));
+            let written = named("publicity_until").and_then(Value::day);
+            let computed = period.map(|period| period.ends_on);
+            written.into_iter().chain(computed).min().map(|day| (day, Until::Publicity))
+        }
+        Retention::DiscreditPeriod => {
+            let written = named("listed_until").and_then(Value::day);
+            let computed = dated.map(|day| publicity::add_months(day, DISCREDIT_MONTHS));
+            written.into_iter().chain(computed).min().map(|day| (day, Until::Discredit))
+        }
+        Retention::Permanent | Retention::UntilValidTo | Retention::None => None,
+    };
+    own.into_iter().chain(by_rule).min_by_key(|(day, _)| *day)
+}
+
+/// How the record stands against its statutory deadline.
+fn meter(context: &Context<'_>, draft: &Draft) -> Option<(Date, deadline::Verdict)> {
+    let register = context.registers.get(draft.register);
+    let rule = register.definition.deadline.as_ref()?;
+    let day = |name: &str| first(&draft.values, register.field_named(name)?).and_then(Value::day);
+    let packs = &context.registers.packs;
+    let due = packs.deadlines.due(&rule.rule, day(&rule.from)?, &packs.working_days)?;
+    let verdict = packs.deadlines.verdict(&rule.rule, &due, day(&rule.from)?, day(&rule.to), context.as_of, &packs.working_days);
+    Some((due.date, verdict))
+}
+
+/// Drops internal values and masks masked ones. After this a record holds only what anyone may read.
+pub(super) fn hide_private(register: &Register, values: &mut Vec<(FieldId, Value)>) {
+    let fields: Vec<FieldId> = values.iter().map(|(field, _)| *field).collect();
+    let masks: Vec<Option<Mask>> = fields.iter().map(|field| mask_of(register, values, *field)).collect();
+    for ((_, value), mask) in values.iter_mut().zip(&masks) {
+        if let Some(mask) = mask {
+            *value = masked(value, *mask);
+        }
+    }
+    values.retain(|(field, _)| register.field(*field).definition.visibility != Visibility::Internal);
+}
+
+/// The values of one field as anyone may read them; used where titles are made.
+pub(super) fn public_values(register: &Register, values: &[(FieldId, Value)], field: FieldId) -> Vec<Value> {
+    if register.field(field).definition.visibility == Visibility::Internal {
+        return Vec::new();
+    }
+    let mask = mask_of(register, values, field);
+    let own = values.iter().filter(|(id, _)| *id == field).map(|(_, value)| value);
+    own.map(|value| mask.map_or_else(|| value.clone(), |mask| masked(value, mask))).collect()
+}
+
+fn mask_of(register: &Register, values: &[(FieldId, Value)], field: FieldId) -> Option<Mask> {
+    let field = register.field(field);
+    if field.definition.visibility != Visibility::Masked {
+        return None;
+    }
+    let applies = field.mask_if.is_none_or(|(on, code)| match first(values, on).and_then(Value::code) {
+        Some(written) => written == code,
+        // Who is not said to be an organisation, and has no organisation's code, may be a person.
+        None => !values.iter().any(|(_, value)| matches!(value, Value::CreditCode(_))),
+    });
+    applies.then(|| field.definition.mask.unwrap_or(Mask::Middle))
+}
+
+fn masked(value: &Value, by: Mask) -> Value {
+    let text = value.text().unwrap_or_default();
+    Value::Text(match by {
+        Mask::PersonName => mask::person_name(text),
+        Mask::AddressStreet => mask::address_to_street(text),
+        Mask::Middle => mask::middle(text),
+    })
+}

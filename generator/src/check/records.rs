@@ -1,0 +1,217 @@
+//! Rows become drafts: columns matched to fields, cells typed, required fields and rules checked.
+//! Each file alone and in parallel.
+
+use rayon::prelude::*;
+
+use crate::diag::{Diagnostics, Place};
+use crate::literal;
+use crate::parse::{At, Cell, ParsedFile, Raw, Row};
+use crate::register::{Doubt, FieldId, Register, RegisterId, Typing, Value, Visibility, typed as typed_cell};
+use crate::route::Route;
+use crate::rules::checks::{self, Subject};
+use crate::site::{ColumnId, Origin};
+use crate::source::{folder, stem};
+
+use super::columns::Columns;
+use super::{Context, Draft, Fate};
+
+/// Types every row of every file.
+pub(super) fn typed(context: &Context<'_>, columns: &Columns, diags: &mut Diagnostics) -> Vec<Draft> {
+    let files: Vec<(usize, &ParsedFile, ColumnId)> = context
+        .parsed
+        .files
+        .iter()
+        .enumerate()
+        .filter_map(|(at, file)| columns.of_file[at].map(|column| (at, file, column)))
+        .collect();
+    let results: Vec<(Vec<Draft>, Diagnostics)> = files
+        .into_par_iter()
+        .map(|(at, file, column)| {
+            let register = columns.list[column.0 as usize].register;
+            file_drafts(context, at, file, column, register)
+        })
+        .collect();
+    let mut drafts = Vec::with_capacity(results.len());
+    for (found, problems) in results {
+        drafts.extend(found);
+        diags.extend(problems);
+    }
+    drafts
+}
+
+fn file_drafts(
+    context: &Context<'_>,
+    at: usize,
+    file: &ParsedFile,
+    column: ColumnId,
+    register: RegisterId,
+) -> (Vec<Draft>, Diagnostics) {
+    let mut diags = Diagnostics::new();
+    let fields = match_columns(context.registers.get(register), file, &mut diags);
+    let reader = Reader { context, file, register: context.registers.get(register), fields };
+    let name = file.is_page().then(|| page_name(&file.source.path));
+    let mut drafts = Vec::with_capacity(file.table.rows.len());
+    for (number, row) in file.table.rows.iter().enumerate() {
+        let values = reader.row(row, &mut diags);
+        let sheet_row = match row.at {
+            At::Row(row) => row,
+            _ => u32::try_from(number + 1).unwrap_or(u32::MAX),
+        };
+        drafts.push(Draft {
+            register,
+            column,
+            origin: Origin { file: u32::try_from(at).expect("a site has fewer than 2^32 files"), row: sheet_row },
+            at: row.at,
+            name: name.clone(),
+            values,
+            body: file.body.clone(),
+            route: Route::new("unassigned"),
+            title: String::new(),
+            fate: Fate::Public,
+            until: None,
+            deadline: None,
+        });
+    }
+    (drafts, diags)
+}
+
+/// `content/accident/2024-a/index.md` is named by its folder, other pages by their file.
+fn page_name(path: &str) -> String {
+    let below = path.strip_prefix("content/").unwrap_or(path);
+    let whole = below.rsplit_once('.').map_or(below, |(whole, _)| whole);
+    let named = if stem(path) == "index" { folder(whole) } else { whole };
+    named.to_owned()
+}
+
+/// The field of each column of the file; unknown titles are reported once.
+fn match_columns(register: &Register, file: &ParsedFile, diags: &mut Diagnostics) -> Vec<Option<FieldId>> {
+    let mut fields: Vec<Option<FieldId>> = Vec::with_capacity(file.table.columns.len());
+    for column in &file.table.columns {
+        let field = register.field_titled(&column.title);
+        if field.is_none() {
+            let place = file.place(column.at);
+            if column.title.is_empty() {
+                diags.column_without_title(place);
+            } else {
+                diags.unknown_field(place, &column.title, register.titles());
+            }
+        }
+        if let Some(twice) = field.and_then(|_| fields.iter().position(|known| *known == field)) {
+            diags.field_twice(file.place(column.at), file.place(file.table.columns[twice].at), &column.title);
+        }
+        fields.push(field);
+    }
+    fields
+}
+
+struct Reader<'a> {
+    context: &'a Context<'a>,
+    file: &'a ParsedFile,
+    register: &'a Register,
+    fields: Vec<Option<FieldId>>,
+}
+
+impl Reader<'_> {
+    fn row(&self, row: &Row, diags: &mut Diagnostics) -> Vec<(FieldId, Value)> {
+        let mut values = Vec::with_capacity(row.cells.len() + 1);
+        for cell in &row.cells {
+            if let Some(field) = self.fields[cell.column] {
+                self.cell(field, cell, &mut values, diags);
+            }
+        }
+        values.sort_by_key(|(field, _)| *field);
+        self.compute(row, &mut values, diags);
+        for (at, field) in self.register.fields.iter().enumerate() {
+            let id = FieldId(u16::try_from(at).expect("a register has fewer than 65,536 fields"));
+            if field.definition.required && !has(&values, id) {
+                diags.missing_value(self.place_of(row, id), &field.definition.label, &field.definition.name);
+            }
+        }
+        self.check(row, &values, diags);
+        values
+    }
+
+    fn cell(&self, field: FieldId, cell: &Cell, values: &mut Vec<(FieldId, Value)>, diags: &mut Diagnostics) {
+        let definition = &self.register.field(field).definition;
+        let own_folder = folder(&self.file.source.path);
+        let attachment = |name: &str| self.context.assets.locate(own_folder, name).map(str::to_owned);
+        let typing = Typing { codes: &self.context.registers.codes, attachment: &attachment };
+        let mut doubts = Vec::new();
+        let found = typed_cell(self.register.field(field), &cell.raw, &typing, &mut doubts);
+        values.extend(found.into_iter().map(|value| (field, value)));
+        for doubt in doubts {
+            let shown = shown(&cell.raw, definition.visibility);
+            match doubt {
+                Doubt::Refused(refusal) => diags.bad_value(self.file.place(cell.at), &definition.label, &shown, &refusal),
+                Doubt::Accepted(refusal) => diags.doubtful_value(self.file.place(cell.at), &definition.label, &refusal),
+            }
+        }
+    }
+
+    /// Fills fields that a rule computes, and compares where a person wrote a value too.
+    fn compute(&self, row: &Row, values: &mut Vec<(FieldId, Value)>, diags: &mut Diagnostics) {
+        for (at, field) in self.register.fields.iter().enumerate() {
+            let Some(rule) = &field.definition.compute else { continue };
+            let id = FieldId(u16::try_from(at).expect("a register has fewer than 65,536 fields"));
+            let subject = Subject { register: self.register, values, registers: self.context.registers, as_of: self.context.as_of };
+            let Some(computed) = checks::compute(rule, field, &subject) else { continue };
+            match first(values, id) {
+                None => {
+                    let position = values.partition_point(|(known, _)| *known <= id);
+                    values.insert(position, (id, computed));
+                }
+                Some(written) if *written != computed => {
+                    let label = |value: &Value| value.code().map(|code| self.context.registers.codes.get(code).zh.clone());
+                    if let (Some(written), Some(computed)) = (label(written), label(&computed)) {
+                        diags.computed_differs(self.place_of(row, id), &field.definition.label, &written, &computed);
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn check(&self, row: &Row, values: &[(FieldId, Value)], diags: &mut Diagnostics) {
+        let subject = Subject { register: self.register, values, registers: self.context.registers, as_of: self.context.as_of };
+        for name in &self.register.definition.checks {
+            for finding in checks::check(name, &subject) {
+                let place = finding.field.map_or_else(|| self.file.place(row.at), |field| self.place_of(row, field));
+                diags.rule_broken(place, name, finding);
+            }
+        }
+    }
+
+    /// The cell of a field in this row, or where it would stand, or the row.
+    fn place_of(&self, row: &Row, field: FieldId) -> Place {
+        let Some(column) = self.fields.iter().position(|known| *known == Some(field)) else { return self.file.place(row.at) };
+        if let Some(cell) = row.cells.iter().find(|cell| cell.column == column) {
+            return self.file.place(cell.at);
+        }
+        match (row.at, self.file.table.columns[column].at) {
+            (At::Row(row), At::Grid { column, .. }) => self.file.place(At::Grid { row, column }),
+            _ => self.file.place(row.at),
+        }
+    }
+}
+
+/// A value as a message may repeat it: private fields stay private in messages too.
+fn shown(raw: &Raw, visibility: Visibility) -> String {
+    const LONGEST: usize = 40;
+    let text = match raw {
+        Raw::Text(text) => text.clone(),
+        Raw::List(items) => items.join("、"),
+    };
+    match visibility {
+        Visibility::Public => text.chars().take(LONGEST).collect(),
+        Visibility::Masked | Visibility::Internal => crate::rules::mask::middle(&literal::normalise(&text)),
+    }
+}
+
+pub(super) fn first(values: &[(FieldId, Value)], field: FieldId) -> Option<&Value> {
+    let at = values.partition_point(|(known, _)| *known < field);
+    values.get(at).filter(|(known, _)| *known == field).map(|(_, value)| value)
+}
+
+fn has(values: &[(FieldId, Value)], field: FieldId) -> bool {
+    first(values, field).is_some()
+}

@@ -1,0 +1,132 @@
+//! What a record is called, dated and summarised by, from the definition of its register.
+
+use rayon::prelude::*;
+
+use crate::literal::PartialDate;
+use crate::literal::Precision;
+use crate::markdown;
+use crate::register::{FieldId, FieldKind, Register, Value, display};
+
+use super::records::first;
+use super::{Context, Draft};
+
+/// Longest summary taken from a body, in characters.
+const LONGEST_SUMMARY: usize = 90;
+
+/// Writes every title. A title that names another record gets that record's name as written.
+pub(super) fn write(context: &Context<'_>, drafts: &mut [Draft]) {
+    drafts.par_iter_mut().for_each(|draft| {
+        draft.title = title(context, draft, &|_| String::new());
+    });
+}
+
+/// Writes the titles that name other records once more, now that those are known.
+pub(super) fn rewrite(context: &Context<'_>, drafts: &mut [Draft]) {
+    let mentions: Vec<bool> = context.registers.list.iter().map(mentions_reference).collect();
+    if !mentions.contains(&true) {
+        return;
+    }
+    let titles: Vec<String> = drafts.iter().map(|draft| draft.title.clone()).collect();
+    for draft in drafts.iter_mut().filter(|draft| mentions[draft.register.0 as usize]) {
+        draft.title = title(context, draft, &|target| titles[target].clone());
+    }
+}
+
+fn mentions_reference(register: &Register) -> bool {
+    let Some(template) = &register.definition.record_title else { return false };
+    register.fields.iter().any(|field| {
+        field.definition.kind == FieldKind::Reference && template.contains(&format!("{{{}}}", field.definition.name))
+    })
+}
+
+fn title(context: &Context<'_>, draft: &Draft, title_of: &dyn Fn(usize) -> String) -> String {
+    let register = context.registers.get(draft.register);
+    let title_field = context.registers.envelope.title;
+    let own = first(&draft.values, title_field).map(|value| words(context, register, title_field, value, title_of));
+    let built = register.definition.record_title.as_deref().map(|template| fill(context, register, draft, template, title_of));
+    let listed = || {
+        let texts = register.list.iter().flat_map(|field| {
+            let values = super::lifecycle::public_values(register, &draft.values, *field);
+            values.into_iter().map(move |value| words(context, register, *field, &value, title_of))
+        });
+        texts.into_iter().find(|text| !text.is_empty())
+    };
+    let chosen = match (built, own) {
+        (Some(built), _) if !built.trim().is_empty() => built,
+        (_, Some(own)) => own,
+        _ => listed().or_else(|| draft.name.clone()).unwrap_or_default(),
+    };
+    chosen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn words(context: &Context<'_>, register: &Register, field: FieldId, value: &Value, title_of: &dyn Fn(usize) -> String) -> String {
+    let unit = register.field(field).definition.unit.as_deref();
+    match value {
+        Value::Reference(target) => title_of(target.0 as usize),
+        _ => display::words(value, unit, &context.registers.codes, context.settings.language()),
+    }
+}
+
+/// Fills `{field}`; a part in `[…]` goes when a field in it is empty.
+fn fill(context: &Context<'_>, register: &Register, draft: &Draft, template: &str, title_of: &dyn Fn(usize) -> String) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some(open) = rest.find('[') {
+        let Some(close) = rest[open..].find(']') else { break };
+        out.push_str(&fill_part(context, register, draft, &rest[..open], title_of).0);
+        let (part, complete) = fill_part(context, register, draft, &rest[open + 1..open + close], title_of);
+        if complete {
+            out.push_str(&part);
+        }
+        rest = &rest[open + close + 1..];
+    }
+    out.push_str(&fill_part(context, register, draft, rest, title_of).0);
+    out.trim_matches(['：', '，', '、', ' ']).to_owned()
+}
+
+fn fill_part(context: &Context<'_>, register: &Register, draft: &Draft, part: &str, title_of: &dyn Fn(usize) -> String) -> (String, bool) {
+    let mut out = String::new();
+    let mut complete = true;
+    let mut rest = part;
+    while let Some(open) = rest.find('{') {
+        let Some(close) = rest[open..].find('}') else { break };
+        out.push_str(&rest[..open]);
+        let name = &rest[open + 1..open + close];
+        let text = register.field_named(name).and_then(|field| {
+            let values = super::lifecycle::public_values(register, &draft.values, field);
+            let texts: Vec<String> = values.iter().map(|value| words(context, register, field, value, title_of)).collect();
+            (!texts.is_empty()).then(|| texts.join("、"))
+        });
+        complete &= text.as_ref().is_some_and(|text| !text.is_empty());
+        out.push_str(&text.unwrap_or_default());
+        rest = &rest[open + close + 1..];
+    }
+    out.push_str(rest);
+    (out, complete)
+}
+
+/// The record's own summary, the field its register names, or the beginning of its body.
+pub(super) fn summary(context: &Context<'_>, draft: &Draft) -> String {
+    let register = context.registers.get(draft.register);
+    let fields = [Some(context.registers.envelope.summary), register.summary];
+    for field in fields.into_iter().flatten() {
+        match first(&draft.values, field) {
+            Some(Value::Markdown(text)) => return markdown::plain_text(text, LONGEST_SUMMARY * 2),
+            Some(value) => return value.text().unwrap_or_default().to_owned(),
+            None => {}
+        }
+    }
+    draft.body.as_ref().map(|body| markdown::plain_text(body.as_str(), LONGEST_SUMMARY)).unwrap_or_default()
+}
+
+/// The date a record is sorted and filed under.
+pub(super) fn date(context: &Context<'_>, draft: &Draft) -> Option<PartialDate> {
+    let register = context.registers.get(draft.register);
+    let envelope = &context.registers.envelope;
+    let fields = [register.date, Some(envelope.date), Some(envelope.published_on)];
+    fields.into_iter().flatten().find_map(|field| match first(&draft.values, field)? {
+        Value::Date(date) => Some(*date),
+        Value::Datetime(moment) => Some(PartialDate { date: moment.date, precision: Precision::Day }),
+        _ => None,
+    })
+}

@@ -1,0 +1,111 @@
+//! Progress on a terminal and the closing summary.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::Mutex;
+
+use gongkai::{Absent, Observer, Portal, Verb, Written};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::Console;
+
+/// A bar per verb on a terminal; silence elsewhere, where the summary says it all.
+pub(super) struct Bars {
+    console: Console,
+    bar: Mutex<ProgressBar>,
+}
+
+impl Bars {
+    pub(super) fn new(console: Console) -> Bars {
+        Bars { console, bar: Mutex::new(ProgressBar::hidden()) }
+    }
+
+    /// Takes the bar off the screen.
+    pub(super) fn clear(&self) {
+        self.current().finish_and_clear();
+    }
+
+    fn current(&self) -> ProgressBar {
+        self.bar.lock().expect("no thread panics while it holds the bar").clone()
+    }
+}
+
+impl Observer for Bars {
+    fn begin(&self, verb: Verb, total: usize) {
+        if !self.console.live {
+            return;
+        }
+        let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr_with_hz(10));
+        let shape = if total > 0 { "{msg} [{bar:30}] {pos}/{len}" } else { "{msg} {spinner}" };
+        bar.set_style(ProgressStyle::with_template(shape).expect("the template is fixed"));
+        bar.set_message(name(self.console, verb));
+        let mut current = self.bar.lock().expect("no thread panics while it holds the bar");
+        current.finish_and_clear();
+        *current = bar;
+    }
+
+    fn advance(&self) {
+        if self.console.live {
+            self.current().inc(1);
+        }
+    }
+}
+
+fn name(console: Console, verb: Verb) -> &'static str {
+    let (zh, en) = match verb {
+        Verb::Read => ("读取", "read"),
+        Verb::Parse => ("解析", "parse"),
+        Verb::Check => ("检查", "check"),
+        Verb::Plan => ("编排", "plan"),
+        Verb::Render => ("生成", "render"),
+    };
+    console.say(zh, en)
+}
+
+fn reason(console: Console, absent: Absent) -> &'static str {
+    let (zh, en) = match absent {
+        Absent::Draft => ("草稿", "draft"),
+        Absent::Scheduled => ("未到发布时间", "not yet due"),
+        Absent::Expired => ("公示期满", "period ended"),
+        Absent::Withdrawn => ("已撤回", "withdrawn"),
+        Absent::ParentAbsent => ("所属记录未公开", "its parent is not public"),
+        Absent::EmptyRow => ("空行", "empty row"),
+        Absent::Hidden => ("隐藏文件", "hidden file"),
+        Absent::Temporary => ("临时文件", "temporary file"),
+    };
+    console.say(zh, en)
+}
+
+/// What was built, what was left out and why, and how long it took.
+pub(super) fn summary(console: Console, portal: &Portal, written: &Written, out: &Path) -> String {
+    let mut text = String::new();
+    let chinese = console.say("zh", "en") == "zh";
+    let mut line = |zh: String, en: String| writeln!(text, "{}", if chinese { zh } else { en }).expect("writing to memory cannot fail");
+    line(
+        format!("{} 条记录，{} 个页面，截至 {}", portal.records(), portal.pages(), portal.as_of()),
+        format!("{} records, {} pages, as of {}", portal.records(), portal.pages(), portal.as_of()),
+    );
+    line(
+        format!("{} 个文件，{}：新写 {}，未变 {}，移除 {}", written.outputs, size(written.bytes), written.written, written.unchanged, written.removed),
+        format!("{} files, {}: {} written, {} unchanged, {} removed", written.outputs, size(written.bytes), written.written, written.unchanged, written.removed),
+    );
+    for (register, why, count) in portal.absent() {
+        let why = reason(console, why);
+        line(format!("未公开 {count} 条 {}：{why}", register.zh), format!("not public: {count} of {}: {why}", register.pick(console.language)));
+    }
+    if portal.warnings.warnings() > 0 {
+        let count = portal.warnings.warnings();
+        line(format!("{count} 处提醒"), format!("{count} warnings"));
+    }
+    let times: Vec<String> = portal.times.iter().map(|(verb, time)| format!("{} {:.2}s", name(console, *verb), time.as_secs_f64())).collect();
+    let total: f64 = portal.times.iter().map(|(_, time)| time.as_secs_f64()).sum();
+    line(format!("{}，共 {total:.2}s → {}", times.join("，"), out.display()), format!("{}, {total:.2}s in all → {}", times.join(", "), out.display()));
+    text
+}
+
+fn size(bytes: u64) -> String {
+    const KB: f64 = 1024.0;
+    #[expect(clippy::cast_precision_loss, reason = "a size for people needs two digits")]
+    let bytes = bytes as f64;
+    if bytes < KB * KB { format!("{:.0} KB", bytes / KB) } else { format!("{:.1} MB", bytes / KB / KB) }
+}

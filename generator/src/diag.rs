@@ -1,0 +1,97 @@
+//! What went wrong, where, and what to do: diagnostics and the list that collects them.
+//!
+//! A diagnostic never stops a stage; a stage collects all of its own and the caller decides.
+//! Knows places and words, nothing of registers or routes.
+
+mod catalogue;
+mod place;
+mod print;
+
+pub(crate) use place::line_of;
+pub use place::Place;
+pub use print::{json, terminal};
+
+use crate::text::Text;
+
+/// How much a diagnostic weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is written.
+    Error,
+    /// The build goes on; an error under `--strict`.
+    Warning,
+}
+
+/// One finding: a stable code, a sentence, a place and a remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub severity: Severity,
+    /// Stable kebab-case name; listed in the documentation and searched for in tests.
+    pub code: &'static str,
+    pub message: Text,
+    pub place: Option<Place>,
+    pub help: Text,
+    /// The other places that take part, each with the part it plays.
+    pub related: Vec<(Place, Text)>,
+}
+
+/// All findings of a run so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagnostics {
+    items: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    #[must_use]
+    pub fn new() -> Diagnostics {
+        Diagnostics::default()
+    }
+
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        self.items.push(diagnostic);
+    }
+
+    pub(crate) fn extend(&mut self, other: Diagnostics) {
+        self.items.extend(other.items);
+    }
+
+    /// The findings in a stable order: by place, then by code.
+    #[must_use]
+    pub fn sorted(mut self) -> Diagnostics {
+        self.items.sort_by(|a, b| (&a.place, a.code, &a.message).cmp(&(&b.place, b.code, &b.message)));
+        self.items.dedup();
+        self
+    }
+
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.count(Severity::Error)
+    }
+
+    #[must_use]
+    pub fn warnings(&self) -> usize {
+        self.count(Severity::Warning)
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        self.items.iter().filter(|item| item.severity == severity).count()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.items.iter()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Raises every warning to an error, for `--strict`.
+    #[must_use]
+    pub fn strict(mut self) -> Diagnostics {
+        for item in &mut self.items {
+            item.severity = Severity::Error;
+        }
+        self
+    }
+}

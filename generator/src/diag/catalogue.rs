@@ -1,0 +1,392 @@
+//! Every finding by name: the sentence, the remedy, the weight. One method each, so that a search for a
+//! message leads here and the code stands once.
+
+use super::{Diagnostic, Diagnostics, Place, Severity};
+use crate::literal::Refusal;
+use crate::rules::checks::{Finding, Weight};
+use crate::rules::similar;
+use crate::text::Text;
+
+/// How many near names a message offers.
+const SUGGESTIONS: usize = 3;
+
+impl Diagnostics {
+    fn error(&mut self, code: &'static str, place: Option<Place>, message: Text, help: Text) {
+        self.push(Diagnostic { severity: Severity::Error, code, message, place, help, related: Vec::new() });
+    }
+
+    fn warning(&mut self, code: &'static str, place: Option<Place>, message: Text, help: Text) {
+        self.push(Diagnostic { severity: Severity::Warning, code, message, place, help, related: Vec::new() });
+    }
+
+    fn conflict(&mut self, code: &'static str, here: Place, there: Place, message: Text, help: Text) {
+        let related = vec![(there, Text::new("另一处在这里", "the other one is here"))];
+        self.push(Diagnostic { severity: Severity::Error, code, message, place: Some(here), help, related });
+    }
+
+    // Reading.
+
+    pub(crate) fn not_a_site(&mut self, folder: &str) {
+        self.error(
+            "not-a-site",
+            None,
+            Text::new(format!("{folder} 里没有 portal.toml，也没有 content/"), format!("{folder} holds neither portal.toml nor content/")),
+            Text::new("换到站点目录，或用 gongkai init 新建", "change to the site's folder, or make one with `gongkai init`"),
+        );
+    }
+
+    pub(crate) fn unreadable(&mut self, path: &str, why: &str) {
+        self.error(
+            "unreadable",
+            Some(Place::file(&path.into())),
+            Text::new(format!("文件读不出来：{why}"), format!("cannot be read: {why}")),
+            Text::new("检查权限，或把文件移走", "check its permissions, or move it away"),
+        );
+    }
+
+    pub(crate) fn file_name_not_utf8(&mut self, path: &str) {
+        self.error(
+            "file-name-not-utf8",
+            Some(Place::file(&path.into())),
+            Text::new("文件名不是 UTF-8", "the file name is not UTF-8"),
+            Text::new("给文件改名", "rename the file"),
+        );
+    }
+
+    pub(crate) fn link_out_of_tree(&mut self, place: Place) {
+        self.error(
+            "link-out-of-tree",
+            Some(place),
+            Text::new("链接指向站点目录之外、文件夹或不存在的文件", "the link leads out of the tree, to a folder or to nothing"),
+            Text::new("把文件本身放进 content/", "put the file itself into content/"),
+        );
+    }
+
+    pub(crate) fn not_utf8(&mut self, place: Place, line: usize) {
+        self.error(
+            "not-utf8",
+            Some(place),
+            Text::new(format!("第 {line} 行附近不是 UTF-8"), format!("not UTF-8 near line {line}")),
+            Text::new("用 UTF-8 编码重新保存", "save it again as UTF-8"),
+        );
+    }
+
+    // Parsing.
+
+    pub(crate) fn malformed(&mut self, place: Place, why: &str) {
+        self.error(
+            "malformed",
+            Some(place),
+            Text::new(format!("格式有误：{why}"), format!("not well-formed: {why}")),
+            Text::new("改正此处的写法", "correct the syntax here"),
+        );
+    }
+
+    pub(crate) fn unclosed_front_matter(&mut self, place: Place, fence: &str) {
+        self.error(
+            "unclosed-front-matter",
+            Some(place),
+            Text::new(format!("文件头以 {fence} 开始，没有以 {fence} 结束"), format!("front matter opens with {fence} and never closes")),
+            Text::new(format!("在正文之前单独写一行 {fence}"), format!("write {fence} on a line of its own before the text")),
+        );
+    }
+
+    pub(crate) fn not_a_record_list(&mut self, place: Place, found: &str) {
+        self.error(
+            "not-a-record-list",
+            Some(place),
+            Text::new(format!("这里应是记录列表，却是“{found}”"), format!("expected a list of records, found `{found}`")),
+            Text::new("TOML 写 [[record]]，JSON 写对象数组", "write [[record]] in TOML, an array of objects in JSON"),
+        );
+    }
+
+    pub(crate) fn nested_value(&mut self, place: Place) {
+        self.error(
+            "nested-value",
+            Some(place),
+            Text::new("这里只能写一个值或一列值", "expected one value or a list of values"),
+            Text::new("把内层内容拆成单独的字段", "make fields of what is inside"),
+        );
+    }
+
+    pub(crate) fn empty_table(&mut self, place: Place) {
+        self.error(
+            "empty-table",
+            Some(place),
+            Text::new("表格是空的", "the table is empty"),
+            Text::new("第一行写列标题；不用的文件请删除", "write the column titles in the first row, or delete the file"),
+        );
+    }
+
+    pub(crate) fn cell_without_title(&mut self, place: Place, text: &str) {
+        let shown: String = text.chars().take(20).collect();
+        self.error(
+            "cell-without-title",
+            Some(place),
+            Text::new(format!("“{shown}”所在的列没有标题"), format!("`{shown}` stands in a column without a title")),
+            Text::new("这一行比标题行多了单元格：检查引号和逗号，或补上标题", "the row is longer than the head: check quotes and commas"),
+        );
+    }
+
+    pub(crate) fn column_without_title(&mut self, place: Place) {
+        self.error(
+            "column-without-title",
+            Some(place),
+            Text::new("这一列没有标题", "this column has no title"),
+            Text::new("补上标题，或删除这一列", "give it a title, or delete it"),
+        );
+    }
+
+    // Settings and definitions.
+
+    pub(crate) fn bad_setting(&mut self, place: Place, why: &str) {
+        self.error(
+            "bad-setting",
+            Some(place),
+            Text::new(format!("设置有误：{why}"), format!("bad setting: {why}")),
+            Text::new("各项设置见 portal.toml 里的说明", "see the comments in portal.toml"),
+        );
+    }
+
+    pub(crate) fn bad_definition(&mut self, place: Place, why: &str) {
+        self.error(
+            "bad-definition",
+            Some(place),
+            Text::new(format!("定义有误：{why}"), format!("bad definition: {why}")),
+            Text::new("登记表、代码表和规则的写法见 generator/registers/README.md", "see generator/registers/README.md"),
+        );
+    }
+
+    pub(crate) fn unknown_register<'a>(&mut self, place: Place, name: &str, known: impl Iterator<Item = &'a str>) {
+        let nearest = similar::nearest(name, known, SUGGESTIONS);
+        self.error(
+            "unknown-register",
+            Some(place),
+            Text::new(format!("没有名为“{name}”的登记表"), format!("no register `{name}`")),
+            Text::new(format!("是不是：{}？", nearest.join("、")), format!("did you mean {}?", nearest.join(", "))),
+        );
+    }
+
+    pub(crate) fn folder_name_not_ascii(&mut self, place: Place, name: &str) {
+        self.error(
+            "folder-name",
+            Some(place),
+            Text::new(format!("栏目文件夹“{name}”不能作网址"), format!("the column folder `{name}` cannot be an address")),
+            Text::new("文件夹用英文小写、数字和连字符，中文名写在 _index.md 的 title 里", "use a-z, 0-9 and -; the title goes into _index.md"),
+        );
+    }
+
+    // Records.
+
+    pub(crate) fn unknown_field<'a>(&mut self, place: Place, title: &str, known: impl Iterator<Item = &'a str>) {
+        let nearest = similar::nearest(title, known, SUGGESTIONS);
+        self.error(
+            "unknown-field",
+            Some(place),
+            Text::new(format!("不认识的字段“{title}”"), format!("unknown field `{title}`")),
+            Text::new(
+                format!("最接近的是：{}；不公开的列请删去", nearest.join("、")),
+                format!("nearest: {}; delete columns that are not for the public", nearest.join(", ")),
+            ),
+        );
+    }
+
+    pub(crate) fn field_twice(&mut self, here: Place, there: Place, title: &str) {
+        self.conflict(
+            "field-twice",
+            here,
+            there,
+            Text::new(format!("“{title}”与另一列是同一个字段"), format!("`{title}` is the same field as another column")),
+            Text::new("只留一列", "keep one of the two"),
+        );
+    }
+
+    pub(crate) fn missing_value(&mut self, place: Place, label: &Text, name: &str) {
+        self.error(
+            "missing-value",
+            Some(place),
+            Text::new(format!("“{}”不能为空", label.zh), format!("`{name}` must not be empty")),
+            Text::new(format!("填写“{}”", label.zh), format!("fill in {}", label.en)),
+        );
+    }
+
+    pub(crate) fn bad_value(&mut self, place: Place, label: &Text, shown: &str, refusal: &Refusal) {
+        self.error(
+            "bad-value",
+            Some(place),
+            Text::new(
+                format!("“{}”填的“{shown}”：{}", label.zh, refusal.message.zh),
+                format!("{} “{shown}”: {}", label.en, refusal.message.en),
+            ),
+            refusal.help.clone(),
+        );
+    }
+
+    pub(crate) fn doubtful_value(&mut self, place: Place, label: &Text, refusal: &Refusal) {
+        self.warning(
+            "doubtful-value",
+            Some(place),
+            Text::new(format!("“{}”：{}", label.zh, refusal.message.zh), format!("{}: {}", label.en, refusal.message.en)),
+            refusal.help.clone(),
+        );
+    }
+
+    pub(crate) fn computed_differs(&mut self, place: Place, label: &Text, written: &str, computed: &str) {
+        self.error(
+            "computed-differs",
+            Some(place),
+            Text::new(
+                format!("“{}”填的是“{written}”，按规则应为“{computed}”", label.zh),
+                format!("{} says “{written}”, the rule gives “{computed}”", label.en),
+            ),
+            Text::new("核对数字；留空则自动计算", "check the figures; leave it empty to have it computed"),
+        );
+    }
+
+    pub(crate) fn rule_broken(&mut self, place: Place, rule: &str, finding: Finding) {
+        let note = |text: &str, open: &str, close: &str| format!("{text}{open}{rule}{close}");
+        let message = Text::new(note(&finding.message.zh, "（规则 ", "）"), note(&finding.message.en, " (rule ", ")"));
+        match finding.weight {
+            Weight::Error => self.error("rule-broken", Some(place), message, finding.help),
+            Weight::Warning => self.warning("rule-doubt", Some(place), message, finding.help),
+        }
+    }
+
+    pub(crate) fn duplicate_key(&mut self, here: Place, there: Place, key: &[String]) {
+        let key = key.join(" + ");
+        self.conflict(
+            "duplicate-key",
+            here,
+            there,
+            Text::new(format!("两条记录的标识（{key}）相同"), format!("two records have the same key ({key})")),
+            Text::new("重复的删去一条；确是两条的改正标识字段", "delete one of them, or correct the key"),
+        );
+    }
+
+    pub(crate) fn duplicate_index_no(&mut self, here: Place, there: Place, number: &str) {
+        self.conflict(
+            "duplicate-index-no",
+            here,
+            there,
+            Text::new(format!("索引号 {number} 用了两次"), format!("the index number {number} is used twice")),
+            Text::new("索引号全站唯一，撤回后也不再用", "an index number is unique and never used again"),
+        );
+    }
+
+    pub(crate) fn broken_reference(&mut self, place: Place, label: &Text, name: &str, register: &str, nearest: &[&str]) {
+        self.error(
+            "broken-reference",
+            Some(place),
+            Text::new(
+                format!("“{}”指向的“{name}”不存在", label.zh),
+                format!("{} points to `{name}`, which does not exist in `{register}`", label.en),
+            ),
+            Text::new(format!("最接近的是：{}", nearest.join("、")), format!("nearest: {}", nearest.join(", "))),
+        );
+    }
+
+    pub(crate) fn withdrawn_without_reason(&mut self, place: Place) {
+        self.error(
+            "withdrawn-without-reason",
+            Some(place),
+            Text::new("撤回的记录没有写撤回理由", "a withdrawn record needs a reason"),
+            Text::new("填写“撤回理由”：依法要在三日内撤回并说明（行政处罚法第四十八条）", "fill in withdrawn_reason"),
+        );
+    }
+
+    pub(crate) fn bad_alias(&mut self, place: Place, alias: &str) {
+        self.error(
+            "bad-alias",
+            Some(place),
+            Text::new(format!("旧网址“{alias}”写法不对"), format!("the alias `{alias}` is not an address")),
+            Text::new("写成 old/path.html 或 old/path/，只用英文、数字和连字符", "write old/path.html or old/path/"),
+        );
+    }
+
+    pub(crate) fn broken_link(&mut self, place: Place, target: &str) {
+        self.error(
+            "broken-link",
+            Some(place),
+            Text::new(format!("链接“{target}”指向的文件不存在或不公开"), format!("the link `{target}` leads to nothing public")),
+            Text::new("改正链接，或把文件放到那里", "correct the link, or put the file there"),
+        );
+    }
+
+    // Planning and rendering.
+
+    pub(crate) fn duplicate_route(&mut self, route: &str, here: Place, there: Place) {
+        self.conflict(
+            "duplicate-route",
+            here,
+            there,
+            Text::new(format!("两项内容都要写到 {route}"), format!("two things want to be {route}")),
+            Text::new("给其中一个改文件名、id 或 aliases", "change the file name, id or alias of one of them"),
+        );
+    }
+
+    pub(crate) fn unknown_theme(&mut self, name: &str) {
+        self.error(
+            "unknown-theme",
+            Some(Place::file(&"portal.toml".into())),
+            Text::new(format!("没有名为“{name}”的主题"), format!("no theme `{name}`")),
+            Text::new("themes/ 下要有同名文件夹", "themes/ must hold a folder of this name"),
+        );
+    }
+
+    pub(crate) fn bad_template(&mut self, place: Place, why: &str) {
+        self.error(
+            "bad-template",
+            Some(place),
+            Text::new(format!("模板有误：{why}"), format!("bad template: {why}")),
+            Text::new("改正模板；可用的变量见 themes/portal/README.md", "correct the template; see themes/portal/README.md"),
+        );
+    }
+
+    pub(crate) fn render_failed(&mut self, template: &str, route: &str, why: &str) {
+        self.error(
+            "render-failed",
+            Some(Place::file(&template.into())),
+            Text::new(format!("生成 {route} 时出错：{why}"), format!("rendering {route} failed: {why}")),
+            Text::new("改正模板", "correct the template"),
+        );
+    }
+
+    pub(crate) fn cannot_write(&mut self, path: &str, why: &str) {
+        self.error(
+            "cannot-write",
+            Some(Place::file(&path.into())),
+            Text::new(format!("写不进去：{why}"), format!("cannot be written: {why}")),
+            Text::new("检查磁盘空间和权限；原来的输出没有改动", "check space and permissions; the last output is untouched"),
+        );
+    }
+
+    pub(crate) fn foreign_output(&mut self, path: &str, example: &str) {
+        self.error(
+            "foreign-output",
+            Some(Place::file(&path.into())),
+            Text::new(
+                format!("输出目录里有不是本程序生成的文件（如 {example}）"),
+                format!("the output folder holds files that were not made here, such as {example}"),
+            ),
+            Text::new("换一个空目录，或清空它", "choose an empty folder, or empty this one"),
+        );
+    }
+
+    pub(crate) fn changed_while_reading(&mut self, path: &str) {
+        self.error(
+            "changed-while-reading",
+            Some(Place::file(&path.into())),
+            Text::new("文件在生成过程中被改动", "the file changed during the build"),
+            Text::new("等文件保存完毕后再生成一次", "build again when it is saved"),
+        );
+    }
+
+    pub(crate) fn output_is_busy(&mut self, path: &str) {
+        self.error(
+            "output-busy",
+            Some(Place::file(&path.into())),
+            Text::new("另一个 gongkai 正在写这个输出目录", "another build is writing this folder"),
+            Text::new("等它结束，或用 --out 换一个目录", "wait for it, or choose another folder with --out"),
+        );
+    }
+}

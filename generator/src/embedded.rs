@@ -1,0 +1,49 @@
+//! What ships inside the binary: the default theme, register definitions, code lists, rule packs.
+
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+
+use crate::read::ByPath;
+use crate::source::Source;
+
+static THEME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../themes/portal");
+static REGISTERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/registers");
+static RULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
+
+/// The default theme under the paths it has in a site.
+pub(crate) fn theme_files() -> ByPath {
+    let mut files = ByPath::new();
+    each_file(&THEME, &mut |source| {
+        let path: Arc<str> = Arc::from(format!("themes/portal/{}", source.path));
+        files.insert(path.clone(), Source { path, bytes: source.bytes });
+    });
+    files
+}
+
+/// Built-in register definitions, `<name>.toml`.
+pub(crate) fn registers() -> Vec<Source> {
+    all(&REGISTERS)
+}
+
+/// Built-in rule packs and, below `codes/`, code lists.
+pub(crate) fn rules() -> Vec<Source> {
+    all(&RULES)
+}
+
+fn all(dir: &Dir<'_>) -> Vec<Source> {
+    let mut sources = Vec::new();
+    each_file(dir, &mut |source| sources.push(source));
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    sources
+}
+
+fn each_file(dir: &Dir<'_>, visit: &mut dyn FnMut(Source)) {
+    for file in dir.files() {
+        let path = file.path().to_str().expect("embedded names are ASCII");
+        visit(Source { path: Arc::from(path), bytes: Arc::from(file.contents()) });
+    }
+    for inner in dir.dirs() {
+        each_file(inner, visit);
+    }
+}

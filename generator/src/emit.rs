@@ -1,0 +1,189 @@
+//! The door out: outputs become files, all or nothing.
+//!
+//! Every output is written into a folder beside the output folder; only when all of them stand there are
+//! the two folders exchanged in one step. A crash, a full disk or a failing template before that step
+//! leaves the last good output as it was; what is left over is cleared by the next build. A file whose
+//! bytes have not changed is linked instead of written again.
+
+mod folder;
+mod manifest;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::diag::Diagnostics;
+use crate::plan::Planned;
+use crate::render::{Content, Failure, Output};
+use folder::Stage;
+pub(crate) use manifest::{Made, Manifest};
+
+/// What a build did to the output folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    pub outputs: usize,
+    /// Outputs whose bytes are new or different.
+    pub written: usize,
+    /// Outputs that stayed as they were.
+    pub unchanged: usize,
+    /// Files of the last build that are gone now.
+    pub removed: usize,
+    /// Bytes of all outputs together.
+    pub bytes: u64,
+}
+
+/// Renders and writes every planned output to `out`. `root` is the site's folder, for files passed on as
+/// they are; `tick` is called once per output.
+///
+/// # Errors
+/// Every output that could not be rendered or written. The folder is then as it was.
+pub(crate) fn emit(
+    root: &Path,
+    out: &Path,
+    planned: &[Planned],
+    render: &(dyn Fn(&Planned) -> Result<Output, Failure> + Sync),
+    tick: &(dyn Fn() + Sync),
+) -> Result<Written, Diagnostics> {
+    let mut diags = Diagnostics::new();
+    let stage = match Stage::open(out) {
+        Ok(stage) => stage,
+        Err(folder::Refused::Foreign(example)) => {
+            diags.foreign_output(&out.display().to_string(), &example);
+            return Err(diags);
+        }
+        Err(folder::Refused::Busy) => {
+            diags.output_is_busy(&out.display().to_string());
+            return Err(diags);
+        }
+        Err(folder::Refused::Io(error)) => {
+            diags.cannot_write(&out.display().to_string(), &error.to_string());
+            return Err(diags);
+        }
+    };
+    let run = Run { root, stage: &stage, written: AtomicUsize::new(0), bytes: AtomicU64::new(0), stop: AtomicUsize::new(0) };
+    let results: Vec<Result<Option<Made>, Trouble>> = planned
+        .par_iter()
+        .map(|planned| {
+            let made = run.one(planned, render);
+            tick();
+            made
+        })
+        .collect();
+    let mut manifest = Manifest::with_capacity(planned.len());
+    for result in results {
+        match result {
+            Ok(Some(made)) => manifest.add(made),
+            Ok(None) => {}
+            Err(trouble) => trouble.report(&mut diags),
+        }
+    }
+    if diags.errors() > 0 {
+        stage.discard();
+        return Err(diags);
+    }
+    let report = Written {
+        outputs: manifest.len(),
+        written: run.written.load(Ordering::Relaxed),
+        unchanged: manifest.len() - run.written.load(Ordering::Relaxed),
+        removed: stage.old().missing_in(&manifest),
+        bytes: run.bytes.load(Ordering::Relaxed),
+    };
+    if let Err(error) = stage.finish(&manifest) {
+        diags.cannot_write(&out.display().to_string(), &error.to_string());
+        return Err(diags);
+    }
+    Ok(report)
+}
+
+/// After this many failures the rest is not tried: a full disk fails every file.
+const ENOUGH_FAILURES: usize = 50;
+
+struct Run<'a> {
+    root: &'a Path,
+    stage: &'a Stage,
+    written: AtomicUsize,
+    bytes: AtomicU64,
+    stop: AtomicUsize,
+}
+
+/// Why one output is not there.
+enum Trouble {
+    Render(Failure),
+    Write(String, io::Error),
+    Changed(String),
+}
+
+impl Trouble {
+    fn report(self, diags: &mut Diagnostics) {
+        match self {
+            Trouble::Render(failure) => diags.render_failed(&failure.template, failure.route.as_str(), &failure.why),
+            Trouble::Write(path, error) => diags.cannot_write(&path, &error.to_string()),
+            Trouble::Changed(path) => diags.changed_while_reading(&path),
+        }
+    }
+}
+
+impl Run<'_> {
+    fn one(&self, planned: &Planned, render: &(dyn Fn(&Planned) -> Result<Output, Failure> + Sync)) -> Result<Option<Made>, Trouble> {
+        if self.stop.load(Ordering::Relaxed) >= ENOUGH_FAILURES {
+            return Ok(None);
+        }
+        let made = render(planned).map_err(Trouble::Render).and_then(|output| self.put(output));
+        if made.is_err() {
+            self.stop.fetch_add(1, Ordering::Relaxed);
+        }
+        made.map(Some)
+    }
+
+    fn put(&self, output: Output) -> Result<Made, Trouble> {
+        let route = output.route;
+        let made = match &output.content {
+            Content::Bytes(bytes) => Made { sha256: hex(&Sha256::digest(bytes)), size: bytes.len() as u64, route },
+            Content::File { sha256, size, .. } => Made { sha256: sha256.clone(), size: *size, route },
+        };
+        self.bytes.fetch_add(made.size, Ordering::Relaxed);
+        if self.stage.keeps(&made) {
+            return Ok(made);
+        }
+        self.written.fetch_add(1, Ordering::Relaxed);
+        let target = self.stage.path(&made.route);
+        let failed = |error| Trouble::Write(made.route.to_string(), error);
+        match &output.content {
+            Content::Bytes(bytes) => write(&target, bytes).map_err(failed)?,
+            Content::File { path, sha256, .. } => {
+                let bytes = fs::read(self.root.join(path)).map_err(failed)?;
+                if hex(&Sha256::digest(&bytes)) != *sha256 {
+                    return Err(Trouble::Changed(path.clone()));
+                }
+                write(&target, &bytes).map_err(failed)?;
+            }
+        }
+        Ok(made)
+    }
+}
+
+/// Writes a file, making its folder when it is the first in it.
+fn write(path: &PathBuf, bytes: &[u8]) -> io::Result<()> {
+    match fs::write(path, bytes) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(path.parent().expect("an output lies in a folder"))?;
+            fs::write(path, bytes)
+        }
+        other => other,
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
+}

@@ -1,0 +1,180 @@
+//! The folder beside the output folder, and the exchange of the two.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use super::manifest::{Made, Manifest, NAME};
+use crate::route::Route;
+
+/// A build in the making: the new folder, and the last build it may take unchanged files from.
+pub(super) struct Stage {
+    out: PathBuf,
+    next: PathBuf,
+    old: Manifest,
+    /// When the last build finished; files changed later are not trusted.
+    finished: Option<SystemTime>,
+    lock: PathBuf,
+    _locked: File,
+}
+
+/// Why the output folder cannot be used.
+pub(super) enum Refused {
+    /// It holds files that no build made, such as this one.
+    Foreign(String),
+    /// Another build is at work.
+    Busy,
+    Io(io::Error),
+}
+
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Refused {
+        Refused::Io(error)
+    }
+}
+
+impl Stage {
+    /// Prepares to write `out`, clearing what a killed build left beside it.
+    pub(super) fn open(out: &Path) -> Result<Stage, Refused> {
+        let out = if out.is_symlink() { fs::canonicalize(out)? } else { std::path::absolute(out)? };
+        let parent = out.parent().unwrap_or(Path::new("/")).to_owned();
+        fs::create_dir_all(&parent)?;
+        let name = out.file_name().map_or_else(|| "out".to_owned(), |name| name.to_string_lossy().into_owned());
+        let beside = |suffix: &str| parent.join(format!(".{name}.{suffix}"));
+        let lock = beside("lock");
+        let locked = File::create(&lock)?;
+        match locked.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Refused::Busy),
+            Err(TryLockError::Error(error)) => return Err(Refused::Io(error)),
+        }
+        let (next, last) = (beside("next"), beside("last"));
+        if last.is_dir() && !out.exists() {
+            fs::rename(&last, &out)?;
+        }
+        remove(&last)?;
+        remove(&next)?;
+        let text = fs::read_to_string(out.join(NAME)).ok();
+        let manifest = text.as_deref().and_then(Manifest::parse);
+        if text.is_none() && let Some(example) = first_foreign(&out) {
+            fs::remove_file(&lock)?;
+            return Err(Refused::Foreign(example));
+        }
+        let finished = fs::metadata(out.join(NAME)).and_then(|file| file.modified()).ok();
+        fs::create_dir(&next)?;
+        Ok(Stage { out, next, old: manifest.unwrap_or_default(), finished, lock, _locked: locked })
+    }
+
+    pub(super) fn old(&self) -> &Manifest {
+        &self.old
+    }
+
+    pub(super) fn path(&self, route: &Route) -> PathBuf {
+        self.next.join(route.as_str())
+    }
+
+    /// Whether the last build made the same file and nobody touched it since.
+    pub(super) fn keeps(&self, made: &Made) -> bool {
+        self.old.has(made) && self.is_untouched(&made.route, made.size)
+    }
+
+    fn is_untouched(&self, route: &Route, size: u64) -> bool {
+        let Ok(file) = fs::metadata(self.out.join(route.as_str())) else { return false };
+        let later = matches!((file.modified(), self.finished), (Ok(changed), Some(finished)) if changed > finished);
+        file.is_file() && file.len() == size && !later
+    }
+
+    /// Throws the new folder away.
+    pub(super) fn discard(self) {
+        // What cannot be removed now is removed by the next build.
+        let _ = fs::remove_dir_all(&self.next);
+        let _ = fs::remove_file(&self.lock);
+    }
+
+    /// Completes the new folder with unchanged files and puts it in the place of the old one.
+    pub(super) fn finish(self, manifest: &Manifest) -> io::Result<()> {
+        let done = self.complete(manifest).and_then(|()| self.exchange());
+        if done.is_err() {
+            // The error that matters is the one returned; leftovers are cleared by the next build.
+            let _ = fs::remove_dir_all(&self.next);
+        }
+        let _ = fs::remove_file(&self.lock);
+        done
+    }
+
+    fn complete(&self, manifest: &Manifest) -> io::Result<()> {
+        let kept: Vec<&Route> = manifest.routes().filter(|route| self.old.same_file(route, manifest)).collect();
+        kept.par_iter().try_for_each(|route| {
+            let (from, to) = (self.out.join(route.as_str()), self.path(route));
+            if to.exists() { Ok(()) } else { link(&from, &to) }
+        })?;
+        self.carry_over(manifest)?;
+        fs::write(self.next.join(NAME), manifest.to_text())
+    }
+
+    /// Files in the output folder that no build made stay, such as `.gitignore`.
+    fn carry_over(&self, manifest: &Manifest) -> io::Result<()> {
+        for entry in WalkDir::new(&self.out).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
+            let relative = entry.path().strip_prefix(&self.out).expect("the walk starts there");
+            let route = relative.to_str().and_then(Route::parse);
+            let ours = route.as_ref().is_some_and(|route| self.old.holds(route) || manifest.holds(route));
+            if !ours && relative != Path::new(NAME) {
+                link(entry.path(), &self.next.join(relative))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn exchange(&self) -> io::Result<()> {
+        if !self.out.exists() {
+            return fs::rename(&self.next, &self.out);
+        }
+        if exchange(&self.next, &self.out).is_err() {
+            // A file system without an exchange: for a moment there is no folder, and the next build
+            // would restore the last one.
+            let last = self.next.with_extension("last");
+            fs::rename(&self.out, &last)?;
+            fs::rename(&self.next, &self.out)?;
+            return fs::remove_dir_all(&last);
+        }
+        fs::remove_dir_all(&self.next)
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn exchange(a: &Path, b: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE).map_err(io::Error::from)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::Error::from(io::ErrorKind::Unsupported))
+}
+
+/// A second name for a file, or a copy where the file system has no links.
+fn link(from: &Path, to: &Path) -> io::Result<()> {
+    let attempt = || fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(|_| ()));
+    if let Some(folder) = to.parent().filter(|folder| !folder.exists()) {
+        fs::create_dir_all(folder)?;
+    }
+    attempt()
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// A file that keeps an output folder without a manifest from being replaced; dot files at its top do not.
+fn first_foreign(out: &Path) -> Option<String> {
+    let entries = fs::read_dir(out).ok()?;
+    let names = entries.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.filter(|name| !name.starts_with('.')).min()
+}

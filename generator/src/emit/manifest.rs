@@ -1,0 +1,87 @@
+//! What a build made: route, size and SHA-256 of every file. Kept inside the output folder as
+//! `.gongkai-manifest`, one line a file, sorted; the same content gives the same bytes.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use crate::route::Route;
+
+/// Name of the manifest in the output folder. The dot keeps it out of what hosts serve.
+pub(super) const NAME: &str = ".gongkai-manifest";
+
+/// First line; another version is not read, and everything is written anew.
+const HEAD: &str = "gongkai-manifest 1";
+
+/// One file that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Made {
+    pub(crate) route: Route,
+    /// Lower-case hexadecimal.
+    pub(crate) sha256: String,
+    pub(crate) size: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Manifest {
+    files: HashMap<Route, (String, u64)>,
+}
+
+impl Manifest {
+    pub(super) fn with_capacity(count: usize) -> Manifest {
+        Manifest { files: HashMap::with_capacity(count) }
+    }
+
+    pub(super) fn add(&mut self, made: Made) {
+        self.files.insert(made.route, (made.sha256, made.size));
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    pub(super) fn has(&self, made: &Made) -> bool {
+        self.files.get(&made.route).is_some_and(|(sha256, size)| *sha256 == made.sha256 && *size == made.size)
+    }
+
+    pub(super) fn same_file(&self, route: &Route, other: &Manifest) -> bool {
+        self.files.get(route) == other.files.get(route)
+    }
+
+    pub(super) fn holds(&self, route: &Route) -> bool {
+        self.files.contains_key(route)
+    }
+
+    pub(super) fn routes(&self) -> impl Iterator<Item = &Route> {
+        self.files.keys()
+    }
+
+    /// How many of these files the other does not have.
+    pub(super) fn missing_in(&self, other: &Manifest) -> usize {
+        self.files.keys().filter(|route| !other.files.contains_key(*route)).count()
+    }
+
+    pub(super) fn to_text(&self) -> String {
+        let mut routes: Vec<(&Route, &(String, u64))> = self.files.iter().collect();
+        routes.sort();
+        let mut text = format!("{HEAD}\n");
+        for (route, (sha256, size)) in routes {
+            writeln!(text, "{sha256} {size} {route}").expect("writing to memory cannot fail");
+        }
+        text
+    }
+
+    /// Reads a manifest; none when it is of another version or damaged.
+    pub(super) fn parse(text: &str) -> Option<Manifest> {
+        let mut lines = text.lines();
+        if lines.next() != Some(HEAD) {
+            return None;
+        }
+        let mut manifest = Manifest::default();
+        for line in lines {
+            let mut parts = line.splitn(3, ' ');
+            let (sha256, size, route) = (parts.next()?, parts.next()?, parts.next()?);
+            manifest.files.insert(Route::parse(route)?, (sha256.to_owned(), size.parse().ok()?));
+        }
+        Some(manifest)
+    }
+}

@@ -1,0 +1,225 @@
+//! gongkai (公开, "to make public"): content and registers become a disclosure portal.
+//!
+//! Six verbs, six types: `read` gives `Sources`, `parse` gives `Parsed`, `check` gives a `Site`, `plan`
+//! gives a `Plan`, `render` gives an `Output`, `emit` puts it on disk. See `ARCHITECTURE.md`.
+
+mod check;
+pub mod config;
+pub mod diag;
+mod embedded;
+mod emit;
+mod format;
+mod literal;
+mod markdown;
+mod parse;
+mod plan;
+mod read;
+mod register;
+mod render;
+mod route;
+mod rules;
+mod site;
+mod source;
+pub mod text;
+mod theme;
+mod view;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use jiff::civil::Date;
+
+pub use emit::Written;
+pub use site::Absent;
+
+use config::Settings;
+use diag::Diagnostics;
+use text::Text;
+
+/// What the caller decides; everything else is in the site's folder.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The site's folder.
+    pub root: PathBuf,
+    /// Today in Beijing, for sites that do not pin a day.
+    pub today: Date,
+    /// Overrides the day the site is built for.
+    pub as_of: Option<Date>,
+    /// Overrides `base_path`.
+    pub base_path: Option<String>,
+    /// Treats warnings as errors.
+    pub strict: bool,
+}
+
+/// Told what is going on, for progress bars.
+pub trait Observer: Sync {
+    /// A verb begins; `total` is how often `advance` will be called.
+    fn begin(&self, verb: Verb, total: usize);
+    fn advance(&self);
+}
+
+/// The six verbs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    Read,
+    Parse,
+    Check,
+    Plan,
+    Render,
+}
+
+/// A checked and planned site, ready to be written or shown.
+pub struct Portal {
+    site: site::Site,
+    plan: plan::Plan,
+    theme: theme::Theme,
+    root: PathBuf,
+    /// Warnings; a portal has no errors.
+    pub warnings: Diagnostics,
+    pub times: Vec<(Verb, Duration)>,
+}
+
+/// One line of `gongkai plan`.
+pub struct Line {
+    pub route: String,
+    pub reason: Text,
+}
+
+/// Reads, parses, checks and plans a site.
+///
+/// # Errors
+/// All findings of the first verb that has an error, or under `strict` all warnings too.
+pub fn prepare(request: &Request, observer: &dyn Observer) -> Result<Portal, Diagnostics> {
+    let mut clock = Clock { observer, times: Vec::new() };
+    let mut sources = clock.time(Verb::Read, || read::read(&request.root))?;
+    let settings = settings(&sources, request)?;
+    let as_of = request.as_of.or(settings.pinned_day().ok().flatten()).unwrap_or(request.today);
+    let theme = theme::load(&sources, &settings)?;
+    sources.themes.clear();
+    let definitions: Vec<_> = sources.content.iter().filter(|source| parse::is_definition(&source.path)).cloned().collect();
+    let registers = register::load(&embedded::registers(), &embedded::rules(), &definitions)?;
+    let parsed = clock.time(Verb::Parse, || parse::parse(&sources))?;
+    let (site, warnings) = clock.time(Verb::Check, || check::check(sources, parsed, registers, settings, as_of))?;
+    if request.strict && !warnings.is_empty() {
+        return Err(warnings.strict());
+    }
+    let plan = clock.time(Verb::Plan, || plan::plan(&site, &theme))?;
+    Ok(Portal { site, plan, theme, root: request.root.clone(), warnings, times: clock.times })
+}
+
+fn settings(sources: &source::Sources, request: &Request) -> Result<Settings, Diagnostics> {
+    let mut settings = config::settings(sources.settings.as_ref())?;
+    if let Some(base_path) = &request.base_path {
+        settings.site.base_path.clone_from(base_path);
+    }
+    Ok(settings)
+}
+
+/// Renders the portal and writes it to `out`, all or nothing.
+///
+/// # Errors
+/// Every output that could not be rendered or written; `out` is then as it was.
+pub fn write(portal: &mut Portal, out: &Path, observer: &dyn Observer) -> Result<Written, Diagnostics> {
+    let started = Instant::now();
+    observer.begin(Verb::Render, portal.plan.outputs.len());
+    let renderer = render::Renderer::new(&portal.site, &portal.plan, &portal.theme);
+    let written = emit::emit(&portal.root, out, &portal.plan.outputs, &|planned| renderer.render(planned), &|| observer.advance())?;
+    portal.times.push((Verb::Render, started.elapsed()));
+    Ok(written)
+}
+
+/// Renders everything and keeps nothing: what `check` does beyond preparing.
+///
+/// # Errors
+/// Every output that could not be rendered.
+pub fn rehearse(portal: &Portal, observer: &dyn Observer) -> Result<(), Diagnostics> {
+    use rayon::prelude::*;
+    observer.begin(Verb::Render, portal.plan.outputs.len());
+    let renderer = render::Renderer::new(&portal.site, &portal.plan, &portal.theme);
+    let failures: Vec<render::Failure> = portal
+        .plan
+        .outputs
+        .par_iter()
+        .filter_map(|planned| {
+            let failure = renderer.render(planned).err();
+            observer.advance();
+            failure
+        })
+        .collect();
+    let mut diags = Diagnostics::new();
+    for failure in failures {
+        diags.render_failed(&failure.template, failure.route.as_str(), &failure.why);
+    }
+    if diags.errors() > 0 { Err(diags) } else { Ok(()) }
+}
+
+impl Portal {
+    /// Every route with the reason it exists, sorted.
+    pub fn lines(&self) -> impl Iterator<Item = Line> + '_ {
+        self.plan.outputs.iter().map(|planned| Line {
+            route: planned.route.to_string(),
+            reason: plan::reason(&self.site, &self.plan, planned),
+        })
+    }
+
+    /// The day the portal is built for.
+    #[must_use]
+    pub fn as_of(&self) -> Date {
+        self.site.as_of
+    }
+
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.site.settings
+    }
+
+    /// Public records.
+    #[must_use]
+    pub fn records(&self) -> usize {
+        self.site.entries.len()
+    }
+
+    /// HTML pages.
+    #[must_use]
+    pub fn pages(&self) -> usize {
+        self.plan.outputs.iter().filter(|output| output.route.as_str().ends_with(".html")).count()
+    }
+
+    /// Rows and files that are not public: register, reason, how many.
+    pub fn absent(&self) -> impl Iterator<Item = (&Text, Absent, usize)> {
+        self.site.absent.iter().map(|((register, reason), count)| (&self.site.registers.get(*register).definition.title, *reason, *count))
+    }
+}
+
+/// Names of the built-in registers, for commands that take one.
+#[must_use]
+pub fn blank_sheet(root: &Path, register: &str) -> Result<Vec<u8>, Diagnostics> {
+    let sources = read::read(root)?;
+    let definitions: Vec<_> = sources.content.iter().filter(|source| parse::is_definition(&source.path)).cloned().collect();
+    let registers = register::load(&embedded::registers(), &embedded::rules(), &definitions)?;
+    let Some(id) = registers.find(register) else {
+        let mut diags = Diagnostics::new();
+        let names: Vec<&str> = registers.list.iter().map(|register| register.definition.name.as_str()).collect();
+        diags.unknown_register(diag::Place::File { path: "content".into() }, register, names.into_iter());
+        return Err(diags);
+    };
+    let register = registers.get(id);
+    let labels: Vec<&str> = register.order.iter().map(|field| register.field(*field).definition.label.zh.as_str()).collect();
+    let rows: [[&str; 0]; 0] = [];
+    Ok(format::csv::csv(&labels, rows))
+}
+
+struct Clock<'a> {
+    observer: &'a dyn Observer,
+    times: Vec<(Verb, Duration)>,
+}
+
+impl Clock<'_> {
+    fn time<T>(&mut self, verb: Verb, work: impl FnOnce() -> T) -> T {
+        self.observer.begin(verb, 0);
+        let started = Instant::now();
+        let value = work();
+        self.times.push((verb, started.elapsed()));
+        value
+    }
+}

@@ -1,0 +1,221 @@
+//! Characters and escaping: which characters count as Chinese, as punctuation or as special in HTML.
+//! Pure tables and byte loops; knows nothing of Markdown.
+
+/// U+FDD0, a non-character: the emphasis pre-pass puts it beside a delimiter run, the writer takes it out again.
+pub(super) const MARK: char = '\u{FDD0}';
+
+/// The scripts that are written without spaces between words, with their punctuation and full-width forms.
+pub(super) fn is_cjk(c: char) -> bool {
+    matches!(u32::from(c),
+        0x1100..=0x11FF | 0x2329..=0x232A | 0x2E80..=0x303E | 0x3041..=0x33FF | 0x3400..=0xA4CF
+        | 0xA960..=0xA97C | 0xAC00..=0xD7FB | 0xF900..=0xFAFF | 0xFE10..=0xFE19 | 0xFE30..=0xFE6B
+        | 0xFF01..=0xFFEE | 0x16FE0..=0x18DF2 | 0x1AFF0..=0x1B2FB | 0x1F200..=0x1F265 | 0x20000..=0x3FFFD)
+}
+
+/// Punctuation and symbols as CommonMark counts them, closely enough for flanking rules.
+pub(super) fn is_punctuation(c: char) -> bool {
+    match u32::from(c) {
+        0..=0x7F => c.is_ascii_punctuation(),
+        0xA1..=0xBF => !matches!(
+            c,
+            'ª' | '²' | '³' | 'µ' | '¹' | 'º' | '¼' | '½' | '¾' | '\u{AD}'
+        ),
+        0xD7 | 0xF7 => true,
+        0x2010..=0x2027 | 0x2030..=0x205E | 0x20A0..=0x20C1 | 0x2190..=0x245F | 0x249C..=0x24E9 => {
+            true
+        }
+        0x2500..=0x2775 | 0x2794..=0x2BFF | 0x2E00..=0x2E5D | 0x2E80..=0x2FFF => true,
+        0x3001..=0x3004 | 0x3008..=0x3020 | 0x3030 | 0x3036..=0x3037 | 0x303D..=0x303F => true,
+        0x309B..=0x309C | 0x30A0 | 0x30FB | 0x3200..=0x321E | 0x322A..=0x3247 | 0x3250 => true,
+        0x3260..=0x327F | 0x328A..=0x32B0 | 0x32C0..=0x33FF | 0x4DC0..=0x4DFF => true,
+        0xFE10..=0xFE19 | 0xFE30..=0xFE6B | 0xFF01..=0xFF0F | 0xFF1A..=0xFF20 => true,
+        0xFF3B..=0xFF40 | 0xFF5B..=0xFF65 | 0xFFE0..=0xFFEE | 0x1F000..=0x1FAFF => true,
+        _ => false,
+    }
+}
+
+/// A line break between two such characters is a layout break, not a space. Korean separates words and is left out.
+pub(super) fn joins_lines(before: char, after: char) -> bool {
+    let hangul = |c: char| matches!(u32::from(c), 0x1100..=0x11FF | 0x3131..=0x318E | 0xA960..=0xA97C | 0xAC00..=0xD7FB);
+    let solid = |c: char| is_cjk(c) && !hangul(c);
+    let quote = |c: char| matches!(c, '“' | '”' | '‘' | '’' | '—' | '…' | '·');
+    (solid(before) && (solid(after) || quote(after))) || (quote(before) && solid(after))
+}
+
+/// Whether the two bytes occur side by side. Written without an early exit so that it compiles to vector code.
+pub(super) fn has_pair(text: &str, first: u8, second: u8) -> bool {
+    let bytes = text.as_bytes();
+    bytes.chunks(256).enumerate().any(|(i, chunk)| {
+        let next = &bytes[(i * 256 + 1).min(bytes.len())..];
+        chunk.iter().zip(next).fold(false, |found, (&a, &b)| {
+            found | ((a == first) & (b == second))
+        })
+    })
+}
+
+/// Whether one of the two bytes occurs.
+pub(super) fn has_byte(text: &str, one: u8, other: u8) -> bool {
+    text.as_bytes().chunks(256).any(|chunk| {
+        chunk
+            .iter()
+            .fold(false, |found, &b| found | (b == one) | (b == other))
+    })
+}
+
+/// Whether the text holds U+FDD0.
+pub(super) fn has_mark(text: &str) -> bool {
+    // Its first two bytes, EF B7, are shared only with Arabic presentation forms.
+    has_pair(text, 0xEF, 0xB7) && text.contains(MARK)
+}
+
+/// Escapes for HTML text.
+pub(super) fn escape(text: &str, out: &mut String) {
+    escape_with(text, out, |b| match b {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        _ => None,
+    });
+}
+
+/// Escapes for a double-quoted attribute value.
+pub(super) fn escape_attribute(text: &str, out: &mut String) {
+    escape_with(text, out, |b| match b {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'"' => Some("&quot;"),
+        _ => None,
+    });
+}
+
+/// Percent-encodes what may not stand in an address and escapes the rest for an attribute.
+pub(super) fn escape_address(address: &str, out: &mut String) {
+    for &byte in address.as_bytes() {
+        match byte {
+            b'&' => out.push_str("&amp;"),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => out.push(char::from(byte)),
+            b'!' | b'#' | b'$' | b'%' | b'(' | b')' | b'*' | b'+' | b',' | b'-' | b'.' | b'/'
+            | b':' | b';' | b'=' => {
+                out.push(char::from(byte));
+            }
+            b'?' | b'@' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => {
+                out.push('%');
+                out.push(char::from(HEX[usize::from(byte >> 4)]));
+                out.push(char::from(HEX[usize::from(byte & 15)]));
+            }
+        }
+    }
+}
+
+/// Six letters and digits that stand for a text: enough to tell the headings of one page apart.
+pub(super) fn short_hash(text: &str) -> String {
+    let mut hash = 0xCBF2_9CE4_8422_2325_u64;
+    for &byte in text.as_bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
+    }
+    // The low bits of FNV are its weakest; fold the halves together before cutting.
+    hash ^= hash >> 32;
+    (0..6)
+        .map(|i| char::from(BASE32[usize::try_from((hash >> (i * 5)) & 31).unwrap_or_default()]))
+        .collect()
+}
+
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
+const BASE32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+fn escape_with(text: &str, out: &mut String, entity: impl Fn(u8) -> Option<&'static str>) {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    for (i, chunk) in bytes.chunks(64).enumerate() {
+        // Most text holds nothing to escape: look at 64 bytes at once first.
+        let plain = match <&[u8; 64]>::try_from(chunk) {
+            Ok(whole) => is_plain(whole),
+            Err(_) => is_plain(chunk),
+        };
+        if plain {
+            continue;
+        }
+        for (j, &byte) in chunk.iter().enumerate() {
+            if let Some(entity) = entity(byte) {
+                out.push_str(&text[from..i * 64 + j]);
+                out.push_str(entity);
+                from = i * 64 + j + 1;
+            }
+        }
+    }
+    out.push_str(&text[from..]);
+}
+
+#[inline(always)] // into both callers, one of which knows the length
+fn is_plain(bytes: &[u8]) -> bool {
+    bytes.iter().fold(true, |plain, &b| {
+        plain & (b != b'&') & (b != b'<') & (b != b'>') & (b != b'"')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes() {
+        fn check(input: &str, text: &str, attribute: &str, address: &str) {
+            let mut out = [String::new(), String::new(), String::new()];
+            escape(input, &mut out[0]);
+            escape_attribute(input, &mut out[1]);
+            escape_address(input, &mut out[2]);
+            assert_eq!(out, [text, attribute, address]);
+        }
+        check("", "", "", "");
+        check("安全", "安全", "安全", "%E5%AE%89%E5%85%A8");
+        check(
+            "a<b>&\"'",
+            "a&lt;b&gt;&amp;\"'",
+            "a&lt;b&gt;&amp;&quot;'",
+            "a%3Cb%3E&amp;%22%27",
+        );
+        let long = format!("{}<", "安".repeat(30));
+        check(
+            &long,
+            &format!("{}&lt;", "安".repeat(30)),
+            &format!("{}&lt;", "安".repeat(30)),
+            &format!("{}%3C", "%E5%AE%89".repeat(30)),
+        );
+    }
+
+    #[test]
+    fn pairs_are_found_across_chunks() {
+        fn check(before: usize, expected: bool, pair: &str) {
+            let text = format!("{}{pair}{}", "a".repeat(before), "b".repeat(300));
+            assert_eq!(has_pair(&text, b'x', b'y'), expected, "{before}");
+        }
+        for before in [0, 1, 254, 255, 256, 511] {
+            check(before, true, "xy");
+            check(before, false, "yx");
+        }
+        assert!(!has_pair("", b'x', b'y') && !has_pair("x", b'x', b'y'));
+        assert!(has_mark("a\u{FDD0}b") && !has_mark("a\u{FDD1}b"));
+    }
+
+    #[test]
+    fn lines_join_between_chinese_only() {
+        fn check(pair: &str, expected: bool) {
+            let mut chars = pair.chars();
+            let (a, b) = (
+                chars.next().expect("two characters"),
+                chars.next().expect("two characters"),
+            );
+            assert_eq!(joins_lines(a, b), expected, "{pair}");
+        }
+        check("安全", true);
+        check("，安", true);
+        check("”安", true);
+        check("安“", true);
+        check("安a", false);
+        check("a安", false);
+        check("ab", false);
+        check("한국", false);
+    }
+}

@@ -1,0 +1,319 @@
+//! Every output of a site exactly once: a route, a recipe that holds ids, and the reason it is there.
+//! Pure and small: a plan can be printed and compared. Knows no templates.
+
+mod feeds;
+mod listings;
+
+pub(crate) use feeds::{FeedOf, entries as feed_entries, folder as feed_folder};
+pub(crate) use listings::{FacetCounts, FacetValue, Listing, ListingId, facet_folder, facet_name, facet_route};
+
+use rayon::prelude::*;
+
+use crate::diag::{Diagnostics, Place};
+use crate::register::CodeId;
+use crate::route::Route;
+use crate::site::{ColumnId, EntryId, Site};
+use crate::text::Text;
+use crate::theme::Theme;
+
+/// How to make one output. Holds positions in the site, in the plan or in the theme, never content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Recipe {
+    Home,
+    Listing { listing: ListingId, page: u32 },
+    ListingCsv(ListingId),
+    ListingJson(ListingId),
+    Entry(EntryId),
+    EntryJson(EntryId),
+    Stub(u32),
+    Redirect(u32),
+    Atom(FeedOf),
+    JsonFeed(FeedOf),
+    Companies,
+    Dossier(u32),
+    DossierJson(u32),
+    Areas(Area),
+    Area(CodeId, Area),
+    Calendar,
+    CalendarIcs,
+    Catalogue { page: u32 },
+    CatalogueCsv,
+    CatalogueJson,
+    Dictionary,
+    DataPackage,
+    SiteMap,
+    Sitemap { file: u32 },
+    Robots,
+    NotFound,
+    Expiry,
+    Headers,
+    /// A file of the site, by its path.
+    Asset(u32),
+    /// A static file of the theme.
+    ThemeFile(u32),
+}
+
+/// The two kinds of areas that join all registers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Area {
+    District,
+    Sector,
+}
+
+impl Area {
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Area::District => "district",
+            Area::Sector => "sector",
+        }
+    }
+}
+
+/// One output: where and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Planned {
+    pub(crate) route: Route,
+    pub(crate) recipe: Recipe,
+}
+
+/// All outputs, sorted by route, with the lists that recipes point into.
+pub(crate) struct Plan {
+    pub(crate) outputs: Vec<Planned>,
+    pub(crate) listings: Vec<Listing>,
+    /// Codes of the companies that have a dossier.
+    pub(crate) dossiers: Vec<String>,
+    /// Site paths of the attachments and images that some public record shows.
+    pub(crate) assets: Vec<String>,
+    /// Records that stand in the catalogue of public information, newest first.
+    pub(crate) catalogue: Vec<EntryId>,
+    /// How many records of a column have each value of a facet.
+    pub(crate) facet_counts: FacetCounts,
+    /// By entry: its position in its column's listing.
+    pub(crate) positions: Vec<u32>,
+}
+
+/// Rows of one page of the catalogue.
+pub(crate) const CATALOGUE_ROWS: usize = 100;
+
+/// Plans every output.
+///
+/// # Errors
+/// Each pair of outputs that want one route, with both places.
+pub(crate) fn plan(site: &Site, theme: &Theme) -> Result<Plan, Diagnostics> {
+    let listings = listings::listings(site);
+    let mut plan = Plan {
+        outputs: Vec::with_capacity(site.entries.len() * 5 / 2),
+        facet_counts: listings::counts(&listings),
+        listings,
+        dossiers: site.joins.dossiers.keys().cloned().collect(),
+        assets: crate::view::assets_in_use(site),
+        catalogue: catalogue(site),
+        positions: positions(site),
+    };
+    let mut outputs = std::mem::take(&mut plan.outputs);
+    let mut add = |route: Route, recipe: Recipe| outputs.push(Planned { route, recipe });
+    fixed(site, &mut add);
+    records(site, &mut add);
+    listings::outputs(site, &plan.listings, &mut add);
+    feeds::outputs(site, &mut add);
+    joined(site, &plan, &mut add);
+    for (at, path) in plan.assets.iter().enumerate() {
+        let (_, route) = site.assets.get(path).expect("assets in use exist, checked before");
+        add(route.clone(), Recipe::Asset(index(at)));
+    }
+    for (at, file) in theme.files.iter().enumerate() {
+        add(file.route.clone(), Recipe::ThemeFile(index(at)));
+    }
+    // Two attachments with the same content are one file.
+    outputs.par_sort_by(|a, b| (&a.route, a.recipe).cmp(&(&b.route, b.recipe)));
+    outputs.dedup_by(|b, a| a.route == b.route && matches!((a.recipe, b.recipe), (Recipe::Asset(_), Recipe::Asset(_))));
+    add_sitemaps(site, &mut outputs);
+    plan.outputs = outputs;
+    let diags = conflicts(site, &plan);
+    if diags.errors() > 0 { Err(diags) } else { Ok(plan) }
+}
+
+fn index(at: usize) -> u32 {
+    u32::try_from(at).expect("a site has fewer than 2^32 outputs")
+}
+
+fn fixed(site: &Site, add: &mut impl FnMut(Route, Recipe)) {
+    for (route, recipe) in [
+        ("index.html", Recipe::Home),
+        ("404.html", Recipe::NotFound),
+        ("robots.txt", Recipe::Robots),
+        ("_headers", Recipe::Headers),
+        ("expiry.json", Recipe::Expiry),
+        ("sitemap/index.html", Recipe::SiteMap),
+        ("data/index.html", Recipe::Dictionary),
+        ("datapackage.json", Recipe::DataPackage),
+        ("calendar/index.html", Recipe::Calendar),
+        ("calendar/calendar.ics", Recipe::CalendarIcs),
+    ] {
+        add(Route::new(route), recipe);
+    }
+    if site.settings.site.catalogue {
+        let pages = pages_of(catalogue(site).len(), CATALOGUE_ROWS);
+        for page in 1..=pages {
+            add(page_route("catalogue", page), Recipe::Catalogue { page });
+        }
+        add(Route::new("catalogue/index.csv"), Recipe::CatalogueCsv);
+        add(Route::new("catalogue/index.json"), Recipe::CatalogueJson);
+    }
+}
+
+/// `index.html`, `page-2.html` …
+pub(crate) fn page_route(folder: &str, page: u32) -> Route {
+    if page == 1 { Route::new(format!("{folder}/index.html")) } else { Route::new(format!("{folder}/page-{page}.html")) }
+}
+
+/// Pages that a list needs; an empty one still has its first.
+pub(crate) fn pages_of(count: usize, per_page: usize) -> u32 {
+    index(count.div_ceil(per_page.max(1)).max(1))
+}
+
+fn records(site: &Site, add: &mut impl FnMut(Route, Recipe)) {
+    for id in site.entry_ids() {
+        let entry = site.entry(id);
+        if !site.register_of(entry).definition.pages {
+            continue;
+        }
+        add(entry.route.clone(), Recipe::Entry(id));
+        if site.settings.site.twins {
+            add(entry.route.twin("json"), Recipe::EntryJson(id));
+        }
+    }
+    for (at, stub) in site.stubs.iter().enumerate() {
+        add(stub.route.clone(), Recipe::Stub(index(at)));
+    }
+    for (at, (route, _)) in site.redirects.iter().enumerate() {
+        add(route.clone(), Recipe::Redirect(index(at)));
+    }
+}
+
+fn joined(site: &Site, plan: &Plan, add: &mut impl FnMut(Route, Recipe)) {
+    if !plan.dossiers.is_empty() {
+        add(Route::new("org/index.html"), Recipe::Companies);
+    }
+    for (at, code) in plan.dossiers.iter().enumerate() {
+        let route = dossier_route(code);
+        add(route.twin("json"), Recipe::DossierJson(index(at)));
+        add(route, Recipe::Dossier(index(at)));
+    }
+    for (area, map) in [(Area::District, &site.joins.districts), (Area::Sector, &site.joins.sectors)] {
+        if map.is_empty() {
+            continue;
+        }
+        add(Route::new(format!("{}/index.html", area.folder())), Recipe::Areas(area));
+        for code in map.keys() {
+            add(area_route(site, area, *code), Recipe::Area(*code, area));
+        }
+    }
+}
+
+pub(crate) fn dossier_route(code: &str) -> Route {
+    Route::new(format!("org/{code}.html"))
+}
+
+pub(crate) fn area_route(site: &Site, area: Area, code: CodeId) -> Route {
+    Route::new(format!("{}/{}/index.html", area.folder(), site.registers.codes.get(code).id))
+}
+
+fn catalogue(site: &Site) -> Vec<EntryId> {
+    if !site.settings.site.catalogue {
+        return Vec::new();
+    }
+    let mut ids: Vec<EntryId> = site.entry_ids().filter(|id| site.register_of(site.entry(*id)).definition.pages).collect();
+    ids.sort_by_key(|id| std::cmp::Reverse(site.entry(*id).date.map(|date| date.date)));
+    ids
+}
+
+fn positions(site: &Site) -> Vec<u32> {
+    let mut positions = vec![0; site.entries.len()];
+    for column in &site.columns {
+        for (at, id) in column.entries.iter().enumerate() {
+            positions[id.0 as usize] = index(at);
+        }
+    }
+    positions
+}
+
+/// The sitemap lists pages, so it is planned after them.
+fn add_sitemaps(site: &Site, outputs: &mut Vec<Planned>) {
+    if site.settings.absolute_root().is_empty() {
+        return;
+    }
+    let pages = outputs.iter().filter(|output| in_sitemap(output)).count();
+    let files = pages_of(pages, crate::format::sitemap::MOST_URLS);
+    let mut names = vec!["sitemap.xml".to_owned()];
+    if files > 1 {
+        names.extend((1..=files).map(|file| format!("sitemap-{file}.xml")));
+    }
+    for (at, name) in names.into_iter().enumerate() {
+        let route = Route::new(name);
+        let position = outputs.partition_point(|output| output.route < route);
+        outputs.insert(position, Planned { route, recipe: Recipe::Sitemap { file: index(at) } });
+    }
+}
+
+/// Pages a search engine should know: not stubs, redirects or error pages.
+pub(crate) fn in_sitemap(output: &Planned) -> bool {
+    output.route.as_str().ends_with(".html")
+        && !matches!(output.recipe, Recipe::Stub(_) | Recipe::Redirect(_) | Recipe::NotFound | Recipe::ThemeFile(_) | Recipe::Asset(_))
+}
+
+fn conflicts(site: &Site, plan: &Plan) -> Diagnostics {
+    let mut diags = Diagnostics::new();
+    for pair in plan.outputs.windows(2).filter(|pair| pair[0].route == pair[1].route) {
+        diags.duplicate_route(pair[0].route.as_str(), origin(site, plan, &pair[0]), origin(site, plan, &pair[1]));
+    }
+    diags
+}
+
+/// The file that asks for an output.
+fn origin(site: &Site, plan: &Plan, planned: &Planned) -> Place {
+    let column = |id: ColumnId| match &site.column(id).file {
+        Some(file) => Place::file(file),
+        None => Place::file(&format!("content/{}", site.column(id).path).into()),
+    };
+    match planned.recipe {
+        Recipe::Entry(id) | Recipe::EntryJson(id) => site.place(site.entry(id).origin),
+        Recipe::Stub(at) => site.place(site.stubs[at as usize].origin),
+        Recipe::Redirect(at) => site.place(site.entry(site.redirects[at as usize].1).origin),
+        Recipe::Listing { listing, .. } | Recipe::ListingCsv(listing) | Recipe::ListingJson(listing) => {
+            column(plan.listings[listing.0 as usize].column)
+        }
+        Recipe::Asset(at) => Place::file(&plan.assets[at as usize].as_str().into()),
+        _ => Place::file(&"portal.toml".into()),
+    }
+}
+
+/// Why an output exists, for `gongkai plan`.
+pub(crate) fn reason(site: &Site, plan: &Plan, planned: &Planned) -> Text {
+    let from = origin(site, plan, planned);
+    match planned.recipe {
+        Recipe::Entry(_) => Text::new(format!("记录，来自 {from}"), format!("record of {from}")),
+        Recipe::EntryJson(_) => Text::new(format!("记录的数据，来自 {from}"), format!("data of the record of {from}")),
+        Recipe::Listing { page, .. } => Text::new(format!("名单第 {page} 页，{from}"), format!("page {page} of the listing of {from}")),
+        Recipe::ListingCsv(_) | Recipe::ListingJson(_) => Text::new(format!("名单下载，{from}"), format!("download of the listing of {from}")),
+        Recipe::Stub(_) => Text::new(format!("期满或撤回的说明页，{from}"), format!("notice for an ended record of {from}")),
+        Recipe::Redirect(_) => Text::new(format!("旧网址，{from}"), format!("alias in {from}")),
+        Recipe::Asset(_) => Text::new(format!("附件或图片 {from}"), format!("attachment or image {from}")),
+        Recipe::Home => Text::new("首页", "home page"),
+        Recipe::Atom(_) | Recipe::JsonFeed(_) => Text::new("订阅", "feed"),
+        Recipe::Companies => Text::new("企业档案目录", "list of company dossiers"),
+        Recipe::Dossier(_) | Recipe::DossierJson(_) => Text::new("企业档案，由信用代码汇集", "company dossier, joined by credit code"),
+        Recipe::Areas(_) | Recipe::Area(..) => Text::new("县区或行业汇总", "joined by district or sector"),
+        Recipe::Calendar | Recipe::CalendarIcs => Text::new("活动日历", "calendar of events"),
+        Recipe::Catalogue { .. } | Recipe::CatalogueCsv | Recipe::CatalogueJson => {
+            Text::new("政府信息公开目录", "catalogue of public information")
+        }
+        Recipe::Dictionary | Recipe::DataPackage => Text::new("数据字典", "data dictionary"),
+        Recipe::SiteMap | Recipe::Sitemap { .. } => Text::new("网站地图", "site map"),
+        Recipe::Robots => Text::new("搜索引擎说明", "for search engines"),
+        Recipe::NotFound => Text::new("找不到页面时的说明", "shown when there is no such page"),
+        Recipe::Expiry => Text::new("到期清单", "what expires when"),
+        Recipe::Headers => Text::new("托管服务的响应头", "response headers for hosts"),
+        Recipe::ThemeFile(_) => Text::new("主题文件", "file of the theme"),
+    }
+}

@@ -1,0 +1,137 @@
+//! Listings: every column, and every column narrowed by each value of each facet.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Recipe, page_route, pages_of};
+use crate::register::{CodeId, Facet, FieldId, Value};
+use crate::route::Route;
+use crate::site::{ColumnId, EntryId, Site};
+
+/// Position of a listing in `Plan::listings`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ListingId(pub(crate) u32);
+
+/// One list of records.
+#[derive(Clone, Debug)]
+pub(crate) struct Listing {
+    pub(crate) column: ColumnId,
+    /// The facet and its value, unless it is the column's whole list.
+    pub(crate) narrowed: Option<(Facet, FacetValue)>,
+    pub(crate) entries: Vec<EntryId>,
+    /// Folder of the listing's files.
+    pub(crate) folder: String,
+}
+
+/// One value of a facet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum FacetValue {
+    /// Later years first.
+    Year(std::cmp::Reverse<i16>),
+    Code(CodeId),
+    Boolean(bool),
+}
+
+/// Every listing: whole columns first, in their order, then narrowed ones.
+pub(super) fn listings(site: &Site) -> Vec<Listing> {
+    let mut listings = Vec::new();
+    for id in site.column_ids() {
+        let column = site.column(id);
+        if column.path.is_empty() {
+            continue;
+        }
+        listings.push(Listing { column: id, narrowed: None, entries: column.entries.clone(), folder: column.path.clone() });
+        for facet in &site.registers.get(column.register).facets {
+            for (value, entries) in groups(site, &column.entries, *facet) {
+                let folder = facet_folder(site, id, *facet, value);
+                listings.push(Listing { column: id, narrowed: Some((*facet, value)), entries, folder });
+            }
+        }
+    }
+    listings
+}
+
+/// How many records of a column have each value of each of its facets.
+pub(crate) type FacetCounts = HashMap<(ColumnId, Facet), BTreeMap<FacetValue, usize>>;
+
+pub(super) fn counts(listings: &[Listing]) -> FacetCounts {
+    let mut counts = FacetCounts::new();
+    for listing in listings {
+        if let Some((facet, value)) = listing.narrowed {
+            counts.entry((listing.column, facet)).or_default().insert(value, listing.entries.len());
+        }
+    }
+    counts
+}
+
+/// `penalty/district/410105`, `penalty/year/2025`.
+pub(crate) fn facet_folder(site: &Site, column: ColumnId, facet: Facet, value: FacetValue) -> String {
+    let column = site.column(column);
+    format!("{}/{}/{}", column.path, facet_name(site, column.register, facet), value_name(site, value))
+}
+
+pub(crate) fn facet_name(site: &Site, register: crate::register::RegisterId, facet: Facet) -> &str {
+    match facet {
+        Facet::Year => "year",
+        Facet::Field(field) => &site.registers.get(register).field(field).definition.name,
+    }
+}
+
+fn value_name(site: &Site, value: FacetValue) -> String {
+    match value {
+        FacetValue::Year(year) => year.0.to_string(),
+        FacetValue::Code(code) => site.registers.codes.get(code).id.clone(),
+        FacetValue::Boolean(yes) => if yes { "yes" } else { "no" }.to_owned(),
+    }
+}
+
+/// The values of a facet among some records, each with its records in listing order.
+fn groups(site: &Site, entries: &[EntryId], facet: Facet) -> BTreeMap<FacetValue, Vec<EntryId>> {
+    let mut groups: BTreeMap<FacetValue, Vec<EntryId>> = BTreeMap::new();
+    for id in entries {
+        for value in facet_values(site, *id, facet) {
+            groups.entry(value).or_default().push(*id);
+        }
+    }
+    groups
+}
+
+/// The values one record has for a facet.
+fn facet_values(site: &Site, id: EntryId, facet: Facet) -> Vec<FacetValue> {
+    let entry = site.entry(id);
+    match facet {
+        Facet::Year => entry.date.map(|date| FacetValue::Year(std::cmp::Reverse(date.date.year()))).into_iter().collect(),
+        Facet::Field(field) => entry.values(field).filter_map(facet_value).collect(),
+    }
+}
+
+fn facet_value(value: &Value) -> Option<FacetValue> {
+    match value {
+        Value::Code(code) => Some(FacetValue::Code(*code)),
+        Value::Boolean(yes) => Some(FacetValue::Boolean(*yes)),
+        _ => None,
+    }
+}
+
+/// The listing that a value of a facet field leads to, if the field is a facet of the record's column.
+pub(crate) fn facet_route(site: &Site, column: ColumnId, field: FieldId, value: &Value) -> Option<Route> {
+    let facet = Facet::Field(field);
+    let register = site.registers.get(site.column(column).register);
+    if site.column(column).path.is_empty() || !register.facets.contains(&facet) {
+        return None;
+    }
+    Some(Route::new(format!("{}/index.html", facet_folder(site, column, facet, facet_value(value)?))))
+}
+
+/// Pages and downloads of every listing.
+pub(super) fn outputs(site: &Site, listings: &[Listing], add: &mut impl FnMut(Route, Recipe)) {
+    for (at, listing) in listings.iter().enumerate() {
+        let id = ListingId(super::index(at));
+        for page in 1..=pages_of(listing.entries.len(), site.settings.site.per_page) {
+            add(page_route(&listing.folder, page), Recipe::Listing { listing: id, page });
+        }
+        if site.registers.get(site.column(listing.column).register).definition.open_data {
+            add(Route::new(format!("{}/index.csv", listing.folder)), Recipe::ListingCsv(id));
+            add(Route::new(format!("{}/index.json", listing.folder)), Recipe::ListingJson(id));
+        }
+    }
+}

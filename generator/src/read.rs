@@ -1,0 +1,180 @@
+//! The door in: files of a site become `Sources`. Reads, never writes; knows no formats.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use walkdir::{DirEntry, WalkDir};
+
+use crate::diag::{Diagnostics, Place};
+use crate::embedded;
+use crate::source::{Asset, Skipped, Source, Sources};
+
+/// Extensions that are parsed; every other file is an asset.
+const PARSED: [&str; 4] = ["md", "csv", "json", "toml"];
+
+/// Largest file that is read as text, in bytes. A table of 100,000 rows is about a tenth of it.
+const LARGEST_TEXT: u64 = 256 * 1024 * 1024;
+
+/// Reads the site in `root`: `portal.toml`, `content/` and `themes/`.
+///
+/// # Errors
+/// Every file that cannot be read, links out of the tree and oversized files, all at once.
+pub fn read(root: &Path) -> Result<Sources, Diagnostics> {
+    let mut diags = Diagnostics::new();
+    let mut sources = Sources::default();
+    sources.settings = read_optional(root, "portal.toml", &mut diags);
+    if sources.settings.is_none() && !root.join("content").is_dir() {
+        diags.not_a_site(&root.display().to_string());
+        return Err(diags);
+    }
+    let content = walk(root, "content", &mut sources.skipped, &mut diags);
+    let (parsed, other): (Vec<_>, Vec<_>) = content.into_iter().partition(|file| is_parsed(&file.path));
+    sources.content = collect(&parsed, &mut diags, read_text);
+    sources.assets = collect(&other, &mut diags, read_asset);
+    let mut themes = embedded::theme_files();
+    let on_disk = walk(root, "themes", &mut Vec::new(), &mut diags);
+    for source in collect(&on_disk, &mut diags, read_text) {
+        themes.insert(source.path.clone(), source);
+    }
+    sources.themes = themes.into_values().collect();
+    if diags.errors() > 0 { Err(diags) } else { Ok(sources) }
+}
+
+/// A file found on disk: its name in the site and where it lies.
+struct Found {
+    path: Arc<str>,
+    disk: PathBuf,
+}
+
+fn is_parsed(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| PARSED.contains(&extension)) && !path.contains("/_assets/")
+}
+
+fn walk(root: &Path, below: &str, skipped: &mut Vec<(Arc<str>, Skipped)>, diags: &mut Diagnostics) -> Vec<Found> {
+    let top = root.join(below);
+    let mut found = Vec::new();
+    if !top.exists() {
+        return found;
+    }
+    let mut walker = WalkDir::new(&top).sort_by_file_name().into_iter();
+    while let Some(entry) = walker.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                diags.unreadable(&error.path().map_or_else(String::new, |path| path.display().to_string()), &error.to_string());
+                continue;
+            }
+        };
+        let Some(path) = site_path(root, &entry, diags) else { continue };
+        if entry.depth() > 0 && let Some(reason) = set_aside(&entry) {
+            if entry.file_type().is_dir() {
+                walker.skip_current_dir();
+            } else {
+                skipped.push((path, reason));
+            }
+            continue;
+        }
+        if entry.file_type().is_symlink() && !link_stays_inside(&top, &entry, &path, diags) {
+            continue;
+        }
+        if !entry.file_type().is_dir() {
+            found.push(Found { path, disk: entry.into_path() });
+        }
+    }
+    found
+}
+
+/// The path relative to the site with `/`; refuses names that are not UTF-8.
+fn site_path(root: &Path, entry: &DirEntry, diags: &mut Diagnostics) -> Option<Arc<str>> {
+    let relative = entry.path().strip_prefix(root).expect("the walk starts below the root");
+    let mut path = String::new();
+    for part in relative.components() {
+        let Some(name) = part.as_os_str().to_str() else {
+            diags.file_name_not_utf8(&relative.display().to_string());
+            return None;
+        };
+        if !path.is_empty() {
+            path.push('/');
+        }
+        path.push_str(name);
+    }
+    Some(Arc::from(path))
+}
+
+fn set_aside(entry: &DirEntry) -> Option<Skipped> {
+    let name = entry.file_name().to_string_lossy();
+    if name.starts_with('.') {
+        Some(Skipped::Hidden)
+    } else if name.starts_with("~$") || name.ends_with('~') || name.ends_with(".tmp") {
+        Some(Skipped::Temporary)
+    } else {
+        None
+    }
+}
+
+/// A link may lead to a file inside the same tree; anything else is refused.
+fn link_stays_inside(top: &Path, entry: &DirEntry, path: &Arc<str>, diags: &mut Diagnostics) -> bool {
+    let inside = match (fs::canonicalize(top), fs::canonicalize(entry.path())) {
+        (Ok(top), Ok(target)) => target.starts_with(&top) && target.is_file(),
+        _ => false,
+    };
+    if !inside {
+        diags.link_out_of_tree(Place::file(path));
+    }
+    inside
+}
+
+fn collect<T: Send>(files: &[Found], diags: &mut Diagnostics, read: fn(&Found) -> io::Result<T>) -> Vec<T> {
+    let results: Vec<_> = files.par_iter().map(|file| (file, read(file))).collect();
+    let mut values = Vec::with_capacity(results.len());
+    for (file, result) in results {
+        match result {
+            Ok(value) => values.push(value),
+            Err(error) => diags.unreadable(&file.path, &error.to_string()),
+        }
+    }
+    values
+}
+
+fn read_text(file: &Found) -> io::Result<Source> {
+    let size = fs::metadata(&file.disk)?.len();
+    if size > LARGEST_TEXT {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("{size} bytes, at most {LARGEST_TEXT} are read")));
+    }
+    Ok(Source { path: file.path.clone(), bytes: Arc::from(fs::read(&file.disk)?) })
+}
+
+fn read_asset(file: &Found) -> io::Result<Asset> {
+    let mut input = fs::File::open(&file.disk)?;
+    let mut hash = Sha256::new();
+    let mut block = vec![0_u8; 64 * 1024];
+    let mut size = 0;
+    loop {
+        let length = input.read(&mut block)?;
+        if length == 0 {
+            break;
+        }
+        size += length as u64;
+        hash.update(&block[..length]);
+    }
+    Ok(Asset { path: file.path.clone(), size, sha256: crate::emit::hex(&hash.finalize()) })
+}
+
+fn read_optional(root: &Path, name: &str, diags: &mut Diagnostics) -> Option<Source> {
+    match fs::read(root.join(name)) {
+        Ok(bytes) => Some(Source { path: Arc::from(name), bytes: Arc::from(bytes) }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => {
+            diags.unreadable(name, &error.to_string());
+            None
+        }
+    }
+}
+
+/// Files by path, so that a file on disk replaces the embedded one of the same name.
+pub(crate) type ByPath = BTreeMap<Arc<str>, Source>;

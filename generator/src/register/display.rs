@@ -1,0 +1,67 @@
+//! Values as words for a reader. The only place that decides how a date or an amount is written.
+
+use super::{CodeLists, Value};
+use crate::literal::{Moment, PartialDate, Precision, format_money};
+use crate::text::Language;
+
+/// The words of a value. References are written by whoever knows the titles.
+pub(crate) fn words(value: &Value, unit: Option<&str>, codes: &CodeLists, language: Language) -> String {
+    let english = language == Language::English;
+    match value {
+        Value::Date(date) => partial_date(*date, language),
+        Value::OpenEnd => if english { "no end date" } else { "长期" }.to_owned(),
+        Value::Datetime(at) => moment(*at, language),
+        Value::Money(yuan) => format_money(*yuan).pick(language).to_owned(),
+        Value::Integer(number) => with_unit(&number.to_string(), unit, language),
+        Value::Decimal(number) => with_unit(&number.normalize().to_string(), unit, language),
+        Value::Percentage(number) => format!("{}%", number.normalize()),
+        Value::Boolean(yes) => match (yes, english) {
+            (true, false) => "是",
+            (false, false) => "否",
+            (true, true) => "yes",
+            (false, true) => "no",
+        }
+        .to_owned(),
+        Value::Code(code) => codes.get(*code).label(language).to_owned(),
+        Value::Coordinates { longitude, latitude } => format!("{longitude}, {latitude}"),
+        Value::Reference(_) => String::new(),
+        other => other.text().unwrap_or_default().to_owned(),
+    }
+}
+
+fn with_unit(number: &str, unit: Option<&str>, language: Language) -> String {
+    match unit {
+        None => number.to_owned(),
+        Some(unit) if unit.is_ascii() || language == Language::Chinese => format!("{number}{unit}"),
+        Some(unit) => format!("{number} {unit}"),
+    }
+}
+
+/// `2025年3月1日`, without leading zeros (GB/T 9704), or `2025-03-01`.
+pub(crate) fn partial_date(date: PartialDate, language: Language) -> String {
+    let day = date.date;
+    match (language, date.precision) {
+        (Language::Chinese, Precision::Day) => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+        (Language::Chinese, Precision::Month) => format!("{}年{}月", day.year(), day.month()),
+        (Language::Chinese, Precision::Year) => format!("{}年", day.year()),
+        (Language::English, _) => iso_date(date),
+    }
+}
+
+/// `2025-03-01`, `2025-03` or `2025`, as precise as it was written.
+pub(crate) fn iso_date(date: PartialDate) -> String {
+    let text = date.date.to_string();
+    match date.precision {
+        Precision::Day => text,
+        Precision::Month => text[..7].to_owned(),
+        Precision::Year => text[..4].to_owned(),
+    }
+}
+
+pub(crate) fn moment(at: Moment, language: Language) -> String {
+    let day = partial_date(PartialDate { date: at.date, precision: Precision::Day }, language);
+    match at.time {
+        Some(time) => format!("{day} {:02}:{:02}", time.hour(), time.minute()),
+        None => day,
+    }
+}

@@ -1,0 +1,167 @@
+//! What stands in a cell becomes typed values, by the definition of its field.
+
+use super::definition::FieldKind;
+use super::{CodeLists, Field, Value};
+use crate::literal::{self, OpenDate, Refusal};
+use crate::parse::Raw;
+use crate::rules::similar;
+use crate::rules::{credit_code, document_number};
+use crate::text::Text;
+
+/// Longest text of one cell, in characters, where the definition sets none.
+const LONGEST_TEXT: usize = 20_000;
+
+/// How many spellings a message offers.
+const SUGGESTIONS: usize = 3;
+
+/// What typing needs to know beside the field.
+pub(crate) struct Typing<'a> {
+    pub(crate) codes: &'a CodeLists,
+    /// The site path of an attachment named in this file, if there is such a file.
+    pub(crate) attachment: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// Why a cell has no value, or what is doubtful about the one it has.
+#[derive(Debug)]
+pub(crate) enum Doubt {
+    Refused(Refusal),
+    /// Accepted, but a person should look.
+    Accepted(Refusal),
+}
+
+/// Types one cell. Null words (`/`, `无`, `暂无` …) give no value.
+pub(crate) fn typed(field: &Field, raw: &Raw, typing: &Typing<'_>, doubts: &mut Vec<Doubt>) -> Vec<Value> {
+    let mut values = Vec::new();
+    match raw {
+        Raw::List(items) => {
+            for item in items {
+                add(field, item, typing, &mut values, doubts);
+            }
+        }
+        Raw::Text(text) if field.definition.multiple && splits(field.definition.kind) => {
+            for part in literal::split_list(text) {
+                add(field, part, typing, &mut values, doubts);
+            }
+        }
+        Raw::Text(text) => add(field, text, typing, &mut values, doubts),
+    }
+    if values.len() > 1 && !field.definition.multiple {
+        doubts.push(Doubt::Refused(Refusal::new(
+            Text::new(format!("“{}”只能填一个值", field.definition.label.zh), format!("`{}` takes one value", field.definition.name)),
+            Text::new("只留一个值，或在登记表定义里写 multiple = true", "keep one value, or write multiple = true in the definition"),
+        )));
+    }
+    values
+}
+
+/// Whether a cell of several values is cut at 、 and ；: prose is not.
+fn splits(kind: FieldKind) -> bool {
+    !matches!(kind, FieldKind::Markdown | FieldKind::Coordinates)
+}
+
+fn add(field: &Field, text: &str, typing: &Typing<'_>, values: &mut Vec<Value>, doubts: &mut Vec<Doubt>) {
+    let written = literal::normalise(text);
+    let prose = matches!(field.definition.kind, FieldKind::Text | FieldKind::Markdown);
+    // 无 answers a yes-or-no question, 无数据 may be a word of a list; anywhere else they say nothing.
+    let answers = field.definition.kind == FieldKind::Boolean || field.codes.is_some_and(|list| typing.codes.find(list, &written).is_some());
+    if written.is_empty() || (!answers && literal::is_null_word(&written)) {
+        return;
+    }
+    let longest = field.definition.max.unwrap_or(LONGEST_TEXT);
+    let length = text.chars().count();
+    if length > longest {
+        doubts.push(Doubt::Refused(Refusal::new(
+            Text::new(format!("内容有 {length} 个字，最多 {longest} 个"), format!("{length} characters, at most {longest}")),
+            Text::new("缩短内容，长文请写成 Markdown 正文", "shorten it; long text belongs in a Markdown body"),
+        )));
+        return;
+    }
+    if prose {
+        let text = literal::tidy(text).trim().to_owned();
+        values.push(if field.definition.kind == FieldKind::Markdown { Value::Markdown(text) } else { Value::Text(text) });
+        return;
+    }
+    match scalar(field, &written, typing, doubts) {
+        Ok(Some(value)) => values.push(value),
+        Ok(None) => {}
+        Err(refusal) => doubts.push(Doubt::Refused(refusal)),
+    }
+}
+
+fn scalar(field: &Field, text: &str, typing: &Typing<'_>, doubts: &mut Vec<Doubt>) -> Result<Option<Value>, Refusal> {
+    Ok(Some(match field.definition.kind {
+        FieldKind::Text | FieldKind::Markdown => Value::Text(text.to_owned()),
+        FieldKind::Date => match literal::open_date(text)? {
+            OpenDate::Date(date) => Value::Date(date),
+            OpenDate::Open => Value::OpenEnd,
+        },
+        FieldKind::Datetime => Value::Datetime(literal::datetime(text)?),
+        FieldKind::Money => Value::Money(literal::money(text, literal::MoneyUnit::named(field.definition.unit.as_deref()))?),
+        FieldKind::Integer => Value::Integer(literal::integer(without_unit(field, text))?),
+        FieldKind::Decimal => Value::Decimal(literal::decimal(without_unit(field, text))?),
+        FieldKind::Percentage => Value::Percentage(literal::percentage(text)?),
+        FieldKind::Boolean => Value::Boolean(literal::boolean(text)?),
+        FieldKind::Code | FieldKind::District | FieldKind::Sector => Value::Code(code(field, text, typing)?),
+        FieldKind::CreditCode => return credit(text, doubts),
+        FieldKind::DocumentNumber => Value::DocumentNumber(document_number::display(text)),
+        FieldKind::Url => Value::Url(literal::url(text)?),
+        FieldKind::Phone => Value::Phone(literal::phone(text)?),
+        FieldKind::Coordinates => {
+            let (longitude, latitude) = literal::coordinates(text)?;
+            Value::Coordinates { longitude, latitude }
+        }
+        FieldKind::Attachment => Value::Attachment((typing.attachment)(text).ok_or_else(|| no_such_file(text))?),
+        FieldKind::Reference => Value::Unresolved(text.to_owned()),
+    }))
+}
+
+/// `12人` in a column of 人 is twelve.
+fn without_unit<'a>(field: &Field, text: &'a str) -> &'a str {
+    field.definition.unit.as_deref().map_or(text, |unit| literal::without_unit(text, unit))
+}
+
+fn no_such_file(text: &str) -> Refusal {
+    Refusal::new(
+        Text::new(format!("找不到文件“{text}”"), format!("no file `{text}`")),
+        Text::new("把文件放在同一文件夹或 content/_assets/ 下，并写对文件名", "put the file beside this one or below content/_assets/"),
+    )
+}
+
+/// The code a word stands for. A longer word that starts with a known one (`工贸（冶金）`) is refused
+/// unless it is an alias: the list says what is meant, not a guess.
+fn code(field: &Field, text: &str, typing: &Typing<'_>) -> Result<super::CodeId, Refusal> {
+    let list = field.codes.expect("a field of codes has a list, checked when definitions are loaded");
+    if let Some(code) = typing.codes.find(list, text) {
+        return Ok(code);
+    }
+    let known = typing.codes.list(list);
+    let words = known.code.iter().flat_map(|code| std::iter::once(&code.zh).chain(&code.aliases)).map(String::as_str);
+    let nearest = similar::nearest(text, words, SUGGESTIONS);
+    let ids: Vec<&str> = known.code.iter().map(|code| code.zh.as_str()).take(12).collect();
+    Err(Refusal::new(
+        Text::new(format!("“{}”里没有“{text}”", known.title.zh), format!("`{text}` is not in the list `{}`", known.name)),
+        Text::new(
+            format!("是不是：{}？可填的值：{} …", nearest.join("、"), ids.join("、")),
+            format!("did you mean {}? Values: {} …", nearest.join(", "), ids.join(", ")),
+        ),
+    ))
+}
+
+fn credit(text: &str, doubts: &mut Vec<Doubt>) -> Result<Option<Value>, Refusal> {
+    use credit_code::CodeReading;
+    match credit_code::parse(text) {
+        CodeReading::Valid(code) => Ok(Some(Value::CreditCode(code))),
+        CodeReading::Unknown => Ok(None),
+        CodeReading::Refused(refusal) => Err(refusal),
+        CodeReading::ChecksumFails { code, expected, .. } => {
+            doubts.push(Doubt::Accepted(Refusal::new(
+                Text::new(
+                    format!("统一社会信用代码 {code} 的校验位应为 {expected}"),
+                    format!("the check character of {code} should be {expected}"),
+                ),
+                Text::new("核对代码；早期试点代码确实如此的，可以保留", "check the code; early pilot codes may stay as they are"),
+            )));
+            Ok(Some(Value::CreditCode(code)))
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The typed value of a field.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::CodeId;
+use crate::literal::{Moment, PartialDate};
+use crate::site::EntryId;
+
+/// One value. A field that takes several holds several values in a row.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    Text(String),
+    Markdown(String),
+    Date(PartialDate),
+    /// 长期: valid without an end.
+    OpenEnd,
+    Datetime(Moment),
+    /// In yuan, exact.
+    Money(Decimal),
+    Integer(i64),
+    Decimal(Decimal),
+    /// In per cent: 49.67 is 49.67 %.
+    Percentage(Decimal),
+    Boolean(bool),
+    /// Also districts and sectors.
+    Code(CodeId),
+    CreditCode(String),
+    DocumentNumber(String),
+    Url(String),
+    Phone(String),
+    Coordinates { longitude: Decimal, latitude: Decimal },
+    /// Path of the file in the site.
+    Attachment(String),
+    /// A reference as written, until `check` finds what it points to.
+    Unresolved(String),
+    Reference(EntryId),
+}
+
+impl Value {
+    /// The day a value stands for, for sorting, facets and rules.
+    pub(crate) fn day(&self) -> Option<Date> {
+        match self {
+            Value::Date(date) => Some(date.date),
+            Value::Datetime(moment) => Some(moment.date),
+            _ => None,
+        }
+    }
+
+    /// The value as a number; money in yuan.
+    pub(crate) fn number(&self) -> Option<Decimal> {
+        match self {
+            Value::Integer(number) => Some(Decimal::from(*number)),
+            Value::Money(number) | Value::Decimal(number) | Value::Percentage(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text)
+            | Value::Markdown(text)
+            | Value::CreditCode(text)
+            | Value::DocumentNumber(text)
+            | Value::Url(text)
+            | Value::Phone(text)
+            | Value::Attachment(text)
+            | Value::Unresolved(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn code(&self) -> Option<CodeId> {
+        match self {
+            Value::Code(code) => Some(*code),
+            _ => None,
+        }
+    }
+}

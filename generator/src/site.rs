@@ -1,0 +1,276 @@
+//! The checked site: valid, linked, and fixed to one day. Only `check` makes one, so holding a `Site`
+//! is the proof that the content is sound and holds nothing internal.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::config::Settings;
+use crate::diag::Place;
+use crate::literal::{Moment, PartialDate};
+use crate::markdown::Links;
+use crate::register::{CodeId, FieldId, Register, RegisterId, Registers, Value};
+use crate::rules::deadline::Verdict;
+use crate::route::Route;
+use crate::source::{Asset, Skipped, Slice, Source};
+use crate::text::Language;
+
+/// Position of an entry in `Site::entries`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct EntryId(pub(crate) u32);
+
+/// Position of a column in `Site::columns`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ColumnId(pub(crate) u16);
+
+/// Where a record was written: file and row, small enough to keep for every record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Origin {
+    pub(crate) file: u32,
+    pub(crate) row: u32,
+}
+
+/// A public record: a page, a table row, a folder with a report.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) register: RegisterId,
+    pub(crate) column: ColumnId,
+    pub(crate) route: Route,
+    pub(crate) title: String,
+    pub(crate) date: Option<PartialDate>,
+    /// Public values, sorted by field; several of one field stand in a row.
+    pub(crate) values: Vec<(FieldId, Value)>,
+    pub(crate) body: Option<Slice>,
+    pub(crate) summary: String,
+    pub(crate) origin: Origin,
+    /// The last day on which the record may be public, and why.
+    pub(crate) until: Option<(Date, Until)>,
+    pub(crate) deadline: Option<(Date, Verdict)>,
+}
+
+/// What ends a record's publicity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// The record's own `expire_at`.
+    Own,
+    /// The rule pack on publicity periods.
+    Publicity,
+    /// Three years on the list of serious violators.
+    Discredit,
+}
+
+/// A page that stands where a record was: neutral, without names.
+#[derive(Debug)]
+pub(crate) struct Stub {
+    pub(crate) route: Route,
+    pub(crate) kind: StubKind,
+    pub(crate) origin: Origin,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum StubKind {
+    Expired,
+    Withdrawn { on: Date, reason: String },
+}
+
+/// A column (栏目): a folder with its introduction and its records.
+#[derive(Debug)]
+pub(crate) struct Column {
+    /// Path below `content/`; empty for the root.
+    pub(crate) path: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) keywords: Vec<String>,
+    pub(crate) column_type: String,
+    pub(crate) group: String,
+    pub(crate) order: i64,
+    pub(crate) register: RegisterId,
+    pub(crate) intro: Option<Slice>,
+    pub(crate) parent: Option<ColumnId>,
+    pub(crate) children: Vec<ColumnId>,
+    /// Public records in the order of the listing.
+    pub(crate) entries: Vec<EntryId>,
+    pub(crate) file: Option<Arc<str>>,
+}
+
+/// Everything about one company, joined by its credit code.
+#[derive(Debug, Default)]
+pub(crate) struct Dossier {
+    /// Spellings, the most frequent first.
+    pub(crate) names: Vec<String>,
+    /// Newest first.
+    pub(crate) entries: Vec<EntryId>,
+}
+
+/// Why a row of the sources is not a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Absent {
+    Draft,
+    Scheduled,
+    Expired,
+    Withdrawn,
+    /// Its parent is not public.
+    ParentAbsent,
+    EmptyRow,
+    Hidden,
+    Temporary,
+}
+
+impl From<Skipped> for Absent {
+    fn from(skipped: Skipped) -> Absent {
+        match skipped {
+            Skipped::Hidden => Absent::Hidden,
+            Skipped::Temporary => Absent::Temporary,
+        }
+    }
+}
+
+/// Links between records, computed once.
+#[derive(Debug, Default)]
+pub(crate) struct Joins {
+    pub(crate) districts: BTreeMap<CodeId, Vec<EntryId>>,
+    pub(crate) sectors: BTreeMap<CodeId, Vec<EntryId>>,
+    pub(crate) dossiers: BTreeMap<String, Dossier>,
+    pub(crate) children: HashMap<EntryId, Vec<EntryId>>,
+    pub(crate) backlinks: HashMap<EntryId, Vec<EntryId>>,
+}
+
+/// The whole checked site on one day.
+pub struct Site {
+    pub(crate) settings: Settings,
+    pub(crate) as_of: Date,
+    pub(crate) registers: Registers,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) stubs: Vec<Stub>,
+    pub(crate) redirects: Vec<(Route, EntryId)>,
+    pub(crate) joins: Joins,
+    pub(crate) links: Links,
+    pub(crate) assets: Assets,
+    pub(crate) files: Vec<Source>,
+    /// Pages by the path of their file, for links between Markdown files.
+    pub(crate) pages_by_file: HashMap<String, EntryId>,
+    /// Records that are not public, counted by register and reason.
+    pub(crate) absent: BTreeMap<(RegisterId, Absent), usize>,
+}
+
+/// Attachments and images by site path, each with the route it is published under.
+#[derive(Debug, Default)]
+pub(crate) struct Assets {
+    by_path: HashMap<Arc<str>, (Asset, Route)>,
+}
+
+impl Assets {
+    pub(crate) fn new(assets: Vec<Asset>) -> Assets {
+        let routed = assets.into_iter().map(|asset| {
+            let route = asset_route(&asset);
+            (asset.path.clone(), (asset, route))
+        });
+        Assets { by_path: routed.collect() }
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Option<&(Asset, Route)> {
+        self.by_path.get(path)
+    }
+
+    /// The site path a name means, written in a file of `folder`: beside it, or below `content/_assets`.
+    pub(crate) fn locate(&self, folder: &str, name: &str) -> Option<&str> {
+        let beside = join(folder, name)?;
+        let shared = join("content/_assets", name)?;
+        [beside, shared].iter().find_map(|path| self.by_path.get_key_value(path.as_str())).map(|(path, _)| &**path)
+    }
+}
+
+/// Joins a relative name to a folder, refusing to climb above `content`.
+pub(crate) fn join(folder: &str, name: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').collect();
+    for part in name.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    (parts.first() == Some(&"content")).then(|| parts.join("/"))
+}
+
+/// Attachments are named by their content: the address never changes meaning, and a file name that
+/// holds a person's name does not become public.
+fn asset_route(asset: &Asset) -> Route {
+    let extension = asset.path.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_ascii_lowercase());
+    let safe = !extension.is_empty() && extension.len() <= 8 && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let name = &asset.sha256[..20];
+    Route::new(if safe { format!("files/{name}.{extension}") } else { format!("files/{name}") })
+}
+
+impl Site {
+    pub(crate) fn language(&self) -> Language {
+        self.settings.language()
+    }
+
+    pub(crate) fn entry(&self, id: EntryId) -> &Entry {
+        &self.entries[id.0 as usize]
+    }
+
+    pub(crate) fn column(&self, id: ColumnId) -> &Column {
+        &self.columns[id.0 as usize]
+    }
+
+    pub(crate) fn column_ids(&self) -> impl Iterator<Item = ColumnId> + use<> {
+        (0..u16::try_from(self.columns.len()).expect("a site has fewer than 65,536 columns")).map(ColumnId)
+    }
+
+    pub(crate) fn entry_ids(&self) -> impl Iterator<Item = EntryId> + use<> {
+        (0..u32::try_from(self.entries.len()).expect("a site has fewer than 2^32 records")).map(EntryId)
+    }
+
+    pub(crate) fn register_of(&self, entry: &Entry) -> &Register {
+        self.registers.get(entry.register)
+    }
+
+    /// The place a record was written, for messages and `plan`.
+    pub(crate) fn place(&self, origin: Origin) -> Place {
+        let path = &self.files[origin.file as usize].path;
+        if path.ends_with(".md") {
+            Place::file(path)
+        } else {
+            Place::Row { path: path.clone(), sheet: None, row: origin.row }
+        }
+    }
+
+    /// The first column that holds a register's records.
+    pub(crate) fn column_of(&self, register: RegisterId) -> Option<ColumnId> {
+        self.column_ids().find(|id| self.column(*id).register == register)
+    }
+
+    /// All public records of a register, over its columns, in listing order.
+    pub(crate) fn records(&self, register: RegisterId) -> impl Iterator<Item = EntryId> + '_ {
+        self.columns.iter().filter(move |column| column.register == register).flat_map(|column| column.entries.iter().copied())
+    }
+}
+
+impl Entry {
+    pub(crate) fn values(&self, field: FieldId) -> impl Iterator<Item = &Value> {
+        let start = self.values.partition_point(|(id, _)| *id < field);
+        self.values[start..].iter().take_while(move |(id, _)| *id == field).map(|(_, value)| value)
+    }
+
+    pub(crate) fn value(&self, field: FieldId) -> Option<&Value> {
+        self.values(field).next()
+    }
+
+    pub(crate) fn text(&self, field: FieldId) -> &str {
+        self.value(field).and_then(Value::text).unwrap_or_default()
+    }
+
+    pub(crate) fn moment(&self, field: FieldId) -> Option<Moment> {
+        match self.value(field) {
+            Some(Value::Datetime(moment)) => Some(*moment),
+            Some(Value::Date(date)) => Some(Moment { date: date.date, time: None }),
+            _ => None,
+        }
+    }
+}

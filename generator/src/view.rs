@@ -1,0 +1,170 @@
+//! What templates and data files see: small values borrowed from the site for one output.
+//!
+//! A view is complete: whatever an output depends on is in it. Knows no template syntax and does no I/O.
+
+mod area;
+mod data;
+mod dossier;
+mod home;
+mod listing;
+mod page;
+mod record;
+mod services;
+mod shapes;
+mod site;
+mod tables;
+mod values;
+
+pub(crate) use area::{area, areas};
+pub(crate) use data::{dictionary, open_fields, package, record_json, record_row, record_titles};
+pub(crate) use dossier::{companies, dossier};
+pub(crate) use home::home;
+pub(crate) use listing::listing;
+pub(crate) use page::Page;
+pub(crate) use record::record;
+pub(crate) use services::{
+    Happening, calendar, catalogue, catalogue_row, happenings, not_found, notice, redirect, site_map,
+};
+pub(crate) use site::site;
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::markdown;
+use crate::plan::Plan;
+use crate::register::{FieldKind, Value};
+use crate::route::Route;
+use crate::site::{Entry, EntryId, Site, join};
+use crate::source::{Slice, folder};
+use crate::text::Language;
+use crate::theme::Theme;
+
+/// The site, its plan and its theme, together: what views are made from.
+#[derive(Clone, Copy)]
+pub(crate) struct Scene<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) plan: &'a Plan,
+    pub(crate) theme: &'a Theme,
+}
+
+impl<'a> Scene<'a> {
+    pub(crate) fn language(self) -> Language {
+        self.site.language()
+    }
+
+    /// A word or sentence of the portal itself, in its language.
+    pub(crate) fn say<'t>(self, zh: &'t str, en: &'t str) -> &'t str {
+        if self.language() == Language::English { en } else { zh }
+    }
+
+    /// The page on which a record is read: its own, its parent's, or its column's listing.
+    pub(crate) fn url(self, id: EntryId) -> String {
+        let entry = self.site.entry(id);
+        let register = self.site.register_of(entry);
+        if register.definition.pages {
+            return entry.route.to_string();
+        }
+        let parent = register.parent.and_then(|field| entry.value(field));
+        match parent {
+            Some(Value::Reference(parent)) => self.url(*parent),
+            _ => column_url(self.site, entry),
+        }
+    }
+
+    /// The absolute address of a route, or nothing when the site has no origin.
+    pub(crate) fn absolute(self, route: &str) -> String {
+        let root = self.site.settings.absolute_root();
+        if root.is_empty() { root } else { format!("{root}{route}") }
+    }
+
+    /// Markdown of one file as HTML for one page.
+    pub(crate) fn html(self, body: &str, source_folder: &str, on: &Route) -> markdown::Rendered {
+        let resolve = |target: &str| resolve(self.site, source_folder, target);
+        let context = markdown::Context {
+            links: &self.site.links,
+            root: on.to_root(),
+            own_route: on.as_str(),
+            resolve: &resolve,
+            heading_base: 1,
+        };
+        markdown::render(body, &context)
+    }
+
+    pub(crate) fn slice_html(self, body: &Slice, file: &str, on: &Route) -> markdown::Rendered {
+        self.html(body.as_str(), folder(file), on)
+    }
+
+    /// The folder of the file a record was written in.
+    pub(crate) fn folder_of(self, entry: &Entry) -> &'a str {
+        folder(&self.site.files[entry.origin.file as usize].path)
+    }
+}
+
+fn column_url(site: &Site, entry: &Entry) -> String {
+    let column = site.column(entry.column);
+    if column.path.is_empty() { "index.html".to_owned() } else { format!("{}/index.html", column.path) }
+}
+
+/// The day on which a record became news: when it was published, else its own date.
+pub(crate) fn news_day(site: &Site, id: EntryId) -> Option<Date> {
+    let entry = site.entry(id);
+    entry.moment(site.registers.envelope.published_on).map(|moment| moment.date).or(entry.date.map(|date| date.date))
+}
+
+/// The route that a relative link or image in a Markdown file means: another page, a column, a file.
+pub(crate) fn resolve(site: &Site, folder: &str, target: &str) -> Option<String> {
+    let (path, anchor) = target.split_once('#').map_or((target, ""), |(path, anchor)| (path, anchor));
+    if path.is_empty() {
+        return Some(target.to_owned());
+    }
+    let anchored = |route: String| if anchor.is_empty() { route } else { format!("{route}#{anchor}") };
+    if let Some(found) = site.assets.locate(folder, path) {
+        return site.assets.get(found).map(|(_, route)| route.to_string());
+    }
+    let wanted = join(folder, path)?;
+    let page = site.pages_by_file.get(wanted.trim_end_matches('/')).map(|id| site.entry(*id).route.to_string());
+    let column = || {
+        let path = wanted.trim_end_matches('/').trim_end_matches("/_index.md").strip_prefix("content")?.trim_start_matches('/');
+        let column = site.columns.iter().find(|column| column.path == path)?;
+        Some(if column.path.is_empty() { "index.html".to_owned() } else { format!("{}/index.html", column.path) })
+    };
+    page.or_else(column).map(anchored)
+}
+
+/// Site paths of the files that public records and introductions show: nothing else is published.
+pub(crate) fn assets_in_use(site: &Site) -> Vec<String> {
+    let mut used = BTreeSet::new();
+    let mut note = |body: &str, folder: &str| {
+        for reference in markdown::references(body) {
+            if let Some(path) = site.assets.locate(folder, &reference.target) {
+                used.insert(path.to_owned());
+            }
+        }
+    };
+    for column in &site.columns {
+        if let (Some(intro), Some(file)) = (&column.intro, &column.file) {
+            note(intro.as_str(), folder(file));
+        }
+    }
+    for entry in &site.entries {
+        let own = folder(&site.files[entry.origin.file as usize].path);
+        if let Some(body) = &entry.body {
+            note(body.as_str(), own);
+        }
+        for (_, value) in &entry.values {
+            if let Value::Markdown(text) = value {
+                note(text, own);
+            }
+        }
+    }
+    for entry in &site.entries {
+        let register = site.register_of(entry);
+        for (field, value) in &entry.values {
+            if let (FieldKind::Attachment, Value::Attachment(path)) = (register.field(*field).definition.kind, value) {
+                used.insert(path.clone());
+            }
+        }
+    }
+    used.into_iter().collect()
+}

@@ -1,0 +1,136 @@
+//! The page of one district or one sector: everything there, register by register.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::page::{Kind, Page, page};
+use super::shapes::{Chart, Figure, Link, Section};
+use super::Scene;
+use crate::plan::{Area, area_route};
+use crate::register::{CodeId, Facet, FieldId, RegisterId};
+use crate::route::Route;
+use crate::site::EntryId;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct AreaView<'a> {
+    kind: &'static str,
+    title: &'a str,
+    note: &'a str,
+    figures: Vec<Figure<'a>>,
+    sections: Vec<Section<'a>>,
+    charts: Vec<Chart<'a>>,
+    feed: String,
+    others: Vec<Link<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct AreasView<'a> {
+    kind: &'static str,
+    title: &'a str,
+    items: Vec<Link<'a>>,
+}
+
+/// Figures shown at the top of an area's page.
+const FIGURES: usize = 6;
+
+fn title(scene: Scene<'_>, area: Area) -> &'static str {
+    match (area, scene.say("zh", "en")) {
+        (Area::District, "zh") => "县（市、区）",
+        (Area::District, _) => "Districts",
+        (Area::Sector, "zh") => "行业领域",
+        (Area::Sector, _) => "Sectors",
+    }
+}
+
+fn entries<'a>(scene: Scene<'a>, area: Area, code: CodeId) -> &'a [EntryId] {
+    let map = match area {
+        Area::District => &scene.site.joins.districts,
+        Area::Sector => &scene.site.joins.sectors,
+    };
+    map.get(&code).map_or(&[], Vec::as_slice)
+}
+
+/// The view of one district or sector.
+pub(crate) fn area<'a>(scene: Scene<'a>, area: Area, code: CodeId, route: &Route) -> (Page<'a>, AreaView<'a>) {
+    let listed = scene.site.registers.codes.get(code);
+    let name = listed.label(scene.language());
+    let groups = scene.by_register(entries(scene, area, code));
+    let folder = route.as_str().trim_end_matches("index.html");
+    let view = AreaView {
+        kind: area.folder(),
+        title: name,
+        note: listed.note.pick(scene.language()),
+        figures: figures(scene, area, code, &groups),
+        sections: groups.iter().map(|(register, ids)| scene.section(*register, ids, narrowed(scene, *register, area, code), route)).collect(),
+        charts: Vec::new(),
+        feed: format!("{folder}feed.xml"),
+        others: links(scene, area, Some(code)),
+    };
+    let mut page = page(scene, Kind::Service, name, route);
+    let parent = super::page::Crumb { title: Cow::Borrowed(title(scene, area)), url: format!("{}/index.html", area.folder()) };
+    page.breadcrumbs.insert(1, parent);
+    page.feed = format!("{folder}feed.xml");
+    page.feed_json = format!("{folder}feed.json");
+    (page, view)
+}
+
+fn figures<'a>(scene: Scene<'a>, area: Area, code: CodeId, groups: &[(RegisterId, Vec<EntryId>)]) -> Vec<Figure<'a>> {
+    let figure = |(register, ids): &(RegisterId, Vec<EntryId>)| Figure {
+        label: Cow::Borrowed(scene.register_title(*register)),
+        value: ids.len().to_string(),
+        unit: scene.say("条", ""),
+        note: String::new(),
+        url: narrowed(scene, *register, area, code),
+    };
+    let mut largest: Vec<&(RegisterId, Vec<EntryId>)> = groups.iter().collect();
+    largest.sort_by_key(|(_, ids)| std::cmp::Reverse(ids.len()));
+    largest.into_iter().take(FIGURES).map(figure).collect()
+}
+
+/// The register's listing narrowed to the area, or its whole listing when it has no such facet.
+fn narrowed(scene: Scene<'_>, register: RegisterId, area: Area, code: CodeId) -> String {
+    let Some(column) = scene.site.column_of(register) else { return String::new() };
+    let envelope = &scene.site.registers.envelope;
+    let field: FieldId = match area {
+        Area::District => envelope.district,
+        Area::Sector => envelope.sector,
+    };
+    let path = &scene.site.column(column).path;
+    let has = scene.site.registers.get(register).facets.contains(&Facet::Field(field));
+    let known = has && scene.plan.facet_counts.get(&(column, Facet::Field(field))).is_some_and(|counts| counts.contains_key(&crate::plan::FacetValue::Code(code)));
+    if known {
+        format!("{path}/{}/{}/index.html", area.folder(), scene.site.registers.codes.get(code).id)
+    } else {
+        format!("{path}/index.html")
+    }
+}
+
+fn links<'a>(scene: Scene<'a>, area: Area, current: Option<CodeId>) -> Vec<Link<'a>> {
+    let list = match area {
+        Area::District => scene.site.registers.district,
+        Area::Sector => scene.site.registers.sector,
+    };
+    let codes = scene.site.registers.codes.ids(list).filter(|code| !entries(scene, area, *code).is_empty());
+    codes
+        .map(|code| {
+            let listed = scene.site.registers.codes.get(code);
+            let figures = if current.is_none() { figures(scene, area, code, &scene.by_register(entries(scene, area, code))) } else { Vec::new() };
+            Link {
+                text: Cow::Borrowed(listed.label(scene.language())),
+                url: area_route(scene.site, area, code).to_string(),
+                count: entries(scene, area, code).len(),
+                current: Some(code) == current,
+                note: listed.note.pick(scene.language()).to_owned(),
+                figures: figures.into_iter().take(3).collect(),
+                ..Link::default()
+            }
+        })
+        .collect()
+}
+
+/// The view of all districts or all sectors.
+pub(crate) fn areas<'a>(scene: Scene<'a>, area: Area, route: &Route) -> (Page<'a>, AreasView<'a>) {
+    let title = title(scene, area);
+    (page(scene, Kind::Service, title, route), AreasView { kind: area.folder(), title, items: links(scene, area, None) })
+}

@@ -1,0 +1,370 @@
+//! Records as open data: rows, JSON, the data dictionary, the data package.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+
+use super::page::{Kind, Page, page};
+use super::Scene;
+use crate::format::{datapackage, json_ld};
+use crate::plan::Listing;
+use crate::register::{CodeList, Field, FieldId, FieldKind, Register, Value, Visibility, display};
+use crate::route::Route;
+use crate::site::EntryId;
+use crate::text::Language;
+
+/// The fields that open data gives of a register: its own public ones, then where, what and when.
+pub(crate) fn open_fields(scene: Scene<'_>, register: &Register) -> Vec<FieldId> {
+    let envelope = &scene.site.registers.envelope;
+    let shared = [envelope.doc_no, envelope.index_no, envelope.district, envelope.sector, envelope.audience, envelope.published_on];
+    let mut fields: Vec<FieldId> = register.order.clone();
+    fields.extend(shared.into_iter().filter(|field| !register.order.contains(field)));
+    fields.retain(|field| register.field(*field).definition.visibility != Visibility::Internal);
+    fields
+}
+
+/// Column heads of a listing's CSV: labels, with the unit an amount is given in.
+pub(crate) fn record_titles(scene: Scene<'_>, register: &Register) -> Vec<String> {
+    let label = |field: &FieldId| {
+        let definition = &register.field(*field).definition;
+        let label = definition.label.pick(scene.language());
+        match (definition.kind, scene.say("zh", "en")) {
+            (FieldKind::Money, "zh") => format!("{label}（元）"),
+            (FieldKind::Money, _) => format!("{label} (yuan)"),
+            _ => label.to_owned(),
+        }
+    };
+    let own = open_fields(scene, register);
+    let fixed = [scene.say("记录", "record"), scene.say("网址", "address")].map(str::to_owned);
+    fixed.iter().take(1).cloned().chain(own.iter().map(label)).chain(fixed.iter().skip(1).cloned()).collect()
+}
+
+/// One record as a row of CSV.
+pub(crate) fn record_row(scene: Scene<'_>, id: EntryId, fields: &[FieldId], write: &mut dyn FnMut(&str)) {
+    let entry = scene.site.entry(id);
+    let register = scene.site.register_of(entry);
+    write(&entry.title);
+    let mut joined = String::new();
+    for field in fields {
+        joined.clear();
+        for value in entry.values(*field) {
+            if !joined.is_empty() {
+                joined.push('、');
+            }
+            joined.push_str(&plain(scene, register.field(*field), value));
+        }
+        write(&joined);
+    }
+    let url = scene.url(id);
+    let absolute = scene.absolute(&url);
+    write(if absolute.is_empty() { &url } else { &absolute });
+}
+
+/// The words of a value as a program or a spreadsheet wants them: ISO dates, bare numbers.
+fn plain(scene: Scene<'_>, field: &Field, value: &Value) -> String {
+    match value {
+        Value::Date(date) => display::iso_date(*date),
+        Value::Datetime(moment) => match moment.time {
+            Some(time) => format!("{} {:02}:{:02}", moment.date, time.hour(), time.minute()),
+            None => moment.date.to_string(),
+        },
+        Value::Money(number) | Value::Decimal(number) | Value::Percentage(number) => number.normalize().to_string(),
+        Value::Integer(number) => number.to_string(),
+        Value::Reference(target) => scene.site.entry(*target).title.clone(),
+        Value::Attachment(path) => scene.site.assets.get(path).map(|(_, route)| route.to_string()).unwrap_or_default(),
+        _ => display::words(value, field.definition.unit.as_deref(), &scene.site.registers.codes, scene.language()),
+    }
+}
+
+/// A value in JSON: numbers as exact text, codes with their id and label, references with their address.
+pub(crate) fn value_json(scene: Scene<'_>, field: &Field, value: &Value) -> Json {
+    match value {
+        Value::Integer(number) => json!(number),
+        Value::Boolean(yes) => json!(yes),
+        Value::Code(code) => {
+            let listed = scene.site.registers.codes.get(*code);
+            json!({ "id": listed.id, "label": listed.label(scene.language()) })
+        }
+        Value::Reference(target) => json!({ "title": scene.site.entry(*target).title, "url": scene.url(*target) }),
+        _ => Json::String(plain(scene, field, value)),
+    }
+}
+
+/// A whole record in JSON. `body` is its Markdown, as written.
+pub(crate) fn record_json(scene: Scene<'_>, id: EntryId, with_body: bool) -> Json {
+    let entry = scene.site.entry(id);
+    let register = scene.site.register_of(entry);
+    let mut fields = Map::new();
+    for field in open_fields(scene, register) {
+        let definition = &register.field(field).definition;
+        let mut values = entry.values(field).map(|value| value_json(scene, register.field(field), value));
+        let value = if definition.multiple {
+            let all: Vec<Json> = values.collect();
+            (!all.is_empty()).then_some(Json::Array(all))
+        } else {
+            values.next()
+        };
+        if let Some(value) = value {
+            fields.insert(definition.name.clone(), value);
+        }
+    }
+    let mut record = Map::new();
+    record.insert("title".to_owned(), json!(entry.title));
+    record.insert("register".to_owned(), json!(register.definition.name));
+    record.insert("url".to_owned(), json!(scene.url(id)));
+    if entry.date.is_some() {
+        record.insert("date".to_owned(), json!(scene.date_iso(entry)));
+    }
+    if with_body && !entry.summary.is_empty() {
+        record.insert("summary".to_owned(), json!(entry.summary));
+    }
+    if let Some((day, _)) = entry.until {
+        record.insert("public_until".to_owned(), json!(day.to_string()));
+    }
+    record.insert("fields".to_owned(), Json::Object(fields));
+    if let (true, Some(body)) = (with_body, &entry.body) {
+        record.insert("body".to_owned(), json!(body.as_str().trim()));
+    }
+    Json::Object(record)
+}
+
+/// A listing as a schema.org dataset with its downloads.
+pub(super) fn dataset(scene: Scene<'_>, listing: &Listing, page: &Page<'_>) -> Json {
+    let column = scene.site.column(listing.column);
+    let download = |extension: &str| scene.absolute(&format!("{}/index.{extension}", listing.folder));
+    let (csv, json) = (download("csv"), download("json"));
+    let keywords: Vec<&str> = column.keywords.iter().map(String::as_str).collect();
+    json_ld::dataset(&json_ld::Dataset {
+        name: &page.heading,
+        description: &column.description,
+        url: &page.canonical,
+        creator: &scene.site.settings.site.organizer,
+        keywords,
+        distribution: vec![
+            json_ld::Distribution { url: &csv, format: "text/csv", name: "CSV" },
+            json_ld::Distribution { url: &json, format: "application/json", name: "JSON" },
+        ],
+        ..json_ld::Dataset::default()
+    })
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct DictionaryView<'a> {
+    registers: Vec<RegisterEntry<'a>>,
+    lists: Vec<ListEntry<'a>>,
+    package: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct RegisterEntry<'a> {
+    name: &'a str,
+    title: &'a str,
+    description: &'a str,
+    basis: &'a [String],
+    url: String,
+    csv: String,
+    json: String,
+    count: usize,
+    key: String,
+    retention: &'static str,
+    fields: Vec<FieldEntry<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct FieldEntry<'a> {
+    name: &'a str,
+    label: &'a str,
+    code: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    required: bool,
+    visibility: &'static str,
+    help: &'a str,
+    codes: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct ListEntry<'a> {
+    name: &'a str,
+    title: &'a str,
+    source: &'a str,
+    codes: Vec<CodeEntry<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct CodeEntry<'a> {
+    id: &'a str,
+    zh: &'a str,
+    en: &'a str,
+    aliases: &'a [String],
+    note: &'a str,
+}
+
+/// The data dictionary: every register that holds records, every code list it uses.
+pub(crate) fn dictionary<'a>(scene: Scene<'a>, route: &Route) -> (Page<'a>, DictionaryView<'a>) {
+    let mut used = BTreeMap::new();
+    let mut registers = Vec::new();
+    for id in scene.site.registers.ids() {
+        let register = scene.site.registers.get(id);
+        let Some(column) = scene.site.column_of(id).filter(|_| register.definition.open_data) else { continue };
+        let fields = open_fields(scene, register);
+        for field in &fields {
+            if let Some(list) = register.field(*field).codes {
+                used.insert(list, scene.site.registers.codes.list(list));
+            }
+        }
+        registers.push(register_entry(scene, register, &scene.site.column(column).path, scene.site.records(id).count(), &fields));
+    }
+    let lists = used.into_values().map(|list| list_entry(scene, list)).collect();
+    let heading = scene.say("开放数据与数据字典", "Open data and data dictionary");
+    (page(scene, Kind::Service, heading, route), DictionaryView { registers, lists, package: "datapackage.json" })
+}
+
+fn register_entry<'a>(scene: Scene<'a>, register: &'a Register, path: &str, count: usize, fields: &[FieldId]) -> RegisterEntry<'a> {
+    let definition = &register.definition;
+    RegisterEntry {
+        name: &definition.name,
+        title: definition.title.pick(scene.language()),
+        description: definition.description.pick(scene.language()),
+        basis: &definition.basis,
+        url: format!("{path}/index.html"),
+        csv: format!("{path}/index.csv"),
+        json: format!("{path}/index.json"),
+        count,
+        key: register.key.iter().map(|field| register.field(*field).definition.label.pick(scene.language())).collect::<Vec<_>>().join(" + "),
+        retention: retention(scene, definition.retention),
+        fields: fields.iter().map(|field| field_entry(scene, register.field(*field))).collect(),
+    }
+}
+
+fn retention(scene: Scene<'_>, rule: crate::register::Retention) -> &'static str {
+    use crate::register::Retention;
+    let (zh, en) = match rule {
+        Retention::Permanent => ("长期公开", "public for good"),
+        Retention::PublicityPeriod => ("公示期满自动撤下", "taken down when the publicity period ends"),
+        Retention::DiscreditPeriod => ("列入满三年或移出后撤下", "taken down after three years or on removal"),
+        Retention::UntilValidTo => ("标明有效期，长期公开", "shown with its validity, public for good"),
+        Retention::None => ("按各条记录的下线日期", "as each record says"),
+    };
+    if scene.language() == Language::English { en } else { zh }
+}
+
+fn field_entry<'a>(scene: Scene<'a>, field: &'a Field) -> FieldEntry<'a> {
+    let definition = &field.definition;
+    let (zh, en) = match definition.visibility {
+        Visibility::Public => ("公开", "public"),
+        Visibility::Masked => ("脱敏后公开", "masked"),
+        Visibility::Internal => ("不公开", "internal"),
+    };
+    FieldEntry {
+        name: &definition.name,
+        label: definition.label.pick(scene.language()),
+        code: definition.code.as_deref().unwrap_or_default(),
+        kind: kind_word(scene, definition.kind),
+        required: definition.required,
+        visibility: if scene.language() == Language::English { en } else { zh },
+        help: definition.help.pick(scene.language()),
+        codes: field.codes.map_or("", |list| &scene.site.registers.codes.list(list).name),
+    }
+}
+
+fn kind_word(scene: Scene<'_>, kind: FieldKind) -> &'static str {
+    let (zh, en) = match kind {
+        FieldKind::Text => ("文字", "text"),
+        FieldKind::Markdown => ("文字（Markdown）", "Markdown"),
+        FieldKind::Date => ("日期", "date"),
+        FieldKind::Datetime => ("时间", "date and time"),
+        FieldKind::Money => ("金额（元）", "amount in yuan"),
+        FieldKind::Integer => ("整数", "integer"),
+        FieldKind::Decimal => ("小数", "decimal"),
+        FieldKind::Percentage => ("百分数", "per cent"),
+        FieldKind::Boolean => ("是否", "yes or no"),
+        FieldKind::Code => ("代码", "code"),
+        FieldKind::District => ("县区代码", "district"),
+        FieldKind::Sector => ("行业代码", "sector"),
+        FieldKind::CreditCode => ("统一社会信用代码", "unified social credit code"),
+        FieldKind::DocumentNumber => ("文号", "document number"),
+        FieldKind::Url => ("网址", "address"),
+        FieldKind::Phone => ("公开电话", "public telephone"),
+        FieldKind::Coordinates => ("经纬度", "longitude, latitude"),
+        FieldKind::Attachment => ("附件", "attachment"),
+        FieldKind::Reference => ("指向另一条记录", "reference"),
+    };
+    if scene.language() == Language::English { en } else { zh }
+}
+
+fn list_entry<'a>(scene: Scene<'a>, list: &'a CodeList) -> ListEntry<'a> {
+    let code = |code: &'a crate::register::Code| CodeEntry {
+        id: &code.id,
+        zh: &code.zh,
+        en: &code.en,
+        aliases: &code.aliases,
+        note: code.note.pick(scene.language()),
+    };
+    ListEntry { name: &list.name, title: list.title.pick(scene.language()), source: &list.source, codes: list.code.iter().map(code).collect() }
+}
+
+/// The Frictionless descriptor of every listing's CSV.
+pub(crate) fn package(scene: Scene<'_>) -> datapackage::Package {
+    let settings = &scene.site.settings.site;
+    let mut resources = Vec::new();
+    for id in scene.site.registers.ids() {
+        let register = scene.site.registers.get(id);
+        let Some(column) = scene.site.column_of(id).filter(|_| register.definition.open_data) else { continue };
+        resources.push(resource(scene, register, &scene.site.column(column).path));
+    }
+    datapackage::Package {
+        name: "gongkai".to_owned(),
+        title: settings.name.clone(),
+        description: settings.description.clone(),
+        homepage: settings_root(scene),
+        created: format!("{}T00:00:00+08:00", scene.site.as_of),
+        sources: vec![datapackage::Source { title: settings.organizer.clone(), path: settings_root(scene) }],
+        resources,
+        ..datapackage::Package::default()
+    }
+}
+
+fn settings_root(scene: Scene<'_>) -> String {
+    scene.site.settings.absolute_root()
+}
+
+fn resource(scene: Scene<'_>, register: &Register, path: &str) -> datapackage::Resource {
+    let text = |name: &str| datapackage::Field { name: name.to_owned(), title: name.to_owned(), kind: datapackage::FieldType::String, ..datapackage::Field::default() };
+    let titles = record_titles(scene, register);
+    let described = open_fields(scene, register);
+    let fields = titles.iter().enumerate().map(|(at, title)| match at.checked_sub(1).and_then(|at| described.get(at)) {
+        None => text(title),
+        Some(field) => package_field(scene, title, register.field(*field)),
+    });
+    datapackage::Resource {
+        name: register.definition.name.clone(),
+        path: format!("{path}/index.csv"),
+        title: register.definition.title.pick(scene.language()).to_owned(),
+        description: register.definition.description.pick(scene.language()).to_owned(),
+        schema: datapackage::Schema { fields: fields.collect(), primary_key: Vec::new(), missing_values: vec![String::new()] },
+        ..datapackage::Resource::default()
+    }
+}
+
+fn package_field(scene: Scene<'_>, title: &str, field: &Field) -> datapackage::Field {
+    use datapackage::FieldType;
+    let definition = &field.definition;
+    // A field of several values is one text in CSV, whatever the type of each.
+    let kind = match definition.kind {
+        _ if definition.multiple => FieldType::String,
+        FieldKind::Integer => FieldType::Integer,
+        FieldKind::Money | FieldKind::Decimal | FieldKind::Percentage => FieldType::Number,
+        _ => FieldType::String,
+    };
+    datapackage::Field {
+        name: title.to_owned(),
+        title: definition.name.clone(),
+        kind,
+        description: definition.help.pick(scene.language()).to_owned(),
+        constraints: datapackage::Constraints { required: definition.required, ..datapackage::Constraints::default() },
+        ..datapackage::Field::default()
+    }
+}
+

@@ -1,0 +1,413 @@
+//! The page of one record: fields in groups, body, children, timeline, what refers to it.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::page::{Kind, Page, page};
+use super::shapes::{Card, Chart, EventView, Field, FieldGroup, Item, Table};
+use super::Scene;
+use crate::format::{chart, json_ld};
+use crate::literal::{Moment, PartialDate, Precision};
+use crate::markdown::Heading;
+use crate::plan::dossier_route;
+use crate::register::{FieldId, ListingStyle, RegisterId, Value, display};
+use crate::route::Route;
+use crate::rules::deadline::{DayKind, Verdict};
+use crate::site::{Entry, EntryId, Until};
+
+/// A headline of the table of contents.
+#[derive(Debug, Serialize)]
+pub(crate) struct Toc {
+    id: String,
+    text: String,
+    level: u8,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Register<'a> {
+    title: &'a str,
+    url: String,
+    name: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Attachment<'a> {
+    title: &'a str,
+    url: String,
+    #[serde(rename = "type")]
+    kind: String,
+    size: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Children<'a> {
+    title: &'a str,
+    register: &'a str,
+    table: Table<'a>,
+    cards: Vec<Card<'a>>,
+    style: ListingStyle,
+    chart: Option<Chart<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Related<'a> {
+    title: Cow<'a, str>,
+    cards: Vec<Card<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Meter {
+    text: String,
+    state: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Period {
+    text: String,
+    until: String,
+    until_iso: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Record<'a> {
+    title: &'a str,
+    register: Register<'a>,
+    status: Option<Item<'a>>,
+    status_note: &'a str,
+    summary: &'a str,
+    plain: String,
+    date: String,
+    date_iso: String,
+    source: &'a str,
+    author: &'a str,
+    issuer: &'a str,
+    index_no: String,
+    doc_no: &'a str,
+    published: String,
+    updated: String,
+    tags: Vec<Item<'a>>,
+    groups: Vec<FieldGroup<'a>>,
+    body: String,
+    toc: Vec<Toc>,
+    attachments: Vec<Attachment<'a>>,
+    children: Vec<Children<'a>>,
+    related: Vec<Related<'a>>,
+    timeline: Vec<EventView<'a>>,
+    deadline: Option<Meter>,
+    retention: Option<Period>,
+    corrections_html: String,
+    dossier: Option<Item<'a>>,
+    prev: Option<Item<'a>>,
+    next: Option<Item<'a>>,
+    charts: Vec<Chart<'a>>,
+}
+
+/// The view of one record and of its page.
+pub(crate) fn record<'a>(scene: Scene<'a>, id: EntryId) -> (Page<'a>, Record<'a>) {
+    let entry = scene.site.entry(id);
+    let site = scene.site;
+    let envelope = &site.registers.envelope;
+    let file = &site.files[entry.origin.file as usize].path;
+    let rendered = entry.body.as_ref().map(|body| scene.slice_html(body, file, &entry.route));
+    let (body, toc) = rendered.map_or((String::new(), Vec::new()), |rendered| (rendered.html, rendered.toc));
+    let html = |field: FieldId| entry.value(field).and_then(Value::text).map(|text| scene.html(text, scene.folder_of(entry), &entry.route).html);
+    let status = scene.status(entry);
+    let moment = |field: FieldId| entry.moment(field).map(|moment| display::moment(moment, scene.language())).unwrap_or_default();
+    let children = children(scene, id);
+    let charts = Vec::new();
+    let record = Record {
+        title: &entry.title,
+        register: register(scene, entry),
+        status_note: status.as_ref().map_or("", |status| status.note),
+        status,
+        summary: entry.value(envelope.summary).and_then(Value::text).unwrap_or_default(),
+        plain: html(envelope.plain).unwrap_or_default(),
+        date: scene.date_text(entry),
+        date_iso: scene.date_iso(entry),
+        source: entry.text(envelope.source),
+        author: entry.text(envelope.author),
+        issuer: entry.text(envelope.issuer),
+        index_no: index_no(scene, entry),
+        doc_no: entry.text(envelope.doc_no),
+        published: moment(envelope.published_on),
+        updated: String::new(),
+        tags: scene.tags(entry),
+        groups: groups(scene, entry),
+        body,
+        toc: toc.into_iter().map(|Heading { id, text, level }| Toc { id, text, level }).collect(),
+        attachments: attachments(scene, entry),
+        children,
+        related: related(scene, id),
+        timeline: timeline(scene, entry),
+        deadline: entry.deadline.map(|(due, verdict)| meter(scene, entry, due, verdict)),
+        retention: entry.until.map(|(day, until)| period(scene, day, until)),
+        corrections_html: html(envelope.correction).unwrap_or_default(),
+        dossier: dossier_link(scene, entry),
+        prev: neighbour(scene, id, -1),
+        next: neighbour(scene, id, 1),
+        charts,
+    };
+    (record_page(scene, id), record)
+}
+
+fn record_page<'a>(scene: Scene<'a>, id: EntryId) -> Page<'a> {
+    let entry = scene.site.entry(id);
+    let mut page = page(scene, Kind::Article, entry.title.as_str(), &entry.route).of_record(scene, id);
+    if scene.site.settings.site.twins {
+        page.json = entry.route.twin("json").to_string();
+    }
+    let breadcrumbs = page.breadcrumb_node(scene);
+    let thing = thing(scene, entry, &page.canonical);
+    page.with_json_ld(vec![thing, breadcrumbs])
+}
+
+fn thing(scene: Scene<'_>, entry: &Entry, url: &str) -> serde_json::Value {
+    let definition = &scene.site.register_of(entry).definition;
+    let settings = &scene.site.settings.site;
+    let published = entry.moment(scene.site.registers.envelope.published_on).or(entry.date.map(|date| Moment { date: date.date, time: None }));
+    match definition.schema_org.as_str() {
+        kind @ ("Article" | "NewsArticle" | "Report") => json_ld::article(&json_ld::Article {
+            kind: if kind == "NewsArticle" { json_ld::ArticleKind::News } else { json_ld::ArticleKind::Article },
+            url,
+            headline: &entry.title,
+            description: &entry.summary,
+            published,
+            publisher: &settings.organizer,
+            language: scene.language().tag(),
+            ..json_ld::Article::default()
+        }),
+        kind => json_ld::thing(if kind == "Dataset" { "CreativeWork" } else { kind }, &entry.title, url, &entry.summary),
+    }
+}
+
+fn register<'a>(scene: Scene<'a>, entry: &'a Entry) -> Register<'a> {
+    Register {
+        title: &scene.site.column(entry.column).title,
+        url: super::column_url(scene.site, entry),
+        name: &scene.site.register_of(entry).definition.name,
+    }
+}
+
+/// The record's index number (索引号): its own, or made from the site's pattern and its address, so that
+/// it never changes and is never used again.
+pub(super) fn index_no(scene: Scene<'_>, entry: &Entry) -> String {
+    let own = entry.text(scene.site.registers.envelope.index_no);
+    let settings = &scene.site.settings.site;
+    if !own.is_empty() || settings.index_no_pattern.is_empty() {
+        return own.to_owned();
+    }
+    let year = entry.date.map(|date| date.date.year().to_string()).unwrap_or_default();
+    let id = crate::route::short_hash(entry.route.as_str(), 8).to_ascii_uppercase();
+    settings.index_no_pattern.replace("{org_code}", &settings.org_code).replace("{year}", &year).replace("{id}", &id)
+}
+
+/// The register's own fields under their headings, without the title that stands above them.
+fn groups<'a>(scene: Scene<'a>, entry: &'a Entry) -> Vec<FieldGroup<'a>> {
+    let register = scene.site.register_of(entry);
+    let envelope = &scene.site.registers.envelope;
+    let elsewhere = [envelope.title, envelope.summary, envelope.plain, envelope.correction, envelope.district, envelope.sector];
+    let mut groups: Vec<FieldGroup<'a>> = Vec::new();
+    for field in register.order.iter().filter(|field| !elsewhere.contains(field)) {
+        if entry.value(*field).is_none() {
+            continue;
+        }
+        let title = register.field(*field).definition.group.pick(scene.language());
+        let view = scene.field(entry, *field, &entry.route);
+        match groups.iter_mut().find(|group| group.title == title) {
+            Some(group) => group.fields.push(view),
+            None => groups.push(FieldGroup { title, fields: vec![view] }),
+        }
+    }
+    groups
+}
+
+fn attachments<'a>(scene: Scene<'a>, entry: &'a Entry) -> Vec<Attachment<'a>> {
+    let attached = entry.values(scene.site.registers.envelope.attachments);
+    let files = attached.filter_map(|value| match value {
+        Value::Attachment(path) => scene.site.assets.get(path).map(|(asset, route)| (path, asset, route)),
+        _ => None,
+    });
+    files
+        .map(|(path, asset, route)| Attachment {
+            title: path.rsplit('/').next().unwrap_or(path),
+            url: route.to_string(),
+            kind: path.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_ascii_uppercase()),
+            size: size(asset.size),
+        })
+        .collect()
+}
+
+/// A size a person can read: `12 KB`, `3.4 MB`.
+fn size(bytes: u64) -> String {
+    const KB: u64 = 1024;
+    match bytes {
+        0..KB => format!("{bytes} B"),
+        KB..1_048_576 => format!("{} KB", bytes / KB),
+        _ => format!("{}.{} MB", bytes / (KB * KB), bytes % (KB * KB) * 10 / (KB * KB)),
+    }
+}
+
+fn children<'a>(scene: Scene<'a>, id: EntryId) -> Vec<Children<'a>> {
+    let Some(ids) = scene.site.joins.children.get(&id) else { return Vec::new() };
+    let on = &scene.site.entry(id).route;
+    let groups = scene.by_register(ids).into_iter();
+    groups
+        .map(|(register, ids)| {
+            let definition = scene.site.registers.get(register);
+            let title = scene.register_title(register);
+            let style = definition.definition.listing;
+            let tabular = style == ListingStyle::Table;
+            let chart = definition.definition.chart.as_ref().and_then(|_| draw(scene, register, id, &ids, on));
+            Children {
+                title,
+                register: &definition.definition.name,
+                table: scene.table(register, title, if tabular { &ids } else { &[] }, definition.parent, on),
+                cards: if tabular { Vec::new() } else { ids.iter().map(|id| scene.card_with_fields(*id, on)).collect() },
+                style,
+                chart,
+            }
+        })
+        .collect()
+}
+
+/// The children of a series as a chart, oldest first.
+fn draw<'a>(scene: Scene<'a>, register: RegisterId, parent: EntryId, ids: &[EntryId], on: &Route) -> Option<Chart<'a>> {
+    let definition = scene.site.registers.get(register);
+    let key = definition.definition.chart.as_ref()?;
+    let (x, y) = (definition.field_named(&key.x)?, definition.field_named(&key.y)?);
+    let owner = scene.site.entry(parent);
+    let of_owner = |name: &str| scene.site.register_of(owner).field_named(name).and_then(|field| owner.value(field));
+    let lines = of_owner("chart_kind").and_then(Value::code).map(|code| scene.site.registers.codes.get(code).id == "line");
+    let mut ordered: Vec<EntryId> = ids.to_vec();
+    ordered.sort_by_key(|id| scene.site.entry(*id).date.map(|date| date.date));
+    let points = ordered.iter().map(|id| {
+        let entry = scene.site.entry(*id);
+        let label = entry.value(x).map(|value| scene.item(entry, x, value).text.into_owned()).unwrap_or_default();
+        (label, entry.value(y).and_then(Value::number))
+    });
+    let series = chart::Series {
+        title: owner.title.clone(),
+        unit: of_owner("unit").and_then(Value::text).unwrap_or_default().to_owned(),
+        kind: lines.map_or(key.kind, |lines| if lines { chart::Kind::Line } else { chart::Kind::Bar }),
+        points: points.collect(),
+    };
+    let table = scene.table(register, &owner.title, &ordered, definition.parent, on);
+    Some(Chart { drawing: chart::chart(&series), table: Some(table) })
+}
+
+/// Records this one names in `related`, and records that name it, by column.
+fn related<'a>(scene: Scene<'a>, id: EntryId) -> Vec<Related<'a>> {
+    let entry = scene.site.entry(id);
+    let mut ids: Vec<EntryId> = entry
+        .values(scene.site.registers.envelope.related)
+        .filter_map(|value| match value {
+            Value::Reference(target) => Some(*target),
+            _ => None,
+        })
+        .collect();
+    for back in scene.site.joins.backlinks.get(&id).into_iter().flatten() {
+        if !ids.contains(back) {
+            ids.push(*back);
+        }
+    }
+    let groups = scene.by_register(&ids).into_iter();
+    groups
+        .map(|(register, ids)| Related {
+            title: Cow::Borrowed(scene.register_title(register)),
+            cards: ids.iter().map(|id| scene.card(*id)).collect(),
+        })
+        .collect()
+}
+
+/// The steps of the register's timeline: done, next, late or still to come.
+fn timeline<'a>(scene: Scene<'a>, entry: &'a Entry) -> Vec<EventView<'a>> {
+    let register = scene.site.register_of(entry);
+    let as_of = scene.site.as_of;
+    let packs = &scene.site.registers.packs;
+    let day = |name: &str| register.field_named(name).and_then(|field| entry.value(field)).and_then(Value::day);
+    let mut events = Vec::new();
+    let mut open = true;
+    for step in &register.definition.timeline {
+        let done = day(&step.date).filter(|day| *day <= as_of);
+        let due = step.due.as_ref().and_then(|due| packs.deadlines.due(&due.rule, day(&due.from)?, &packs.working_days));
+        let planned = day(&step.date).filter(|day| *day > as_of).or(due.map(|due| due.date));
+        let state = match (done, planned) {
+            (Some(_), _) => "done",
+            (None, Some(due)) if due < as_of => "late",
+            (None, _) if open => "now",
+            (None, _) => "todo",
+        };
+        open &= done.is_some();
+        let text = step.text.as_deref().and_then(|name| register.field_named(name));
+        let text = text.and_then(|field| Some(scene.item(entry, field, entry.value(field)?).text.into_owned()));
+        let expected = planned.filter(|_| done.is_none());
+        let date = match (done, expected) {
+            (Some(day), _) => day_text(scene, day),
+            (None, Some(day)) => format!("{} {}", scene.say("期限", "due"), day_text(scene, day)),
+            (None, None) => String::new(),
+        };
+        events.push(EventView { date, label: Cow::Borrowed(step.label.pick(scene.language())), text: text.unwrap_or_default(), state, url: String::new() });
+    }
+    events
+}
+
+pub(super) fn day_text(scene: Scene<'_>, day: Date) -> String {
+    display::partial_date(PartialDate { date: day, precision: Precision::Day }, scene.language())
+}
+
+/// How punctually the record was published, in the days the law counts.
+fn meter(scene: Scene<'_>, entry: &Entry, due: Date, verdict: Verdict) -> Meter {
+    let rule = scene.site.register_of(entry).definition.deadline.as_ref().map_or("", |rule| rule.rule.as_str());
+    let working = scene.site.registers.packs.deadlines.day_kind(rule) == DayKind::Working;
+    let days = match (working, scene.say("zh", "en")) {
+        (true, "zh") => "个工作日",
+        (false, "zh") => "天",
+        (true, _) => " working days",
+        (false, _) => " days",
+    };
+    let due = day_text(scene, due);
+    let chinese = scene.say("zh", "en") == "zh";
+    let (state, text) = match (verdict, chinese) {
+        (Verdict::OnTime { days_taken }, true) => ("ok", format!("{days_taken}{days}内公开，法定期限 {due}")),
+        (Verdict::OnTime { days_taken }, false) => ("ok", format!("public after {days_taken}{days}; due {due}")),
+        (Verdict::Late { days: late }, true) => ("late", format!("逾期 {late}{days}，法定期限 {due}")),
+        (Verdict::Late { days: late }, false) => ("late", format!("{late}{days} late; due {due}")),
+        (Verdict::Pending { days_left }, true) => ("due", format!("还有 {days_left}{days}，法定期限 {due}")),
+        (Verdict::Pending { days_left }, false) => ("due", format!("{days_left}{days} left; due {due}")),
+    };
+    Meter { text, state }
+}
+
+fn period(scene: Scene<'_>, day: Date, until: Until) -> Period {
+    let on = day_text(scene, day);
+    let text = match until {
+        Until::Own => scene.say("公开至", "Public until"),
+        Until::Publicity => scene.say("公示期至", "Publicity period until"),
+        Until::Discredit => scene.say("列入名单至", "On the list until"),
+    };
+    Period { text: format!("{text} {on}"), until: on, until_iso: day.to_string() }
+}
+
+fn dossier_link<'a>(scene: Scene<'a>, entry: &'a Entry) -> Option<Item<'a>> {
+    let register = scene.site.register_of(entry);
+    let key = register.definition.dossier.as_ref()?;
+    let code = entry.text(register.field_named(&key.code)?);
+    let dossier = scene.site.joins.dossiers.get(code)?;
+    let name = dossier.names.first().map_or(code, String::as_str);
+    Some(Item { text: Cow::Borrowed(name), url: Cow::Owned(dossier_route(code).to_string()), ..Item::default() })
+}
+
+fn neighbour<'a>(scene: Scene<'a>, id: EntryId, step: i64) -> Option<Item<'a>> {
+    let entry = scene.site.entry(id);
+    let at = i64::from(scene.plan.positions[id.0 as usize]) + step;
+    let other = *scene.site.column(entry.column).entries.get(usize::try_from(at).ok()?)?;
+    let other_entry = scene.site.entry(other);
+    Some(Item { text: Cow::Borrowed(&other_entry.title), url: Cow::Owned(other_entry.route.to_string()), ..Item::default() })
+}
+
+/// A field's words for lists of facts elsewhere.
+pub(super) fn words<'a>(field: &Field<'a>) -> String {
+    field.items.iter().map(|item| item.text.as_ref()).collect::<Vec<_>>().join("、")
+}

@@ -1,0 +1,79 @@
+//! Records of one register as rows, and as sections on pages that join registers.
+
+use super::Scene;
+use super::shapes::{Section, Table, TableColumn, TableRow};
+use crate::register::{FieldId, ListingStyle, RegisterId};
+use crate::route::Route;
+use crate::site::EntryId;
+
+/// Records of one register shown on a joined page before it links to the whole listing.
+const SECTION_ROWS: usize = 10;
+
+impl<'a> Scene<'a> {
+    /// The register's listed fields as a table. `without` leaves out the field that is the same in all rows.
+    pub(super) fn table(
+        self,
+        register: RegisterId,
+        caption: &'a str,
+        ids: &[EntryId],
+        without: Option<FieldId>,
+        on: &Route,
+    ) -> Table<'a> {
+        let definition = self.site.registers.get(register);
+        let fields: Vec<FieldId> = definition.list.iter().copied().filter(|field| Some(*field) != without).collect();
+        let columns = fields.iter().map(|field| {
+            let field = &definition.field(*field).definition;
+            TableColumn { name: &field.name, label: field.label.pick(self.language()), kind: field.kind }
+        });
+        let rows = ids.iter().map(|id| {
+            let entry = self.site.entry(*id);
+            TableRow {
+                url: if definition.definition.pages { entry.route.to_string() } else { String::new() },
+                cells: fields.iter().map(|field| self.field(entry, *field, on)).collect(),
+                status: self.status(entry),
+            }
+        });
+        Table { caption, columns: columns.collect(), rows: rows.collect(), total: ids.len() }
+    }
+
+    /// One register's part of a joined page; `url` leads to the whole list.
+    pub(super) fn section(self, register: RegisterId, ids: &[EntryId], url: String, on: &Route) -> Section<'a> {
+        let definition = &self.site.registers.get(register).definition;
+        let title = self.register_title(register);
+        let shown = &ids[..ids.len().min(SECTION_ROWS)];
+        let tabular = definition.listing == ListingStyle::Table && !definition.list.is_empty();
+        Section {
+            title,
+            url,
+            count: ids.len(),
+            listing: if tabular { ListingStyle::Table } else { ListingStyle::Articles },
+            table: tabular.then(|| self.table(register, title, shown, None, on)),
+            cards: if tabular { Vec::new() } else { shown.iter().map(|id| self.card(*id)).collect() },
+        }
+    }
+
+    /// The title of the register's column, as editors named it, or of the register.
+    pub(super) fn register_title(self, register: RegisterId) -> &'a str {
+        match self.site.column_of(register) {
+            Some(column) => &self.site.column(column).title,
+            None => self.site.registers.get(register).definition.title.pick(self.language()),
+        }
+    }
+
+    /// Records of several registers, register by register in the order of the navigation.
+    pub(super) fn by_register(self, ids: &[EntryId]) -> Vec<(RegisterId, Vec<EntryId>)> {
+        let mut groups: Vec<(RegisterId, Vec<EntryId>)> = Vec::new();
+        for id in ids {
+            let register = self.site.entry(*id).register;
+            match groups.iter_mut().find(|(known, _)| *known == register) {
+                Some((_, list)) => list.push(*id),
+                None => groups.push((register, vec![*id])),
+            }
+        }
+        groups.sort_by_key(|(register, _)| {
+            let definition = &self.site.registers.get(*register).definition;
+            (super::site::group_rank(&definition.group), definition.order, *register)
+        });
+        groups
+    }
+}
