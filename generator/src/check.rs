@@ -96,7 +96,21 @@ pub(crate) fn check(
     let pages_by_file = pages_by_file(&parsed, &entries);
     let files = parsed.files.into_iter().map(|file| file.source).collect();
     let columns = columns.list;
-    let site = Site { settings, as_of, registers, columns, entries, stubs, redirects, joins, links, assets, files, pages_by_file, absent };
+    let site = Site {
+        settings,
+        as_of,
+        registers,
+        columns,
+        entries,
+        stubs,
+        redirects,
+        joins,
+        links,
+        assets,
+        files,
+        pages_by_file,
+        absent,
+    };
     Ok((site, diags))
 }
 

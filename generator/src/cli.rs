@@ -28,7 +28,12 @@ mod exit {
 
 /// 公开 gongkai：把内容和登记表变成信息公开平台 · content and registers become a disclosure portal
 #[derive(Parser)]
-#[command(name = "gongkai", version, about, after_help = "Exit codes: 0 done, 1 the site has errors, 2 bad arguments, 3 could not write")]
+#[command(
+    name = "gongkai",
+    version,
+    about,
+    after_help = "Exit codes: 0 done, 1 the site has errors, 2 bad arguments, 3 could not write"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -126,10 +131,13 @@ impl Console {
 pub(crate) fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let live = std::io::stderr().is_terminal();
-    let console = Console { language: language(arguments.lang), colour: live && env::var_os("NO_COLOR").is_none(), live };
+    let console =
+        Console { language: language(arguments.lang), colour: live && env::var_os("NO_COLOR").is_none(), live };
     let root = arguments.root;
     let code = match arguments.command {
-        Command::Build { day, out } => build::build(console, &request(root.clone(), &day), &if out.is_absolute() { out } else { root.join(out) }),
+        Command::Build { day, out } => {
+            build::build(console, &request(root.clone(), &day), &if out.is_absolute() { out } else { root.join(out) })
+        }
         Command::Plan { day } => build::plan(console, &request(root, &day)),
         Command::Check { day, format } => build::check(console, &request(root, &day), format),
         Command::New { what } => scaffold::new(console, &root, &what, today()),
@@ -153,7 +161,9 @@ fn language(asked: Option<Tongue>) -> Language {
         Some(Tongue::Zh) => Language::Chinese,
         Some(Tongue::En) => Language::English,
         None => {
-            let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
+            let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .into_iter()
+                .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
             set.map_or(Language::Chinese, |tag| Language::of_tag(&tag))
         }
     }

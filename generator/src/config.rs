@@ -149,7 +149,11 @@ impl Settings {
     /// # Errors
     /// A date that is not `YYYY-MM-DD`.
     pub fn pinned_day(&self) -> Result<Option<Date>, String> {
-        let parsed = self.site.as_of.as_deref().map(|day| day.parse::<Date>().map_err(|error| format!("as_of = \"{day}\": {error}")));
+        let parsed = self
+            .site
+            .as_of
+            .as_deref()
+            .map(|day| day.parse::<Date>().map_err(|error| format!("as_of = \"{day}\": {error}")));
         parsed.transpose()
     }
 }
@@ -158,7 +162,7 @@ impl Settings {
 ///
 /// # Errors
 /// Text that is not TOML, unknown keys, a base path that does not start and end with `/`.
-pub fn settings(source: Option<&Source>) -> Result<Settings, Diagnostics> {
+pub(crate) fn settings(source: Option<&Source>) -> Result<Settings, Diagnostics> {
     let mut diags = Diagnostics::new();
     let Some(source) = source else { return Ok(Settings::default()) };
     let Ok(text) = source.text() else {

@@ -7,8 +7,8 @@ mod catalogue;
 mod place;
 mod print;
 
-pub(crate) use place::line_of;
 pub use place::Place;
+pub(crate) use place::line_of;
 pub use print::{json, terminal};
 
 use crate::text::Text;

@@ -1,9 +1,10 @@
 //! The door out: outputs become files, all or nothing.
 //!
-//! Every output is written into a folder beside the output folder; only when all of them stand there are
-//! the two folders exchanged in one step. A crash, a full disk or a failing template before that step
-//! leaves the last good output as it was; what is left over is cleared by the next build. A file whose
-//! bytes have not changed is linked instead of written again.
+//! Every changed output is written into a folder beside the output folder. Only when all of them stand
+//! there is anything touched: a large change is completed with links to unchanged files and exchanged
+//! for the output folder in one step; a small one is moved into place file by file, under a journal that
+//! the next build completes if this one is killed. A crash, a full disk or a failing template before
+//! that leaves the last good output as it was.
 
 mod folder;
 mod manifest;
@@ -64,8 +65,8 @@ pub(crate) fn emit(
             return Err(diags);
         }
     };
-    let run = Run { root, stage: &stage, written: AtomicUsize::new(0), bytes: AtomicU64::new(0), stop: AtomicUsize::new(0) };
-    let results: Vec<Result<Option<Made>, Trouble>> = planned
+    let run = Run { root, stage: &stage, bytes: AtomicU64::new(0), stop: AtomicUsize::new(0) };
+    let results: Vec<Result<Option<(Made, Fresh)>, Trouble>> = planned
         .par_iter()
         .map(|planned| {
             let made = run.one(planned, render);
@@ -74,9 +75,15 @@ pub(crate) fn emit(
         })
         .collect();
     let mut manifest = Manifest::with_capacity(planned.len());
+    let mut written = Vec::new();
     for result in results {
         match result {
-            Ok(Some(made)) => manifest.add(made),
+            Ok(Some((made, fresh))) => {
+                if fresh == Fresh::Written {
+                    written.push(made.route.clone());
+                }
+                manifest.add(made);
+            }
             Ok(None) => {}
             Err(trouble) => trouble.report(&mut diags),
         }
@@ -87,12 +94,12 @@ pub(crate) fn emit(
     }
     let report = Written {
         outputs: manifest.len(),
-        written: run.written.load(Ordering::Relaxed),
-        unchanged: manifest.len() - run.written.load(Ordering::Relaxed),
-        removed: stage.old().missing_in(&manifest),
+        written: written.len(),
+        unchanged: manifest.len() - written.len(),
+        removed: stage.old().missing_in(&manifest).count(),
         bytes: run.bytes.load(Ordering::Relaxed),
     };
-    if let Err(error) = stage.finish(&manifest) {
+    if let Err(error) = stage.finish(&manifest, &written) {
         diags.cannot_write(&out.display().to_string(), &error.to_string());
         return Err(diags);
     }
@@ -102,10 +109,16 @@ pub(crate) fn emit(
 /// After this many failures the rest is not tried: a full disk fails every file.
 const ENOUGH_FAILURES: usize = 50;
 
+/// Whether an output had to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fresh {
+    Written,
+    Kept,
+}
+
 struct Run<'a> {
     root: &'a Path,
     stage: &'a Stage,
-    written: AtomicUsize,
     bytes: AtomicU64,
     stop: AtomicUsize,
 }
@@ -128,7 +141,11 @@ impl Trouble {
 }
 
 impl Run<'_> {
-    fn one(&self, planned: &Planned, render: &(dyn Fn(&Planned) -> Result<Output, Failure> + Sync)) -> Result<Option<Made>, Trouble> {
+    fn one(
+        &self,
+        planned: &Planned,
+        render: &(dyn Fn(&Planned) -> Result<Output, Failure> + Sync),
+    ) -> Result<Option<(Made, Fresh)>, Trouble> {
         if self.stop.load(Ordering::Relaxed) >= ENOUGH_FAILURES {
             return Ok(None);
         }
@@ -139,7 +156,7 @@ impl Run<'_> {
         made.map(Some)
     }
 
-    fn put(&self, output: Output) -> Result<Made, Trouble> {
+    fn put(&self, output: Output) -> Result<(Made, Fresh), Trouble> {
         let route = output.route;
         let made = match &output.content {
             Content::Bytes(bytes) => Made { sha256: hex(&Sha256::digest(bytes)), size: bytes.len() as u64, route },
@@ -147,9 +164,8 @@ impl Run<'_> {
         };
         self.bytes.fetch_add(made.size, Ordering::Relaxed);
         if self.stage.keeps(&made) {
-            return Ok(made);
+            return Ok((made, Fresh::Kept));
         }
-        self.written.fetch_add(1, Ordering::Relaxed);
         let target = self.stage.path(&made.route);
         let failed = |error| Trouble::Write(made.route.to_string(), error);
         match &output.content {
@@ -162,7 +178,7 @@ impl Run<'_> {
                 write(&target, &bytes).map_err(failed)?;
             }
         }
-        Ok(made)
+        Ok((made, Fresh::Written))
     }
 }
 

@@ -96,14 +96,17 @@ pub fn prepare(request: &Request, observer: &dyn Observer) -> Result<Portal, Dia
     let as_of = request.as_of.or(settings.pinned_day().ok().flatten()).unwrap_or(request.today);
     let theme = theme::load(&sources, &settings)?;
     sources.themes.clear();
-    let definitions: Vec<_> = sources.content.iter().filter(|source| parse::is_definition(&source.path)).cloned().collect();
+    let definitions: Vec<_> =
+        sources.content.iter().filter(|source| parse::is_definition(&source.path)).cloned().collect();
     let registers = register::load(&embedded::registers(), &embedded::rules(), &definitions)?;
     let parsed = clock.time(Verb::Parse, || parse::parse(&sources))?;
-    let (site, warnings) = clock.time(Verb::Check, || check::check(sources, parsed, registers, settings, as_of))?;
+    let (site, mut warnings) = clock.time(Verb::Check, || check::check(sources, parsed, registers, settings, as_of))?;
+    let plan = clock.time(Verb::Plan, || plan::plan(&site, &theme))?;
+    warnings.extend(plan::links::broken(&site, &plan));
+    let warnings = warnings.sorted();
     if request.strict && !warnings.is_empty() {
         return Err(warnings.strict());
     }
-    let plan = clock.time(Verb::Plan, || plan::plan(&site, &theme))?;
     Ok(Portal { site, plan, theme, root: request.root.clone(), warnings, times: clock.times })
 }
 
@@ -123,7 +126,9 @@ pub fn write(portal: &mut Portal, out: &Path, observer: &dyn Observer) -> Result
     let started = Instant::now();
     observer.begin(Verb::Render, portal.plan.outputs.len());
     let renderer = render::Renderer::new(&portal.site, &portal.plan, &portal.theme);
-    let written = emit::emit(&portal.root, out, &portal.plan.outputs, &|planned| renderer.render(planned), &|| observer.advance())?;
+    let written = emit::emit(&portal.root, out, &portal.plan.outputs, &|planned| renderer.render(planned), &|| {
+        observer.advance()
+    })?;
     portal.times.push((Verb::Render, started.elapsed()));
     Ok(written)
 }
@@ -187,15 +192,21 @@ impl Portal {
 
     /// Rows and files that are not public: register, reason, how many.
     pub fn absent(&self) -> impl Iterator<Item = (&Text, Absent, usize)> {
-        self.site.absent.iter().map(|((register, reason), count)| (&self.site.registers.get(*register).definition.title, *reason, *count))
+        self.site
+            .absent
+            .iter()
+            .map(|((register, reason), count)| (&self.site.registers.get(*register).definition.title, *reason, *count))
     }
 }
 
-/// Names of the built-in registers, for commands that take one.
-#[must_use]
+/// A CSV with the column titles of a register and nothing else, for editors to fill in.
+///
+/// # Errors
+/// A site that cannot be read, or a name that is no register.
 pub fn blank_sheet(root: &Path, register: &str) -> Result<Vec<u8>, Diagnostics> {
     let sources = read::read(root)?;
-    let definitions: Vec<_> = sources.content.iter().filter(|source| parse::is_definition(&source.path)).cloned().collect();
+    let definitions: Vec<_> =
+        sources.content.iter().filter(|source| parse::is_definition(&source.path)).cloned().collect();
     let registers = register::load(&embedded::registers(), &embedded::rules(), &definitions)?;
     let Some(id) = registers.find(register) else {
         let mut diags = Diagnostics::new();
@@ -204,7 +215,8 @@ pub fn blank_sheet(root: &Path, register: &str) -> Result<Vec<u8>, Diagnostics> 
         return Err(diags);
     };
     let register = registers.get(id);
-    let labels: Vec<&str> = register.order.iter().map(|field| register.field(*field).definition.label.zh.as_str()).collect();
+    let labels: Vec<&str> =
+        register.order.iter().map(|field| register.field(*field).definition.label.zh.as_str()).collect();
     let rows: [[&str; 0]; 0] = [];
     Ok(format::csv::csv(&labels, rows))
 }

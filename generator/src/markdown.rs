@@ -75,10 +75,7 @@ pub(crate) fn render(source: &str, context: &Context<'_>) -> Rendered {
         Some(written) => written.rendered,
         None => {
             let written = writer::write(source, &prepared, context, writer::RawHtml::Kept);
-            let writer::Written {
-                mut rendered,
-                tables,
-            } = written.expect("only refused raw HTML stops the writer");
+            let writer::Written { mut rendered, tables } = written.expect("only refused raw HTML stops the writer");
             rendered.html = sanitize::clean(&rendered.html, context, tables);
             rendered
         }

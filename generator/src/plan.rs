@@ -2,6 +2,7 @@
 //! Pure and small: a plan can be printed and compared. Knows no templates.
 
 mod feeds;
+pub(crate) mod links;
 mod listings;
 
 pub(crate) use feeds::{FeedOf, entries as feed_entries, folder as feed_folder};
@@ -20,7 +21,10 @@ use crate::theme::Theme;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Recipe {
     Home,
-    Listing { listing: ListingId, page: u32 },
+    Listing {
+        listing: ListingId,
+        page: u32,
+    },
     ListingCsv(ListingId),
     ListingJson(ListingId),
     Entry(EntryId),
@@ -36,13 +40,17 @@ pub(crate) enum Recipe {
     Area(CodeId, Area),
     Calendar,
     CalendarIcs,
-    Catalogue { page: u32 },
+    Catalogue {
+        page: u32,
+    },
     CatalogueCsv,
     CatalogueJson,
     Dictionary,
     DataPackage,
     SiteMap,
-    Sitemap { file: u32 },
+    Sitemap {
+        file: u32,
+    },
     Robots,
     NotFound,
     Expiry,
@@ -106,7 +114,7 @@ pub(crate) fn plan(site: &Site, theme: &Theme) -> Result<Plan, Diagnostics> {
         facet_counts: listings::counts(&listings),
         listings,
         dossiers: site.joins.dossiers.keys().cloned().collect(),
-        assets: crate::view::assets_in_use(site),
+        assets: links::assets_in_use(site),
         catalogue: catalogue(site),
         positions: positions(site),
     };
@@ -164,7 +172,11 @@ fn fixed(site: &Site, add: &mut impl FnMut(Route, Recipe)) {
 
 /// `index.html`, `page-2.html` …
 pub(crate) fn page_route(folder: &str, page: u32) -> Route {
-    if page == 1 { Route::new(format!("{folder}/index.html")) } else { Route::new(format!("{folder}/page-{page}.html")) }
+    if page == 1 {
+        Route::new(format!("{folder}/index.html"))
+    } else {
+        Route::new(format!("{folder}/page-{page}.html"))
+    }
 }
 
 /// Pages that a list needs; an empty one still has its first.
@@ -223,7 +235,8 @@ fn catalogue(site: &Site) -> Vec<EntryId> {
     if !site.settings.site.catalogue {
         return Vec::new();
     }
-    let mut ids: Vec<EntryId> = site.entry_ids().filter(|id| site.register_of(site.entry(*id)).definition.pages).collect();
+    let mut ids: Vec<EntryId> =
+        site.entry_ids().filter(|id| site.register_of(site.entry(*id)).definition.pages).collect();
     ids.sort_by_key(|id| std::cmp::Reverse(site.entry(*id).date.map(|date| date.date)));
     ids
 }
@@ -259,7 +272,10 @@ fn add_sitemaps(site: &Site, outputs: &mut Vec<Planned>) {
 /// Pages a search engine should know: not stubs, redirects or error pages.
 pub(crate) fn in_sitemap(output: &Planned) -> bool {
     output.route.as_str().ends_with(".html")
-        && !matches!(output.recipe, Recipe::Stub(_) | Recipe::Redirect(_) | Recipe::NotFound | Recipe::ThemeFile(_) | Recipe::Asset(_))
+        && !matches!(
+            output.recipe,
+            Recipe::Stub(_) | Recipe::Redirect(_) | Recipe::NotFound | Recipe::ThemeFile(_) | Recipe::Asset(_)
+        )
 }
 
 fn conflicts(site: &Site, plan: &Plan) -> Diagnostics {
@@ -294,15 +310,23 @@ pub(crate) fn reason(site: &Site, plan: &Plan, planned: &Planned) -> Text {
     match planned.recipe {
         Recipe::Entry(_) => Text::new(format!("记录，来自 {from}"), format!("record of {from}")),
         Recipe::EntryJson(_) => Text::new(format!("记录的数据，来自 {from}"), format!("data of the record of {from}")),
-        Recipe::Listing { page, .. } => Text::new(format!("名单第 {page} 页，{from}"), format!("page {page} of the listing of {from}")),
-        Recipe::ListingCsv(_) | Recipe::ListingJson(_) => Text::new(format!("名单下载，{from}"), format!("download of the listing of {from}")),
-        Recipe::Stub(_) => Text::new(format!("期满或撤回的说明页，{from}"), format!("notice for an ended record of {from}")),
+        Recipe::Listing { page, .. } => {
+            Text::new(format!("名单第 {page} 页，{from}"), format!("page {page} of the listing of {from}"))
+        }
+        Recipe::ListingCsv(_) | Recipe::ListingJson(_) => {
+            Text::new(format!("名单下载，{from}"), format!("download of the listing of {from}"))
+        }
+        Recipe::Stub(_) => {
+            Text::new(format!("期满或撤回的说明页，{from}"), format!("notice for an ended record of {from}"))
+        }
         Recipe::Redirect(_) => Text::new(format!("旧网址，{from}"), format!("alias in {from}")),
         Recipe::Asset(_) => Text::new(format!("附件或图片 {from}"), format!("attachment or image {from}")),
         Recipe::Home => Text::new("首页", "home page"),
         Recipe::Atom(_) | Recipe::JsonFeed(_) => Text::new("订阅", "feed"),
         Recipe::Companies => Text::new("企业档案目录", "list of company dossiers"),
-        Recipe::Dossier(_) | Recipe::DossierJson(_) => Text::new("企业档案，由信用代码汇集", "company dossier, joined by credit code"),
+        Recipe::Dossier(_) | Recipe::DossierJson(_) => {
+            Text::new("企业档案，由信用代码汇集", "company dossier, joined by credit code")
+        }
         Recipe::Areas(_) | Recipe::Area(..) => Text::new("县区或行业汇总", "joined by district or sector"),
         Recipe::Calendar | Recipe::CalendarIcs => Text::new("活动日历", "calendar of events"),
         Recipe::Catalogue { .. } | Recipe::CatalogueCsv | Recipe::CatalogueJson => {

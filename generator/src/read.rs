@@ -24,10 +24,9 @@ const LARGEST_TEXT: u64 = 256 * 1024 * 1024;
 ///
 /// # Errors
 /// Every file that cannot be read, links out of the tree and oversized files, all at once.
-pub fn read(root: &Path) -> Result<Sources, Diagnostics> {
+pub(crate) fn read(root: &Path) -> Result<Sources, Diagnostics> {
     let mut diags = Diagnostics::new();
-    let mut sources = Sources::default();
-    sources.settings = read_optional(root, "portal.toml", &mut diags);
+    let mut sources = Sources { settings: read_optional(root, "portal.toml", &mut diags), ..Sources::default() };
     if sources.settings.is_none() && !root.join("content").is_dir() {
         diags.not_a_site(&root.display().to_string());
         return Err(diags);
@@ -66,12 +65,17 @@ fn walk(root: &Path, below: &str, skipped: &mut Vec<(Arc<str>, Skipped)>, diags:
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                diags.unreadable(&error.path().map_or_else(String::new, |path| path.display().to_string()), &error.to_string());
+                diags.unreadable(
+                    &error.path().map_or_else(String::new, |path| path.display().to_string()),
+                    &error.to_string(),
+                );
                 continue;
             }
         };
         let Some(path) = site_path(root, &entry, diags) else { continue };
-        if entry.depth() > 0 && let Some(reason) = set_aside(&entry) {
+        if entry.depth() > 0
+            && let Some(reason) = set_aside(&entry)
+        {
             if entry.file_type().is_dir() {
                 walker.skip_current_dir();
             } else {
@@ -144,7 +148,10 @@ fn collect<T: Send>(files: &[Found], diags: &mut Diagnostics, read: fn(&Found) -
 fn read_text(file: &Found) -> io::Result<Source> {
     let size = fs::metadata(&file.disk)?.len();
     if size > LARGEST_TEXT {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("{size} bytes, at most {LARGEST_TEXT} are read")));
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("{size} bytes, at most {LARGEST_TEXT} are read"),
+        ));
     }
     Ok(Source { path: file.path.clone(), bytes: Arc::from(fs::read(&file.disk)?) })
 }

@@ -151,7 +151,9 @@ impl Register {
     pub(crate) fn titles(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().flat_map(|field| {
             let definition = &field.definition;
-            [definition.name.as_str(), definition.label.zh.as_str()].into_iter().chain(definition.headers.iter().map(String::as_str))
+            [definition.name.as_str(), definition.label.zh.as_str()]
+                .into_iter()
+                .chain(definition.headers.iter().map(String::as_str))
         })
     }
 }

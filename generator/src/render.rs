@@ -17,7 +17,11 @@ use crate::view::{self, Scene};
 pub(crate) enum Content {
     Bytes(Vec<u8>),
     /// A file of the site, passed on as it is: its path and hash.
-    File { path: String, sha256: String, size: u64 },
+    File {
+        path: String,
+        sha256: String,
+        size: u64,
+    },
 }
 
 /// One finished output: all that `emit`, a preview and a publisher need.
@@ -80,7 +84,11 @@ impl<'a> Renderer<'a> {
             Err(error) => {
                 let (file, line, why) = crate::theme::describe(&error);
                 let file = file.unwrap_or_else(|| template.to_owned());
-                Err(Failure { template: format!("templates/{file}"), route: route.clone(), why: format!("{file}:{line}: {why}") })
+                Err(Failure {
+                    template: format!("templates/{file}"),
+                    route: route.clone(),
+                    why: format!("{file}:{line}: {why}"),
+                })
             }
         }
     }

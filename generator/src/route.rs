@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 /// A file below `public/`: ASCII, relative, no `.` or `..` segment. So it needs no escaping in a link,
 /// means the same on every file system, and cannot leave the folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Route(Arc<str>);
+pub(crate) struct Route(Arc<str>);
 
 impl Route {
     /// Takes a path that is built from parts known to be valid.
@@ -21,7 +21,7 @@ impl Route {
 
     /// Takes a path written by a person.
     #[must_use]
-    pub fn parse(path: &str) -> Option<Route> {
+    pub(crate) fn parse(path: &str) -> Option<Route> {
         let segment = |part: &str| {
             !part.is_empty()
                 && part != "."
@@ -32,7 +32,7 @@ impl Route {
     }
 
     #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 

@@ -11,8 +11,8 @@ use crate::diag::Place;
 use crate::literal::{Moment, PartialDate};
 use crate::markdown::Links;
 use crate::register::{CodeId, FieldId, Register, RegisterId, Registers, Value};
-use crate::rules::deadline::Verdict;
 use crate::route::Route;
+use crate::rules::deadline::Verdict;
 use crate::source::{Asset, Skipped, Slice, Source};
 use crate::text::Language;
 
@@ -112,6 +112,8 @@ pub enum Absent {
     Withdrawn,
     /// Its parent is not public.
     ParentAbsent,
+    /// Another row says exactly the same.
+    Repeated,
     EmptyRow,
     Hidden,
     Temporary,
@@ -137,7 +139,7 @@ pub(crate) struct Joins {
 }
 
 /// The whole checked site on one day.
-pub struct Site {
+pub(crate) struct Site {
     pub(crate) settings: Settings,
     pub(crate) as_of: Date,
     pub(crate) registers: Registers,
@@ -201,7 +203,8 @@ pub(crate) fn join(folder: &str, name: &str) -> Option<String> {
 /// holds a person's name does not become public.
 fn asset_route(asset: &Asset) -> Route {
     let extension = asset.path.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_ascii_lowercase());
-    let safe = !extension.is_empty() && extension.len() <= 8 && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let safe =
+        !extension.is_empty() && extension.len() <= 8 && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let name = &asset.sha256[..20];
     Route::new(if safe { format!("files/{name}.{extension}") } else { format!("files/{name}") })
 }
@@ -241,6 +244,13 @@ impl Site {
         }
     }
 
+    /// The day on which a record became news: when it was published, else its own date.
+    pub(crate) fn news_day(&self, id: EntryId) -> Option<Date> {
+        let entry = self.entry(id);
+        let published = entry.moment(self.registers.envelope.published_on).map(|moment| moment.date);
+        published.or(entry.date.map(|date| date.date))
+    }
+
     /// The first column that holds a register's records.
     pub(crate) fn column_of(&self, register: RegisterId) -> Option<ColumnId> {
         self.column_ids().find(|id| self.column(*id).register == register)
@@ -248,7 +258,10 @@ impl Site {
 
     /// All public records of a register, over its columns, in listing order.
     pub(crate) fn records(&self, register: RegisterId) -> impl Iterator<Item = EntryId> + '_ {
-        self.columns.iter().filter(move |column| column.register == register).flat_map(|column| column.entries.iter().copied())
+        self.columns
+            .iter()
+            .filter(move |column| column.register == register)
+            .flat_map(|column| column.entries.iter().copied())
     }
 }
 

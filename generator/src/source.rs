@@ -5,38 +5,38 @@ use std::sync::Arc;
 
 /// A text file, read whole. The path is relative to the site's folder, with `/`.
 #[derive(Clone, Debug)]
-pub struct Source {
-    pub path: Arc<str>,
-    pub bytes: Arc<[u8]>,
+pub(crate) struct Source {
+    pub(crate) path: Arc<str>,
+    pub(crate) bytes: Arc<[u8]>,
 }
 
 /// A file that is passed on as it is: an image, a PDF, an attachment.
 #[derive(Clone, Debug)]
-pub struct Asset {
-    pub path: Arc<str>,
-    pub size: u64,
+pub(crate) struct Asset {
+    pub(crate) path: Arc<str>,
+    pub(crate) size: u64,
     /// SHA-256 in lower-case hexadecimal.
-    pub sha256: String,
+    pub(crate) sha256: String,
 }
 
 /// Everything a build reads. Sorted by path.
 #[derive(Clone, Debug, Default)]
-pub struct Sources {
+pub(crate) struct Sources {
     /// `portal.toml`, if there is one.
-    pub settings: Option<Source>,
+    pub(crate) settings: Option<Source>,
     /// `.md .csv .json .toml` below `content/`.
-    pub content: Vec<Source>,
+    pub(crate) content: Vec<Source>,
     /// All other files below `content/`.
-    pub assets: Vec<Asset>,
+    pub(crate) assets: Vec<Asset>,
     /// Files below `themes/`, and of the embedded theme where the site has none of that name.
-    pub themes: Vec<Source>,
+    pub(crate) themes: Vec<Source>,
     /// Files left out, with the reason: hidden and temporary ones.
-    pub skipped: Vec<(Arc<str>, Skipped)>,
+    pub(crate) skipped: Vec<(Arc<str>, Skipped)>,
 }
 
 /// Why a file of the content folder was left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Skipped {
+pub(crate) enum Skipped {
     /// Its name starts with a dot.
     Hidden,
     /// An editor's or office program's temporary file (`~$…`, `….tmp`, `…~`).
@@ -45,7 +45,7 @@ pub enum Skipped {
 
 /// A stretch of a source's text, kept without copying it.
 #[derive(Clone, Debug)]
-pub struct Slice {
+pub(crate) struct Slice {
     bytes: Arc<[u8]>,
     range: Range<usize>,
 }

@@ -24,11 +24,7 @@ impl Language {
     /// English is Chinese, because the editors read Chinese.
     #[must_use]
     pub fn of_tag(tag: &str) -> Language {
-        if tag.starts_with("en") {
-            Language::English
-        } else {
-            Language::Chinese
-        }
+        if tag.starts_with("en") { Language::English } else { Language::Chinese }
     }
 }
 
@@ -61,7 +57,11 @@ impl<'de> Deserialize<'de> for Text {
         #[serde(untagged)]
         enum Written {
             One(String),
-            Both { zh: String, #[serde(default)] en: String },
+            Both {
+                zh: String,
+                #[serde(default)]
+                en: String,
+            },
         }
         Ok(match Written::deserialize(deserializer)? {
             Written::One(zh) => Text { zh, en: String::new() },

@@ -67,7 +67,11 @@ fn layered<'a>(themes: &'a [Source], name: &str) -> BTreeMap<String, &'a Source>
 
 fn table(source: Option<&Source>, diags: &mut Diagnostics) -> toml::Table {
     let Some(source) = source else { return toml::Table::new() };
-    match source.text().map_err(|_| "not UTF-8".to_owned()).and_then(|text| text.parse().map_err(|error: toml::de::Error| error.to_string())) {
+    match source
+        .text()
+        .map_err(|_| "not UTF-8".to_owned())
+        .and_then(|text| text.parse().map_err(|error: toml::de::Error| error.to_string()))
+    {
         Ok(table) => table,
         Err(why) => {
             diags.bad_template(Place::file(&source.path), &why);

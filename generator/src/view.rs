@@ -6,6 +6,7 @@ mod area;
 mod data;
 mod dossier;
 mod home;
+mod linked;
 mod listing;
 mod page;
 mod record;
@@ -27,15 +28,11 @@ pub(crate) use services::{
 };
 pub(crate) use site::site;
 
-use std::collections::BTreeSet;
-
-use jiff::civil::Date;
-
 use crate::markdown;
-use crate::plan::Plan;
-use crate::register::{FieldKind, Value};
+use crate::plan::{Plan, links};
+use crate::register::Value;
 use crate::route::Route;
-use crate::site::{Entry, EntryId, Site, join};
+use crate::site::{Entry, EntryId, Site};
 use crate::source::{Slice, folder};
 use crate::text::Language;
 use crate::theme::Theme;
@@ -80,7 +77,7 @@ impl<'a> Scene<'a> {
 
     /// Markdown of one file as HTML for one page.
     pub(crate) fn html(self, body: &str, source_folder: &str, on: &Route) -> markdown::Rendered {
-        let resolve = |target: &str| resolve(self.site, source_folder, target);
+        let resolve = |target: &str| links::resolve(self.site, self.plan, source_folder, target);
         let context = markdown::Context {
             links: &self.site.links,
             root: on.to_root(),
@@ -104,67 +101,4 @@ impl<'a> Scene<'a> {
 fn column_url(site: &Site, entry: &Entry) -> String {
     let column = site.column(entry.column);
     if column.path.is_empty() { "index.html".to_owned() } else { format!("{}/index.html", column.path) }
-}
-
-/// The day on which a record became news: when it was published, else its own date.
-pub(crate) fn news_day(site: &Site, id: EntryId) -> Option<Date> {
-    let entry = site.entry(id);
-    entry.moment(site.registers.envelope.published_on).map(|moment| moment.date).or(entry.date.map(|date| date.date))
-}
-
-/// The route that a relative link or image in a Markdown file means: another page, a column, a file.
-pub(crate) fn resolve(site: &Site, folder: &str, target: &str) -> Option<String> {
-    let (path, anchor) = target.split_once('#').map_or((target, ""), |(path, anchor)| (path, anchor));
-    if path.is_empty() {
-        return Some(target.to_owned());
-    }
-    let anchored = |route: String| if anchor.is_empty() { route } else { format!("{route}#{anchor}") };
-    if let Some(found) = site.assets.locate(folder, path) {
-        return site.assets.get(found).map(|(_, route)| route.to_string());
-    }
-    let wanted = join(folder, path)?;
-    let page = site.pages_by_file.get(wanted.trim_end_matches('/')).map(|id| site.entry(*id).route.to_string());
-    let column = || {
-        let path = wanted.trim_end_matches('/').trim_end_matches("/_index.md").strip_prefix("content")?.trim_start_matches('/');
-        let column = site.columns.iter().find(|column| column.path == path)?;
-        Some(if column.path.is_empty() { "index.html".to_owned() } else { format!("{}/index.html", column.path) })
-    };
-    page.or_else(column).map(anchored)
-}
-
-/// Site paths of the files that public records and introductions show: nothing else is published.
-pub(crate) fn assets_in_use(site: &Site) -> Vec<String> {
-    let mut used = BTreeSet::new();
-    let mut note = |body: &str, folder: &str| {
-        for reference in markdown::references(body) {
-            if let Some(path) = site.assets.locate(folder, &reference.target) {
-                used.insert(path.to_owned());
-            }
-        }
-    };
-    for column in &site.columns {
-        if let (Some(intro), Some(file)) = (&column.intro, &column.file) {
-            note(intro.as_str(), folder(file));
-        }
-    }
-    for entry in &site.entries {
-        let own = folder(&site.files[entry.origin.file as usize].path);
-        if let Some(body) = &entry.body {
-            note(body.as_str(), own);
-        }
-        for (_, value) in &entry.values {
-            if let Value::Markdown(text) = value {
-                note(text, own);
-            }
-        }
-    }
-    for entry in &site.entries {
-        let register = site.register_of(entry);
-        for (field, value) in &entry.values {
-            if let (FieldKind::Attachment, Value::Attachment(path)) = (register.field(*field).definition.kind, value) {
-                used.insert(path.clone());
-            }
-        }
-    }
-    used.into_iter().collect()
 }

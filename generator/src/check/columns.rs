@@ -150,7 +150,9 @@ impl Front {
             match title {
                 "title" => front.title = Some(text),
                 "description" => front.description = Some(text),
-                "keywords" => front.keywords = Some(crate::literal::split_list(&text).into_iter().map(str::to_owned).collect()),
+                "keywords" => {
+                    front.keywords = Some(crate::literal::split_list(&text).into_iter().map(str::to_owned).collect())
+                }
                 "column_type" => front.column_type = Some(text),
                 "group" => front.group = Some(text),
                 "order" => match text.parse() {
@@ -160,7 +162,8 @@ impl Front {
                 "register" => {
                     front.register = context.registers.find(&text);
                     if front.register.is_none() {
-                        let names: Vec<&str> = context.registers.list.iter().map(|register| register.definition.name.as_str()).collect();
+                        let names: Vec<&str> =
+                            context.registers.list.iter().map(|register| register.definition.name.as_str()).collect();
                         diags.unknown_register(file.place(cell.at), &text, names.into_iter());
                     }
                 }
@@ -199,7 +202,10 @@ fn compare(a: Option<&Value>, b: Option<&Value>) -> std::cmp::Ordering {
     match (a, b) {
         (Some(a), Some(b)) => {
             let by_day = a.day().cmp(&b.day());
-            by_day.then(a.number().cmp(&b.number())).then(a.code().cmp(&b.code())).then_with(|| natural(a.text(), b.text()))
+            by_day
+                .then(a.number().cmp(&b.number()))
+                .then(a.code().cmp(&b.code()))
+                .then_with(|| natural(a.text(), b.text()))
         }
         (a, b) => b.is_some().cmp(&a.is_some()),
     }
@@ -231,12 +237,14 @@ pub(super) fn absent(
     let mut absent = BTreeMap::new();
     for (file, column) in context.parsed.files.iter().zip(&columns.of_file) {
         if let (Some(column), true) = (column, file.table.empty_rows > 0) {
-            *absent.entry((columns.list[column.0 as usize].register, Absent::EmptyRow)).or_default() += file.table.empty_rows;
+            *absent.entry((columns.list[column.0 as usize].register, Absent::EmptyRow)).or_default() +=
+                file.table.empty_rows;
         }
     }
     let known: BTreeSet<_> = skipped.iter().collect();
     for (path, reason) in known {
-        let register = columns.holding(path).map_or(columns.list[0].register, |id| columns.list[id.0 as usize].register);
+        let register =
+            columns.holding(path).map_or(columns.list[0].register, |id| columns.list[id.0 as usize].register);
         *absent.entry((register, Absent::from(*reason))).or_default() += 1;
     }
     absent

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
 use crate::diag::{Diagnostics, Place};
-use crate::register::{FieldId, Register, Value, fold};
+use crate::register::{FieldId, Register, Value, Visibility, fold};
 use crate::route::{Route, ascii_words, short_hash, slug};
 use crate::rules::document_number;
-use crate::site::Column;
+use crate::site::{Absent, Column};
 
 use super::records::first;
-use super::{Context, Draft};
+use super::{Context, Draft, Fate};
 
 /// Letters of the hash behind a readable slug, and of a slug that is only a hash.
 const SHORT: usize = 6;
@@ -27,8 +27,14 @@ pub(super) fn assign(context: &Context<'_>, columns: &[Column], drafts: &mut [Dr
         let route = route(context, register, &columns[draft.column.0 as usize], draft, &key);
         match keys.entry((draft.register, key)) {
             Slot::Occupied(known) => {
-                let (first, second) = (place(context, &drafts[*known.get()]), place(context, draft));
-                diags.duplicate_key(second, first, &register.definition.key);
+                let first = &drafts[*known.get()];
+                let differing = differing(register, first, draft);
+                if differing.is_empty() && draft.body.is_none() {
+                    drafts[at].fate = Fate::Absent(Absent::Repeated);
+                    continue;
+                }
+                let key = labels(register, &register.key);
+                diags.duplicate_key(place(context, draft), place(context, first), &key, &labels(register, &differing));
             }
             Slot::Vacant(free) => {
                 free.insert(at);
@@ -48,6 +54,21 @@ pub(super) fn assign(context: &Context<'_>, columns: &[Column], drafts: &mut [Dr
     }
 }
 
+/// The fields in which two records of one key differ.
+fn differing(register: &Register, a: &Draft, b: &Draft) -> Vec<FieldId> {
+    let all = (0..u16::try_from(register.fields.len()).expect("a register has fewer than 65,536 fields")).map(FieldId);
+    // A running number says nothing of the record.
+    let telling = all.filter(|field| register.field(*field).definition.visibility != Visibility::Internal);
+    let of = |draft: &Draft, field: FieldId| -> Vec<Value> {
+        draft.values.iter().filter(|(id, _)| *id == field).map(|(_, value)| value.clone()).collect()
+    };
+    telling.filter(|field| of(a, *field) != of(b, *field)).collect()
+}
+
+fn labels(register: &Register, fields: &[FieldId]) -> String {
+    fields.iter().map(|field| register.field(*field).definition.label.zh.as_str()).collect::<Vec<_>>().join("、")
+}
+
 fn first_of(draft: &Draft, field: FieldId) -> Option<&Value> {
     first(&draft.values, field)
 }
@@ -59,13 +80,21 @@ pub(super) fn place(context: &Context<'_>, draft: &Draft) -> Place {
 
 /// The canonical form of the key fields; a page without them is known by its file, a row by its values.
 fn key(context: &Context<'_>, register: &Register, draft: &Draft) -> String {
-    let parts: Vec<String> = register.key.iter().map(|field| first_of(draft, *field).map(canonical).unwrap_or_default()).collect();
+    let parts: Vec<String> =
+        register.key.iter().map(|field| first_of(draft, *field).map(canonical).unwrap_or_default()).collect();
     let complete = !parts.is_empty() && parts.iter().all(|part| !part.is_empty());
     match &draft.name {
         Some(name) if !complete => format!("file:{name}"),
         None if parts.iter().all(String::is_empty) => {
             let id = first_of(draft, context.registers.envelope.id).map(canonical);
-            id.unwrap_or_else(|| draft.values.iter().map(|(field, value)| format!("{}={}", field.0, canonical(value))).collect::<Vec<_>>().join("|"))
+            id.unwrap_or_else(|| {
+                draft
+                    .values
+                    .iter()
+                    .map(|(field, value)| format!("{}={}", field.0, canonical(value)))
+                    .collect::<Vec<_>>()
+                    .join("|")
+            })
         }
         _ => parts.join("|"),
     }
@@ -95,7 +124,8 @@ fn route(context: &Context<'_>, register: &Register, column: &Column, draft: &Dr
             below.split('/').map(slug).collect::<Vec<_>>().join("/")
         }
         _ => {
-            let readable = register.slug.and_then(|field| first_of(draft, field)).map(|value| ascii_words(&spelled(value)));
+            let readable =
+                register.slug.and_then(|field| first_of(draft, field)).map(|value| ascii_words(&spelled(value)));
             let named = format!("{}|{key}", register.definition.name);
             match readable.filter(|text| !text.is_empty()) {
                 Some(text) => format!("{text}-{}", short_hash(&named, SHORT)),

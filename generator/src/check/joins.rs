@@ -26,7 +26,9 @@ pub(super) fn joins(registers: &Registers, columns: &[Column], entries: &[Entry]
 }
 
 fn areas(registers: &Registers, entry: &Entry, id: EntryId, joins: &mut Joins) {
-    for (field, map) in [(registers.envelope.district, &mut joins.districts), (registers.envelope.sector, &mut joins.sectors)] {
+    for (field, map) in
+        [(registers.envelope.district, &mut joins.districts), (registers.envelope.sector, &mut joins.sectors)]
+    {
         for code in entry.values(field).filter_map(Value::code) {
             map.entry(code).or_default().push(id);
         }

@@ -19,7 +19,7 @@ const DISCREDIT_MONTHS: i32 = 36;
 
 /// Decides the fate of every draft, then hides what hangs on a hidden parent.
 pub(super) fn decide(context: &Context<'_>, drafts: &mut [Draft], diags: &mut Diagnostics) {
-    for draft in drafts.iter_mut() {
+    for draft in drafts.iter_mut().filter(|draft| draft.fate == Fate::Public) {
         draft.until = last_day(context, draft);
         draft.fate = fate(context, draft, diags);
         draft.deadline = meter(context, draft);
@@ -27,7 +27,9 @@ pub(super) fn decide(context: &Context<'_>, drafts: &mut [Draft], diags: &mut Di
     let hidden: Vec<bool> = drafts.iter().map(|draft| draft.fate != Fate::Public).collect();
     for draft in drafts.iter_mut().filter(|draft| draft.fate == Fate::Public) {
         let parent = context.registers.get(draft.register).parent.and_then(|field| first(&draft.values, field));
-        if let Some(Value::Reference(parent)) = parent && hidden[parent.0 as usize] {
+        if let Some(Value::Reference(parent)) = parent
+            && hidden[parent.0 as usize]
+        {
             draft.fate = Fate::Absent(Absent::ParentAbsent);
         }
     }
@@ -76,8 +78,11 @@ fn last_day(context: &Context<'_>, draft: &Draft) -> Option<(Date, Until)> {
     let dated = register.date.and_then(|field| first(&draft.values, field)).and_then(Value::day);
     let by_rule = match register.definition.retention {
         Retention::PublicityPeriod => {
-            let severity = named("severity").and_then(Value::code).map(|code| context.registers.codes.get(code).id.as_str());
-            let period = dated.and_then(|day| context.registers.packs.publicity.period(severity.unwrap_or("general"), day, context.as_of));
+            let severity =
+                named("severity").and_then(Value::code).map(|code| context.registers.codes.get(code).id.as_str());
+            let period = dated.and_then(|day| {
+                context.registers.packs.publicity.period(severity.unwrap_or("general"), day, context.as_of)
+            });
             let written = named("publicity_until").and_then(Value::day);
             let computed = period.map(|period| period.ends_on);
             written.into_iter().chain(computed).min().map(|day| (day, Until::Publicity))
@@ -99,7 +104,8 @@ fn meter(context: &Context<'_>, draft: &Draft) -> Option<(Date, deadline::Verdic
     let day = |name: &str| first(&draft.values, register.field_named(name)?).and_then(Value::day);
     let packs = &context.registers.packs;
     let due = packs.deadlines.due(&rule.rule, day(&rule.from)?, &packs.working_days)?;
-    let verdict = packs.deadlines.verdict(&rule.rule, &due, day(&rule.from)?, day(&rule.to), context.as_of, &packs.working_days);
+    let verdict =
+        packs.deadlines.verdict(&rule.rule, &due, day(&rule.from)?, day(&rule.to), context.as_of, &packs.working_days);
     Some((due.date, verdict))
 }
 

@@ -142,7 +142,9 @@ impl Reader<'_> {
         for doubt in doubts {
             let shown = shown(&cell.raw, definition.visibility);
             match doubt {
-                Doubt::Refused(refusal) => diags.bad_value(self.file.place(cell.at), &definition.label, &shown, &refusal),
+                Doubt::Refused(refusal) => {
+                    diags.bad_value(self.file.place(cell.at), &definition.label, &shown, &refusal)
+                }
                 Doubt::Accepted(refusal) => diags.doubtful_value(self.file.place(cell.at), &definition.label, &refusal),
             }
         }
@@ -153,7 +155,12 @@ impl Reader<'_> {
         for (at, field) in self.register.fields.iter().enumerate() {
             let Some(rule) = &field.definition.compute else { continue };
             let id = FieldId(u16::try_from(at).expect("a register has fewer than 65,536 fields"));
-            let subject = Subject { register: self.register, values, registers: self.context.registers, as_of: self.context.as_of };
+            let subject = Subject {
+                register: self.register,
+                values,
+                registers: self.context.registers,
+                as_of: self.context.as_of,
+            };
             let Some(computed) = checks::compute(rule, field, &subject) else { continue };
             match first(values, id) {
                 None => {
@@ -161,7 +168,8 @@ impl Reader<'_> {
                     values.insert(position, (id, computed));
                 }
                 Some(written) if *written != computed => {
-                    let label = |value: &Value| value.code().map(|code| self.context.registers.codes.get(code).zh.clone());
+                    let label =
+                        |value: &Value| value.code().map(|code| self.context.registers.codes.get(code).zh.clone());
                     if let (Some(written), Some(computed)) = (label(written), label(&computed)) {
                         diags.computed_differs(self.place_of(row, id), &field.definition.label, &written, &computed);
                     }
@@ -172,7 +180,8 @@ impl Reader<'_> {
     }
 
     fn check(&self, row: &Row, values: &[(FieldId, Value)], diags: &mut Diagnostics) {
-        let subject = Subject { register: self.register, values, registers: self.context.registers, as_of: self.context.as_of };
+        let subject =
+            Subject { register: self.register, values, registers: self.context.registers, as_of: self.context.as_of };
         for name in &self.register.definition.checks {
             for finding in checks::check(name, &subject) {
                 let place = finding.field.map_or_else(|| self.file.place(row.at), |field| self.place_of(row, field));
@@ -183,7 +192,9 @@ impl Reader<'_> {
 
     /// The cell of a field in this row, or where it would stand, or the row.
     fn place_of(&self, row: &Row, field: FieldId) -> Place {
-        let Some(column) = self.fields.iter().position(|known| *known == Some(field)) else { return self.file.place(row.at) };
+        let Some(column) = self.fields.iter().position(|known| *known == Some(field)) else {
+            return self.file.place(row.at);
+        };
         if let Some(cell) = row.cells.iter().find(|cell| cell.column == column) {
             return self.file.place(cell.at);
         }
@@ -201,9 +212,10 @@ fn shown(raw: &Raw, visibility: Visibility) -> String {
         Raw::Text(text) => text.clone(),
         Raw::List(items) => items.join("、"),
     };
+    let short: String = text.chars().take(LONGEST).collect();
     match visibility {
-        Visibility::Public => text.chars().take(LONGEST).collect(),
-        Visibility::Masked | Visibility::Internal => crate::rules::mask::middle(&literal::normalise(&text)),
+        Visibility::Public => short,
+        Visibility::Masked | Visibility::Internal => crate::rules::mask::middle(&literal::normalise(&short)),
     }
 }
 

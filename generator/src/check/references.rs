@@ -52,7 +52,8 @@ fn broken(context: &Context<'_>, drafts: &[Draft], at: usize, field: FieldId, na
     let draft = &drafts[at];
     let register = context.registers.get(draft.register);
     let target = register.field(field).target;
-    let names = drafts.iter().filter(|other| target.is_none_or(|id| other.register == id)).map(|other| other.title.as_str());
+    let names =
+        drafts.iter().filter(|other| target.is_none_or(|id| other.register == id)).map(|other| other.title.as_str());
     let nearest = similar::nearest(name, names, SUGGESTIONS);
     let file = &context.parsed.files[draft.origin.file as usize];
     let column = file.table.columns.iter().position(|column| register.field_titled(&column.title) == Some(field));
@@ -79,10 +80,15 @@ impl Index {
             let own_name = draft.name.as_deref().map(|name| name.rsplit('/').next().unwrap_or(name).to_owned());
             let id = first(&draft.values, context.registers.envelope.id).and_then(Value::text).map(str::to_owned);
             let key = register.key.iter().filter_map(|field| first(&draft.values, *field));
-            let numbers = register.fields.iter().enumerate().filter(|(_, field)| field.definition.kind == crate::register::FieldKind::DocumentNumber);
+            let numbers = register
+                .fields
+                .iter()
+                .enumerate()
+                .filter(|(_, field)| field.definition.kind == crate::register::FieldKind::DocumentNumber);
             let numbers = numbers.filter_map(|(at, _)| first(&draft.values, FieldId(u16::try_from(at).ok()?)));
             let spellings = own_name.into_iter().chain(id).map(|name| fold(&name));
-            let spellings = spellings.chain([fold(&draft.title)]).chain(key.map(canonical)).chain(numbers.map(canonical));
+            let spellings =
+                spellings.chain([fold(&draft.title)]).chain(key.map(canonical)).chain(numbers.map(canonical));
             let spellings = spellings.chain(first(&draft.values, document).map(canonical));
             for name in spellings.filter(|name| !name.is_empty()) {
                 index.anywhere.entry(name.clone()).or_insert(at);

@@ -43,7 +43,8 @@ fn title(context: &Context<'_>, draft: &Draft, title_of: &dyn Fn(usize) -> Strin
     let register = context.registers.get(draft.register);
     let title_field = context.registers.envelope.title;
     let own = first(&draft.values, title_field).map(|value| words(context, register, title_field, value, title_of));
-    let built = register.definition.record_title.as_deref().map(|template| fill(context, register, draft, template, title_of));
+    let built =
+        register.definition.record_title.as_deref().map(|template| fill(context, register, draft, template, title_of));
     let listed = || {
         let texts = register.list.iter().flat_map(|field| {
             let values = super::lifecycle::public_values(register, &draft.values, *field);
@@ -59,7 +60,13 @@ fn title(context: &Context<'_>, draft: &Draft, title_of: &dyn Fn(usize) -> Strin
     chosen.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn words(context: &Context<'_>, register: &Register, field: FieldId, value: &Value, title_of: &dyn Fn(usize) -> String) -> String {
+fn words(
+    context: &Context<'_>,
+    register: &Register,
+    field: FieldId,
+    value: &Value,
+    title_of: &dyn Fn(usize) -> String,
+) -> String {
     let unit = register.field(field).definition.unit.as_deref();
     match value {
         Value::Reference(target) => title_of(target.0 as usize),
@@ -68,7 +75,13 @@ fn words(context: &Context<'_>, register: &Register, field: FieldId, value: &Val
 }
 
 /// Fills `{field}`; a part in `[…]` goes when a field in it is empty.
-fn fill(context: &Context<'_>, register: &Register, draft: &Draft, template: &str, title_of: &dyn Fn(usize) -> String) -> String {
+fn fill(
+    context: &Context<'_>,
+    register: &Register,
+    draft: &Draft,
+    template: &str,
+    title_of: &dyn Fn(usize) -> String,
+) -> String {
     let mut out = String::new();
     let mut rest = template;
     while let Some(open) = rest.find('[') {
@@ -84,7 +97,13 @@ fn fill(context: &Context<'_>, register: &Register, draft: &Draft, template: &st
     out.trim_matches(['：', '，', '、', ' ']).to_owned()
 }
 
-fn fill_part(context: &Context<'_>, register: &Register, draft: &Draft, part: &str, title_of: &dyn Fn(usize) -> String) -> (String, bool) {
+fn fill_part(
+    context: &Context<'_>,
+    register: &Register,
+    draft: &Draft,
+    part: &str,
+    title_of: &dyn Fn(usize) -> String,
+) -> (String, bool) {
     let mut out = String::new();
     let mut complete = true;
     let mut rest = part;
@@ -94,7 +113,8 @@ fn fill_part(context: &Context<'_>, register: &Register, draft: &Draft, part: &s
         let name = &rest[open + 1..open + close];
         let text = register.field_named(name).and_then(|field| {
             let values = super::lifecycle::public_values(register, &draft.values, field);
-            let texts: Vec<String> = values.iter().map(|value| words(context, register, field, value, title_of)).collect();
+            let texts: Vec<String> =
+                values.iter().map(|value| words(context, register, field, value, title_of)).collect();
             (!texts.is_empty()).then(|| texts.join("、"))
         });
         complete &= text.as_ref().is_some_and(|text| !text.is_empty());

@@ -26,7 +26,9 @@ pub(super) fn build(console: Console, request: &Request, out: &Path) -> u8 {
         }
         Err(diags) => {
             console.print(&diags);
-            let write_failed = diags.iter().any(|diagnostic| matches!(diagnostic.code, "cannot-write" | "output-busy" | "foreign-output"));
+            let write_failed = diags
+                .iter()
+                .any(|diagnostic| matches!(diagnostic.code, "cannot-write" | "output-busy" | "foreign-output"));
             if write_failed { exit::NOT_WRITTEN } else { closing(console, &diags) }
         }
     }
@@ -71,7 +73,8 @@ pub(super) fn plan(console: Console, request: &Request) -> u8 {
 /// Checks everything, rendering included, and writes nothing.
 pub(super) fn check(console: Console, request: &Request, format: Format) -> u8 {
     let bars = Bars::new(console);
-    let checked = gongkai::prepare(request, &bars).and_then(|portal| gongkai::rehearse(&portal, &bars).map(|()| portal));
+    let checked =
+        gongkai::prepare(request, &bars).and_then(|portal| gongkai::rehearse(&portal, &bars).map(|()| portal));
     bars.clear();
     let (diags, portal) = match &checked {
         Ok(portal) => (&portal.warnings, Some(portal)),
@@ -90,8 +93,12 @@ pub(super) fn check(console: Console, request: &Request, format: Format) -> u8 {
 fn verdict(console: Console, diags: &Diagnostics, portal: Option<&Portal>) {
     let (errors, warnings) = (diags.errors(), diags.warnings());
     let line = match (portal, console.say("zh", "en")) {
-        (Some(portal), "zh") => format!("可以发布：{} 条记录，{} 个页面，{warnings} 处提醒。", portal.records(), portal.pages()),
-        (Some(portal), _) => format!("Good: {} records, {} pages, {warnings} warnings.", portal.records(), portal.pages()),
+        (Some(portal), "zh") => {
+            format!("可以发布：{} 条记录，{} 个页面，{warnings} 处提醒。", portal.records(), portal.pages())
+        }
+        (Some(portal), _) => {
+            format!("Good: {} records, {} pages, {warnings} warnings.", portal.records(), portal.pages())
+        }
         (None, "zh") => format!("不能发布：{errors} 处错误，{warnings} 处提醒。"),
         (None, _) => format!("Not good: {errors} errors, {warnings} warnings."),
     };

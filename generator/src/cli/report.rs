@@ -69,6 +69,7 @@ fn reason(console: Console, absent: Absent) -> &'static str {
         Absent::Expired => ("公示期满", "period ended"),
         Absent::Withdrawn => ("已撤回", "withdrawn"),
         Absent::ParentAbsent => ("所属记录未公开", "its parent is not public"),
+        Absent::Repeated => ("与另一行完全相同", "same as another row"),
         Absent::EmptyRow => ("空行", "empty row"),
         Absent::Hidden => ("隐藏文件", "hidden file"),
         Absent::Temporary => ("临时文件", "temporary file"),
@@ -80,26 +81,52 @@ fn reason(console: Console, absent: Absent) -> &'static str {
 pub(super) fn summary(console: Console, portal: &Portal, written: &Written, out: &Path) -> String {
     let mut text = String::new();
     let chinese = console.say("zh", "en") == "zh";
-    let mut line = |zh: String, en: String| writeln!(text, "{}", if chinese { zh } else { en }).expect("writing to memory cannot fail");
+    let mut line = |zh: String, en: String| {
+        writeln!(text, "{}", if chinese { zh } else { en }).expect("writing to memory cannot fail")
+    };
     line(
         format!("{} 条记录，{} 个页面，截至 {}", portal.records(), portal.pages(), portal.as_of()),
         format!("{} records, {} pages, as of {}", portal.records(), portal.pages(), portal.as_of()),
     );
     line(
-        format!("{} 个文件，{}：新写 {}，未变 {}，移除 {}", written.outputs, size(written.bytes), written.written, written.unchanged, written.removed),
-        format!("{} files, {}: {} written, {} unchanged, {} removed", written.outputs, size(written.bytes), written.written, written.unchanged, written.removed),
+        format!(
+            "{} 个文件，{}：新写 {}，未变 {}，移除 {}",
+            written.outputs,
+            size(written.bytes),
+            written.written,
+            written.unchanged,
+            written.removed
+        ),
+        format!(
+            "{} files, {}: {} written, {} unchanged, {} removed",
+            written.outputs,
+            size(written.bytes),
+            written.written,
+            written.unchanged,
+            written.removed
+        ),
     );
     for (register, why, count) in portal.absent() {
         let why = reason(console, why);
-        line(format!("未公开 {count} 条 {}：{why}", register.zh), format!("not public: {count} of {}: {why}", register.pick(console.language)));
+        line(
+            format!("未公开 {count} 条 {}：{why}", register.zh),
+            format!("not public: {count} of {}: {why}", register.pick(console.language)),
+        );
     }
     if portal.warnings.warnings() > 0 {
         let count = portal.warnings.warnings();
         line(format!("{count} 处提醒"), format!("{count} warnings"));
     }
-    let times: Vec<String> = portal.times.iter().map(|(verb, time)| format!("{} {:.2}s", name(console, *verb), time.as_secs_f64())).collect();
+    let times: Vec<String> = portal
+        .times
+        .iter()
+        .map(|(verb, time)| format!("{} {:.2}s", name(console, *verb), time.as_secs_f64()))
+        .collect();
     let total: f64 = portal.times.iter().map(|(_, time)| time.as_secs_f64()).sum();
-    line(format!("{}，共 {total:.2}s → {}", times.join("，"), out.display()), format!("{}, {total:.2}s in all → {}", times.join(", "), out.display()));
+    line(
+        format!("{}，共 {total:.2}s → {}", times.join("，"), out.display()),
+        format!("{}, {total:.2}s in all → {}", times.join(", "), out.display()),
+    );
     text
 }
 

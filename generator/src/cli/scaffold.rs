@@ -88,7 +88,9 @@ pub(super) fn new(console: Console, root: &Path, what: &New, today: Date) -> u8 
 }
 
 fn page(title: &str, today: Date) -> String {
-    format!("+++\ntitle = {title:?}\ndate = {today}\nsummary = \"\"\nsource = \"\"\nkeywords = []\ndraft = true\n+++\n\n")
+    format!(
+        "+++\ntitle = {title:?}\ndate = {today}\nsummary = \"\"\nsource = \"\"\nkeywords = []\ndraft = true\n+++\n\n"
+    )
 }
 
 fn edition_text(name: &str, title: &str, year: i16) -> String {

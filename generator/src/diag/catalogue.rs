@@ -30,8 +30,14 @@ impl Diagnostics {
         self.error(
             "not-a-site",
             None,
-            Text::new(format!("{folder} 里没有 portal.toml，也没有 content/"), format!("{folder} holds neither portal.toml nor content/")),
-            Text::new("换到站点目录，或用 gongkai init 新建", "change to the site's folder, or make one with `gongkai init`"),
+            Text::new(
+                format!("{folder} 里没有 portal.toml，也没有 content/"),
+                format!("{folder} holds neither portal.toml nor content/"),
+            ),
+            Text::new(
+                "换到站点目录，或用 gongkai init 新建",
+                "change to the site's folder, or make one with `gongkai init`",
+            ),
         );
     }
 
@@ -57,7 +63,10 @@ impl Diagnostics {
         self.error(
             "link-out-of-tree",
             Some(place),
-            Text::new("链接指向站点目录之外、文件夹或不存在的文件", "the link leads out of the tree, to a folder or to nothing"),
+            Text::new(
+                "链接指向站点目录之外、文件夹或不存在的文件",
+                "the link leads out of the tree, to a folder or to nothing",
+            ),
             Text::new("把文件本身放进 content/", "put the file itself into content/"),
         );
     }
@@ -86,8 +95,14 @@ impl Diagnostics {
         self.error(
             "unclosed-front-matter",
             Some(place),
-            Text::new(format!("文件头以 {fence} 开始，没有以 {fence} 结束"), format!("front matter opens with {fence} and never closes")),
-            Text::new(format!("在正文之前单独写一行 {fence}"), format!("write {fence} on a line of its own before the text")),
+            Text::new(
+                format!("文件头以 {fence} 开始，没有以 {fence} 结束"),
+                format!("front matter opens with {fence} and never closes"),
+            ),
+            Text::new(
+                format!("在正文之前单独写一行 {fence}"),
+                format!("write {fence} on a line of its own before the text"),
+            ),
         );
     }
 
@@ -95,7 +110,10 @@ impl Diagnostics {
         self.error(
             "not-a-record-list",
             Some(place),
-            Text::new(format!("这里应是记录列表，却是“{found}”"), format!("expected a list of records, found `{found}`")),
+            Text::new(
+                format!("这里应是记录列表，却是“{found}”"),
+                format!("expected a list of records, found `{found}`"),
+            ),
             Text::new("TOML 写 [[record]]，JSON 写对象数组", "write [[record]] in TOML, an array of objects in JSON"),
         );
     }
@@ -114,7 +132,10 @@ impl Diagnostics {
             "empty-table",
             Some(place),
             Text::new("表格是空的", "the table is empty"),
-            Text::new("第一行写列标题；不用的文件请删除", "write the column titles in the first row, or delete the file"),
+            Text::new(
+                "第一行写列标题；不用的文件请删除",
+                "write the column titles in the first row, or delete the file",
+            ),
         );
     }
 
@@ -124,7 +145,10 @@ impl Diagnostics {
             "cell-without-title",
             Some(place),
             Text::new(format!("“{shown}”所在的列没有标题"), format!("`{shown}` stands in a column without a title")),
-            Text::new("这一行比标题行多了单元格：检查引号和逗号，或补上标题", "the row is longer than the head: check quotes and commas"),
+            Text::new(
+                "这一行比标题行多了单元格：检查引号和逗号，或补上标题",
+                "the row is longer than the head: check quotes and commas",
+            ),
         );
     }
 
@@ -153,7 +177,10 @@ impl Diagnostics {
             "bad-definition",
             Some(place),
             Text::new(format!("定义有误：{why}"), format!("bad definition: {why}")),
-            Text::new("登记表、代码表和规则的写法见 generator/registers/README.md", "see generator/registers/README.md"),
+            Text::new(
+                "登记表、代码表和规则的写法见 generator/registers/README.md",
+                "see generator/registers/README.md",
+            ),
         );
     }
 
@@ -171,8 +198,14 @@ impl Diagnostics {
         self.error(
             "folder-name",
             Some(place),
-            Text::new(format!("栏目文件夹“{name}”不能作网址"), format!("the column folder `{name}` cannot be an address")),
-            Text::new("文件夹用英文小写、数字和连字符，中文名写在 _index.md 的 title 里", "use a-z, 0-9 and -; the title goes into _index.md"),
+            Text::new(
+                format!("栏目文件夹“{name}”不能作网址"),
+                format!("the column folder `{name}` cannot be an address"),
+            ),
+            Text::new(
+                "文件夹用英文小写、数字和连字符，中文名写在 _index.md 的 title 里",
+                "use a-z, 0-9 and -; the title goes into _index.md",
+            ),
         );
     }
 
@@ -196,7 +229,10 @@ impl Diagnostics {
             "field-twice",
             here,
             there,
-            Text::new(format!("“{title}”与另一列是同一个字段"), format!("`{title}` is the same field as another column")),
+            Text::new(
+                format!("“{title}”与另一列是同一个字段"),
+                format!("`{title}` is the same field as another column"),
+            ),
             Text::new("只留一列", "keep one of the two"),
         );
     }
@@ -226,7 +262,10 @@ impl Diagnostics {
         self.warning(
             "doubtful-value",
             Some(place),
-            Text::new(format!("“{}”：{}", label.zh, refusal.message.zh), format!("{}: {}", label.en, refusal.message.en)),
+            Text::new(
+                format!("“{}”：{}", label.zh, refusal.message.zh),
+                format!("{}: {}", label.en, refusal.message.en),
+            ),
             refusal.help.clone(),
         );
     }
@@ -252,13 +291,15 @@ impl Diagnostics {
         }
     }
 
-    pub(crate) fn duplicate_key(&mut self, here: Place, there: Place, key: &[String]) {
-        let key = key.join(" + ");
+    pub(crate) fn duplicate_key(&mut self, here: Place, there: Place, key: &str, differing: &str) {
         self.conflict(
             "duplicate-key",
             here,
             there,
-            Text::new(format!("两条记录的标识（{key}）相同"), format!("two records have the same key ({key})")),
+            Text::new(
+                format!("两条记录的标识（{key}）相同，内容不同：{differing}"),
+                format!("two records have the same key ({key}) and differ in: {differing}"),
+            ),
             Text::new("重复的删去一条；确是两条的改正标识字段", "delete one of them, or correct the key"),
         );
     }
@@ -273,7 +314,14 @@ impl Diagnostics {
         );
     }
 
-    pub(crate) fn broken_reference(&mut self, place: Place, label: &Text, name: &str, register: &str, nearest: &[&str]) {
+    pub(crate) fn broken_reference(
+        &mut self,
+        place: Place,
+        label: &Text,
+        name: &str,
+        register: &str,
+        nearest: &[&str],
+    ) {
         self.error(
             "broken-reference",
             Some(place),
@@ -304,10 +352,13 @@ impl Diagnostics {
     }
 
     pub(crate) fn broken_link(&mut self, place: Place, target: &str) {
-        self.error(
+        self.warning(
             "broken-link",
             Some(place),
-            Text::new(format!("链接“{target}”指向的文件不存在或不公开"), format!("the link `{target}` leads to nothing public")),
+            Text::new(
+                format!("链接“{target}”指向的文件不存在或不公开"),
+                format!("the link `{target}` leads to nothing public"),
+            ),
             Text::new("改正链接，或把文件放到那里", "correct the link, or put the file there"),
         );
     }
@@ -338,7 +389,10 @@ impl Diagnostics {
             "bad-template",
             Some(place),
             Text::new(format!("模板有误：{why}"), format!("bad template: {why}")),
-            Text::new("改正模板；可用的变量见 themes/portal/README.md", "correct the template; see themes/portal/README.md"),
+            Text::new(
+                "改正模板；可用的变量见 themes/portal/README.md",
+                "correct the template; see themes/portal/README.md",
+            ),
         );
     }
 
@@ -356,7 +410,10 @@ impl Diagnostics {
             "cannot-write",
             Some(Place::file(&path.into())),
             Text::new(format!("写不进去：{why}"), format!("cannot be written: {why}")),
-            Text::new("检查磁盘空间和权限；原来的输出没有改动", "check space and permissions; the last output is untouched"),
+            Text::new(
+                "检查磁盘空间和权限；原来的输出没有改动",
+                "check space and permissions; the last output is untouched",
+            ),
         );
     }
 

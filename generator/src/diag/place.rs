@@ -46,7 +46,9 @@ impl Place {
     #[must_use]
     pub fn path(&self) -> &str {
         match self {
-            Place::File { path } | Place::Line { path, .. } | Place::Cell { path, .. } | Place::Row { path, .. } => path,
+            Place::File { path } | Place::Line { path, .. } | Place::Cell { path, .. } | Place::Row { path, .. } => {
+                path
+            }
         }
     }
 }

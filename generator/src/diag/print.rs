@@ -50,9 +50,7 @@ fn with_place<'a>(group: Group<'a>, place: &'a Place, kind: AnnotationKind, labe
             group.element(snippet)
         }
         _ if label.is_empty() => group.element(annotate_snippets::Origin::path(place.to_string())),
-        _ => group
-            .element(annotate_snippets::Origin::path(place.to_string()))
-            .element(Level::NOTE.message(label)),
+        _ => group.element(annotate_snippets::Origin::path(place.to_string())).element(Level::NOTE.message(label)),
     }
 }
 

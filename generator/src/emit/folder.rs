@@ -11,6 +11,14 @@ use walkdir::WalkDir;
 use super::manifest::{Made, Manifest, NAME};
 use crate::route::Route;
 
+/// Lists what a decided change removes; its presence says that the change is decided.
+const JOURNAL: &str = ".gongkai-journal";
+
+/// The most changes that are moved into place one by one, if they are also less than a tenth of all.
+/// Exchanging folders instead would make and remove every folder of the portal, which some file systems
+/// do slowly.
+const FEW: usize = 500;
+
 /// A build in the making: the new folder, and the last build it may take unchanged files from.
 pub(super) struct Stage {
     out: PathBuf,
@@ -57,10 +65,15 @@ impl Stage {
             fs::rename(&last, &out)?;
         }
         remove(&last)?;
+        if next.join(JOURNAL).exists() {
+            move_into_place(&next, &out)?;
+        }
         remove(&next)?;
         let text = fs::read_to_string(out.join(NAME)).ok();
         let manifest = text.as_deref().and_then(Manifest::parse);
-        if text.is_none() && let Some(example) = first_foreign(&out) {
+        if text.is_none()
+            && let Some(example) = first_foreign(&out)
+        {
             fs::remove_file(&lock)?;
             return Err(Refused::Foreign(example));
         }
@@ -95,15 +108,34 @@ impl Stage {
         let _ = fs::remove_file(&self.lock);
     }
 
-    /// Completes the new folder with unchanged files and puts it in the place of the old one.
-    pub(super) fn finish(self, manifest: &Manifest) -> io::Result<()> {
-        let done = self.complete(manifest).and_then(|()| self.exchange());
-        if done.is_err() {
+    /// Makes the new output the output; `written` are the files that stand in the new folder.
+    pub(super) fn finish(self, manifest: &Manifest, written: &[Route]) -> io::Result<()> {
+        let removed: Vec<&Route> = self.old.missing_in(manifest).collect();
+        let changes = written.len() + removed.len();
+        let done = if changes == 0 && self.old.len() > 0 {
+            fs::remove_dir(&self.next)
+        } else if changes <= FEW.min(self.old.len() / 10) {
+            self.apply(manifest, &removed)
+        } else {
+            self.complete(manifest).and_then(|()| self.exchange())
+        };
+        if done.is_err() && !self.next.join(JOURNAL).exists() {
             // The error that matters is the one returned; leftovers are cleared by the next build.
             let _ = fs::remove_dir_all(&self.next);
         }
         let _ = fs::remove_file(&self.lock);
         done
+    }
+
+    /// Moves a few changed files into place. From the moment the journal stands, the change is decided:
+    /// if this process is killed, the next build finishes it before anything else.
+    fn apply(&self, manifest: &Manifest, removed: &[&Route]) -> io::Result<()> {
+        let lines: String = removed.iter().map(|route| format!("{route}\n")).collect();
+        fs::write(self.next.join(NAME), manifest.to_text())?;
+        let draft = self.next.join(format!("{JOURNAL}.draft"));
+        fs::write(&draft, lines)?;
+        fs::rename(&draft, self.next.join(JOURNAL))?;
+        move_into_place(&self.next, &self.out)
     }
 
     fn complete(&self, manifest: &Manifest) -> io::Result<()> {
@@ -118,7 +150,9 @@ impl Stage {
 
     /// Files in the output folder that no build made stay, such as `.gitignore`.
     fn carry_over(&self, manifest: &Manifest) -> io::Result<()> {
-        for entry in WalkDir::new(&self.out).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
+        for entry in
+            WalkDir::new(&self.out).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file())
+        {
             let relative = entry.path().strip_prefix(&self.out).expect("the walk starts there");
             let route = relative.to_str().and_then(Route::parse);
             let ours = route.as_ref().is_some_and(|route| self.old.holds(route) || manifest.holds(route));
@@ -142,6 +176,46 @@ impl Stage {
             return fs::remove_dir_all(&last);
         }
         fs::remove_dir_all(&self.next)
+    }
+}
+
+/// Carries out a journal: removes what it lists, then moves every file of the new folder to its place,
+/// the manifest last. Doing it twice does no harm.
+fn move_into_place(next: &Path, out: &Path) -> io::Result<()> {
+    for route in fs::read_to_string(next.join(JOURNAL))?.lines().filter_map(Route::parse) {
+        match fs::remove_file(out.join(route.as_str())) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => remove_empty_folders(out, &route),
+        }
+    }
+    for entry in WalkDir::new(next) {
+        let entry = entry.map_err(io::Error::from)?;
+        let relative = entry.path().strip_prefix(next).expect("the walk starts there");
+        let ours = relative
+            .to_str()
+            .and_then(Route::parse)
+            .filter(|route| route.as_str() != NAME && route.as_str() != JOURNAL);
+        if let Some(route) = ours.filter(|_| entry.file_type().is_file()) {
+            let target = out.join(route.as_str());
+            fs::create_dir_all(target.parent().unwrap_or(out))?;
+            fs::rename(entry.path(), target)?;
+        }
+    }
+    if next.join(NAME).exists() {
+        fs::rename(next.join(NAME), out.join(NAME))?;
+    }
+    fs::remove_dir_all(next)
+}
+
+/// Removes the folders that a removed file leaves empty.
+fn remove_empty_folders(out: &Path, route: &Route) {
+    let mut folder = Path::new(route.as_str()).parent();
+    while let Some(path) = folder.filter(|path| !path.as_os_str().is_empty()) {
+        // A folder that still holds something stays, and so do those above it.
+        if fs::remove_dir(out.join(path)).is_err() {
+            return;
+        }
+        folder = path.parent();
     }
 }
 

@@ -55,9 +55,9 @@ impl Manifest {
         self.files.keys()
     }
 
-    /// How many of these files the other does not have.
-    pub(super) fn missing_in(&self, other: &Manifest) -> usize {
-        self.files.keys().filter(|route| !other.files.contains_key(*route)).count()
+    /// The files that the other does not have.
+    pub(super) fn missing_in<'a>(&'a self, other: &'a Manifest) -> impl Iterator<Item = &'a Route> {
+        self.files.keys().filter(|route| !other.files.contains_key(*route))
     }
 
     pub(super) fn to_text(&self) -> String {

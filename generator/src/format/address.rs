@@ -38,14 +38,8 @@ mod tests {
         fn check(input: &str, expected: &str) {
             assert_eq!(ascii(input), expected, "{input}");
         }
-        check(
-            "https://example.gov.cn/penalty/a.html?x=1&y=2#z",
-            "https://example.gov.cn/penalty/a.html?x=1&y=2#z",
-        );
-        check(
-            "https://example.gov.cn/处罚/",
-            "https://example.gov.cn/%E5%A4%84%E7%BD%9A/",
-        );
+        check("https://example.gov.cn/penalty/a.html?x=1&y=2#z", "https://example.gov.cn/penalty/a.html?x=1&y=2#z");
+        check("https://example.gov.cn/处罚/", "https://example.gov.cn/%E5%A4%84%E7%BD%9A/");
         check("/a b\"<c>\\\n.pdf", "/a%20b%22%3Cc%3E%5C%0A.pdf");
         check("/%E5%A4%84", "/%E5%A4%84");
         check("", "");

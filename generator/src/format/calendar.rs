@@ -69,11 +69,7 @@ fn write_event(out: &mut Vec<u8>, event: &Event<'_>, stamp: &str) {
     address_line(out, event.url);
     if !event.categories.is_empty() {
         // The commas between categories are syntax, those inside one are text.
-        let escaped: Vec<_> = event
-            .categories
-            .iter()
-            .map(|category| escaped(category))
-            .collect();
+        let escaped: Vec<_> = event.categories.iter().map(|category| escaped(category)).collect();
         line(out, "CATEGORIES", &escaped.join(","));
     }
     // A public event must not mark its reader's day as busy.
@@ -178,19 +174,12 @@ mod tests {
 
     /// Undoes folding, as a reader would.
     fn unfolded(text: &str) -> Vec<String> {
-        text.replace("\r\n ", "")
-            .split_terminator("\r\n")
-            .map(str::to_owned)
-            .collect()
+        text.replace("\r\n ", "").split_terminator("\r\n").map(str::to_owned).collect()
     }
 
     #[test]
     fn whole_file() {
-        let text = sample(vec![event(
-            date(2026, 6, 1),
-            date(2026, 6, 30),
-            "第一行\r\n第二行\\;\u{7}",
-        )]);
+        let text = sample(vec![event(date(2026, 6, 1), date(2026, 6, 30), "第一行\r\n第二行\\;\u{7}")]);
         assert_eq!(
             unfolded(&text),
             [
@@ -221,10 +210,7 @@ mod tests {
     fn last_day_is_exclusive() {
         fn check(from: Date, to: Date, expected: &str) {
             let lines = unfolded(&sample(vec![event(from, to, "")]));
-            assert!(
-                lines.contains(&format!("DTEND;VALUE=DATE:{expected}")),
-                "{lines:?}"
-            );
+            assert!(lines.contains(&format!("DTEND;VALUE=DATE:{expected}")), "{lines:?}");
         }
         check(date(2026, 6, 16), date(2026, 6, 16), "20260617");
         check(date(2026, 12, 30), date(2026, 12, 31), "20270101");

@@ -108,22 +108,10 @@ const LEAST_GAP: f64 = 3.0;
 
 /// The geometry of one series. An empty series, or one without any value, has no ticks and no marks.
 pub(crate) fn chart(series: &Series) -> Chart {
-    let values: Vec<Decimal> = series
-        .points
-        .iter()
-        .filter_map(|(_, value)| *value)
-        .collect();
+    let values: Vec<Decimal> = series.points.iter().filter_map(|(_, value)| *value).collect();
     let axis = Axis::over(&values);
-    let longest_tick = axis
-        .ticks
-        .iter()
-        .map(|(_, label)| text_width(label))
-        .fold(0.0, f64::max);
-    let plot = Plot {
-        left: round(longest_tick + 2.0 * GAP),
-        count: series.points.len(),
-        axis: &axis,
-    };
+    let longest_tick = axis.ticks.iter().map(|(_, label)| text_width(label)).fold(0.0, f64::max);
+    let plot = Plot { left: round(longest_tick + 2.0 * GAP), count: series.points.len(), axis: &axis };
     let mut chart = Chart {
         title: series.title.clone(),
         desc: description(series),
@@ -135,14 +123,7 @@ pub(crate) fn chart(series: &Series) -> Chart {
         points: String::new(),
         segments: Vec::new(),
         dots: Vec::new(),
-        ticks: axis
-            .ticks
-            .iter()
-            .map(|(at, label)| Tick {
-                y: plot.y(*at),
-                label: label.clone(),
-            })
-            .collect(),
+        ticks: axis.ticks.iter().map(|(at, label)| Tick { y: plot.y(*at), label: label.clone() }).collect(),
         x_labels: plot.labels(&series.points),
         left: plot.left,
         right: RIGHT,
@@ -185,11 +166,7 @@ impl Plot<'_> {
     fn bars(&self, points: &[(String, Option<Decimal>)]) -> Vec<Bar> {
         let width = round((self.slot() * 0.7).min(64.0));
         let base = self.y(0.0);
-        let widest = points
-            .iter()
-            .filter_map(|(_, v)| *v)
-            .map(|v| text_width(&shown(v)))
-            .fold(0.0, f64::max);
+        let widest = points.iter().filter_map(|(_, v)| *v).map(|v| text_width(&shown(v))).fold(0.0, f64::max);
         let mut bars = Vec::with_capacity(points.len());
         for (at, (label, value)) in points.iter().enumerate() {
             let Some(value) = *value else { continue };
@@ -211,19 +188,11 @@ impl Plot<'_> {
     }
 
     fn dots(&self, points: &[(String, Option<Decimal>)]) -> Vec<Dot> {
-        let marks = points
-            .iter()
-            .enumerate()
-            .filter_map(|(at, (label, value))| {
-                let value = (*value)?;
-                let (x, y) = (round(self.x(at)), self.y(number(value)));
-                Some(Dot {
-                    x,
-                    y,
-                    label: label.clone(),
-                    value: shown(value),
-                })
-            });
+        let marks = points.iter().enumerate().filter_map(|(at, (label, value))| {
+            let value = (*value)?;
+            let (x, y) = (round(self.x(at)), self.y(number(value)));
+            Some(Dot { x, y, label: label.clone(), value: shown(value) })
+        });
         marks.collect()
     }
 
@@ -249,13 +218,8 @@ impl Plot<'_> {
     /// is moved inwards, and left out if it then touches its neighbour.
     fn labels(&self, points: &[(String, Option<Decimal>)]) -> Vec<XLabel> {
         let texts: Vec<String> = points.iter().map(|(label, _)| shortened(label)).collect();
-        let widest = texts
-            .iter()
-            .map(|text| text_width(text))
-            .fold(0.0, f64::max);
-        let every = (1..)
-            .find(|n| count(*n) * self.slot() >= widest + GAP)
-            .expect("a slot has a width");
+        let widest = texts.iter().map(|text| text_width(text)).fold(0.0, f64::max);
+        let every = (1..).find(|n| count(*n) * self.slot() >= widest + GAP).expect("a slot has a width");
         let mut free = WIDTH + LEAST_GAP;
         let mut out = Vec::new();
         for (at, text) in texts.into_iter().enumerate().rev().step_by(every) {
@@ -263,11 +227,7 @@ impl Plot<'_> {
             let x = self.x(at).min(WIDTH - half).max(half);
             if x + half + LEAST_GAP <= free {
                 free = x - half;
-                out.push(XLabel {
-                    x: round(x),
-                    y: BOTTOM + EM + 6.0,
-                    text,
-                });
+                out.push(XLabel { x: round(x), y: BOTTOM + EM + 6.0, text });
             }
         }
         out.reverse();

@@ -31,12 +31,7 @@ pub(crate) struct CsvWriter {
 impl CsvWriter {
     pub(crate) fn new(header: &[&str]) -> CsvWriter {
         let out = BYTE_ORDER_MARK.to_vec();
-        let mut writer = CsvWriter {
-            start: out.len(),
-            out,
-            width: header.len(),
-            cells: 0,
-        };
+        let mut writer = CsvWriter { start: out.len(), out, width: header.len(), cells: 0 };
         writer.row(header);
         writer
     }
@@ -77,10 +72,7 @@ impl CsvWriter {
 
     /// Ends the open row. A short row is filled with empty cells, as RFC 4180 wants rows of one width.
     pub(crate) fn end_row(&mut self) {
-        debug_assert!(
-            self.cells <= self.width,
-            "a row has no more cells than the header"
-        );
+        debug_assert!(self.cells <= self.width, "a row has no more cells than the header");
         // An empty line would be no row to many readers, so a single empty cell is quoted.
         if self.width == 1 && self.out.len() == self.start {
             self.out.extend_from_slice(b"\"\"");
@@ -113,17 +105,14 @@ fn needs_quotes(value: &str) -> bool {
 
 /// True when a spreadsheet could run the cell. Line feed and the full-width signs are on OWASP's list too.
 fn is_formula(value: &str) -> bool {
-    value.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
-        && !is_plain_number(value)
+    value.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) && !is_plain_number(value)
 }
 
 /// A sign, digits, and digits after one point: `-3.5`, `+12`. Nothing else is safe to leave alone.
 fn is_plain_number(value: &str) -> bool {
     let unsigned = value.strip_prefix(['+', '-']).unwrap_or(value);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
-    [whole, fraction]
-        .iter()
-        .all(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+    [whole, fraction].iter().all(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -131,20 +120,13 @@ mod tests {
     use super::*;
 
     fn text(bytes: &[u8]) -> &str {
-        std::str::from_utf8(bytes)
-            .expect("CSV is UTF-8")
-            .strip_prefix('\u{FEFF}')
-            .expect("mark")
+        std::str::from_utf8(bytes).expect("CSV is UTF-8").strip_prefix('\u{FEFF}').expect("mark")
     }
 
     #[test]
     fn cells() {
         fn check(cell: &str, expected: &str) {
-            assert_eq!(
-                text(&csv(&["a", "b"], [[cell, "x"]])),
-                format!("a,b\r\n{expected},x\r\n"),
-                "{cell:?}"
-            );
+            assert_eq!(text(&csv(&["a", "b"], [[cell, "x"]])), format!("a,b\r\n{expected},x\r\n"), "{cell:?}");
         }
         check("某公司", "某公司");
         check("", "");
@@ -153,10 +135,7 @@ mod tests {
         check("一\r\n二", "\"一\r\n二\"");
         check(" a", "\" a\"");
         check("=1+1", "'=1+1");
-        check(
-            "=HYPERLINK(\"x\",\"y\")",
-            "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"",
-        );
+        check("=HYPERLINK(\"x\",\"y\")", "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"");
         check("+86 371 1234", "'+86 371 1234");
         check("@a", "'@a");
         check("-", "'-");
@@ -189,11 +168,7 @@ mod tests {
 
     #[test]
     fn reads_back() {
-        let rows = [
-            ["一\n\"二\"", "a,b", ""],
-            ["", " ", "x"],
-            ["，", "\"", "\"\""],
-        ];
+        let rows = [["一\n\"二\"", "a,b", ""], ["", " ", "x"], ["，", "\"", "\"\""]];
         let bytes = csv(&["甲", "乙", "丙"], rows);
         let mut reader = ::csv::Reader::from_reader(text(&bytes).as_bytes());
         assert_eq!(reader.headers().expect("header"), vec!["甲", "乙", "丙"]);

@@ -30,10 +30,7 @@ struct Day<'a> {
 
 /// `removals` are (first day without the page, route) in any order. A day that has passed at `as_of` is not
 /// listed, as that page is already gone, nor one after the horizon.
-pub(crate) fn expiry<'a>(
-    as_of: Date,
-    removals: impl IntoIterator<Item = (Date, &'a str)>,
-) -> Vec<u8> {
+pub(crate) fn expiry<'a>(as_of: Date, removals: impl IntoIterator<Item = (Date, &'a str)>) -> Vec<u8> {
     let until = as_of.checked_add(HORIZON_DAYS.days()).unwrap_or(Date::MAX);
     let mut days: BTreeMap<Date, BTreeSet<&str>> = BTreeMap::new();
     for (on, route) in removals {
@@ -41,18 +38,8 @@ pub(crate) fn expiry<'a>(
             days.entry(on).or_default().insert(route);
         }
     }
-    let days = days
-        .into_iter()
-        .map(|(on, routes)| Day {
-            on: on.to_string(),
-            routes,
-        })
-        .collect();
-    let document = Expiry {
-        as_of: as_of.to_string(),
-        until: until.to_string(),
-        days,
-    };
+    let days = days.into_iter().map(|(on, routes)| Day { on: on.to_string(), routes }).collect();
+    let document = Expiry { as_of: as_of.to_string(), until: until.to_string(), days };
     let mut out = serde_json::to_vec(&document).expect("strings and lists always serialise");
     out.push(b'\n');
     out
@@ -69,19 +56,10 @@ mod tests {
         fn check(removals: &[(Date, &str)], expected: Value) {
             let bytes = expiry(date(2026, 3, 1), removals.iter().copied());
             let got: Value = serde_json::from_slice(&bytes).expect("JSON");
-            assert_eq!(
-                got,
-                json!({ "as_of": "2026-03-01", "until": "2027-04-05", "days": expected })
-            );
+            assert_eq!(got, json!({ "as_of": "2026-03-01", "until": "2027-04-05", "days": expected }));
         }
         check(&[], json!([]));
-        check(
-            &[
-                (date(2026, 3, 1), "gone.html"),
-                (date(2027, 4, 6), "later.html"),
-            ],
-            json!([]),
-        );
+        check(&[(date(2026, 3, 1), "gone.html"), (date(2027, 4, 6), "later.html")], json!([]));
         check(
             &[
                 (date(2027, 4, 5), "d.html"),

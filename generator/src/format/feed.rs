@@ -53,13 +53,7 @@ pub(crate) struct Entry<'a> {
 /// The feed as an Atom document.
 pub(crate) fn atom(feed: &Feed<'_>) -> Vec<u8> {
     let mut xml = XmlWriter::new();
-    xml.open(
-        "feed",
-        &[
-            ("xmlns", "http://www.w3.org/2005/Atom"),
-            ("xml:lang", feed.language),
-        ],
-    );
+    xml.open("feed", &[("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", feed.language)]);
     xml.element("id", &[], &address::ascii(feed.id));
     xml.element("title", &[], feed.title);
     let subtitle = description(feed);
@@ -70,12 +64,7 @@ pub(crate) fn atom(feed: &Feed<'_>) -> Vec<u8> {
     person(&mut xml, feed.author);
     link(&mut xml, "self", "application/atom+xml", feed.self_atom);
     link(&mut xml, "alternate", "text/html", feed.home);
-    link(
-        &mut xml,
-        "alternate",
-        "application/feed+json",
-        feed.self_json,
-    );
+    link(&mut xml, "alternate", "application/feed+json", feed.self_json);
     for entry in &feed.entries {
         atom_entry(&mut xml, entry);
     }
@@ -102,15 +91,7 @@ fn atom_entry(xml: &mut XmlWriter, entry: &Entry<'_>) {
     }
     // RFC 4287: an entry without an alternate link must have a content.
     if entry.url.is_empty() {
-        xml.element(
-            "content",
-            &[],
-            if entry.summary.is_empty() {
-                entry.title
-            } else {
-                entry.summary
-            },
-        );
+        xml.element("content", &[], if entry.summary.is_empty() { entry.title } else { entry.summary });
     }
     xml.close();
 }
@@ -123,25 +104,14 @@ fn person(xml: &mut XmlWriter, name: &str) {
 
 fn link(xml: &mut XmlWriter, rel: &'static str, kind: &'static str, href: &str) {
     if !href.is_empty() {
-        xml.empty(
-            "link",
-            &[
-                ("rel", rel),
-                ("type", kind),
-                ("href", &address::ascii(href)),
-            ],
-        );
+        xml.empty("link", &[("rel", rel), ("type", kind), ("href", &address::ascii(href))]);
     }
 }
 
 /// Subtitle and nil-return sentence as one line.
 fn description(feed: &Feed<'_>) -> String {
     let parts = [feed.subtitle, feed.note.unwrap_or("")];
-    parts
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[derive(Serialize)]
@@ -183,16 +153,8 @@ struct JsonAuthor<'a> {
 /// The feed as a JSON Feed document.
 pub(crate) fn json_feed(feed: &Feed<'_>) -> Vec<u8> {
     let (home, own) = (address::ascii(feed.home), address::ascii(feed.self_json));
-    let ids: Vec<_> = feed
-        .entries
-        .iter()
-        .map(|e| (address::ascii(e.id), address::ascii(e.url)))
-        .collect();
-    let items = feed
-        .entries
-        .iter()
-        .zip(&ids)
-        .map(|(entry, (id, url))| json_item(entry, id, url));
+    let ids: Vec<_> = feed.entries.iter().map(|e| (address::ascii(e.id), address::ascii(e.url))).collect();
+    let items = feed.entries.iter().zip(&ids).map(|(entry, (id, url))| json_item(entry, id, url));
     let document = JsonFeed {
         version: "https://jsonfeed.org/version/1.1",
         title: feed.title,
@@ -214,18 +176,10 @@ fn json_item<'a>(entry: &'a Entry<'a>, id: &'a str, url: &'a str) -> JsonItem<'a
         url,
         title: entry.title,
         // An item must have a content, and a text is the only one we are given.
-        content_text: if entry.summary.is_empty() {
-            entry.title
-        } else {
-            entry.summary
-        },
+        content_text: if entry.summary.is_empty() { entry.title } else { entry.summary },
         date_published: entry.published.map(Moment::rfc3339),
         date_modified: entry.updated.rfc3339(),
-        authors: entry
-            .author
-            .map(|name| JsonAuthor { name })
-            .into_iter()
-            .collect(),
+        authors: entry.author.map(|name| JsonAuthor { name }).into_iter().collect(),
         tags: &entry.categories,
     }
 }

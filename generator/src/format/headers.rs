@@ -33,18 +33,10 @@ pub(crate) fn headers(base: &str, immutable: &[&str]) -> String {
         ],
     );
     for pages in PAGES {
-        rule(
-            &mut out,
-            &format!("{base}{pages}"),
-            &[("Cache-Control", NO_CACHE)],
-        );
+        rule(&mut out, &format!("{base}{pages}"), &[("Cache-Control", NO_CACHE)]);
     }
     for files in immutable {
-        rule(
-            &mut out,
-            &format!("{base}{files}"),
-            &[("Cache-Control", IMMUTABLE)],
-        );
+        rule(&mut out, &format!("{base}{files}"), &[("Cache-Control", IMMUTABLE)]);
     }
     out
 }
@@ -69,10 +61,7 @@ mod tests {
                 Content-Security-Policy: default-src 'self'; script-src 'self'; style-src 'self'; \
                 img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; \
                 frame-ancestors 'self'\n";
-            assert_eq!(
-                headers(base, immutable),
-                expected.replace("{policy}", policy)
-            );
+            assert_eq!(headers(base, immutable), expected.replace("{policy}", policy));
         }
         check(
             "/",

@@ -203,10 +203,7 @@ pub(crate) fn dataset(input: &Dataset<'_>) -> Value {
         .text("spatialCoverage", input.spatial)
         .text("temporalCoverage", input.temporal)
         .node("isAccessibleForFree", Some(Value::Bool(true)))
-        .node(
-            "distribution",
-            (!downloads.is_empty()).then(|| Value::from(downloads)),
-        )
+        .node("distribution", (!downloads.is_empty()).then(|| Value::from(downloads)))
         .done()
 }
 
@@ -254,9 +251,9 @@ pub(crate) struct Place<'a> {
 }
 
 pub(crate) fn place(input: &Place<'_>) -> Value {
-    let coordinates = input.coordinates.map(|(latitude, longitude)| {
-        json!({ "@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude })
-    });
+    let coordinates = input.coordinates.map(
+        |(latitude, longitude)| json!({ "@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude }),
+    );
     Node::of("Place")
         .text("name", input.name)
         .text("description", input.description)
@@ -279,10 +276,7 @@ pub(crate) struct DefinedTerm<'a> {
 }
 
 pub(crate) fn defined_term(input: &DefinedTerm<'_>) -> Value {
-    let set = Node::of("DefinedTermSet")
-        .text("name", input.set)
-        .text("url", input.set_url)
-        .done();
+    let set = Node::of("DefinedTermSet").text("name", input.set).text("url", input.set_url).done();
     Node::of("DefinedTerm")
         .text("name", input.name)
         .text("description", input.description)
@@ -294,11 +288,7 @@ pub(crate) fn defined_term(input: &DefinedTerm<'_>) -> Value {
 
 /// Any other type of schema.org, such as `Thing` or `GovernmentService`.
 pub(crate) fn thing(kind: &str, name: &str, url: &str, description: &str) -> Value {
-    Node::of(kind)
-        .text("name", name)
-        .text("url", url)
-        .text("description", description)
-        .done()
+    Node::of(kind).text("name", name).text("url", url).text("description", description).done()
 }
 
 /// An office that is only named.

@@ -15,13 +15,7 @@ impl Moment {
     /// RFC 3339 with the offset of Beijing: `2025-03-01T09:30:00+08:00` (Atom, JSON Feed, JSON-LD).
     pub(crate) fn rfc3339(self) -> String {
         let time = self.time.unwrap_or(Time::midnight());
-        format!(
-            "{}T{:02}:{:02}:{:02}+08:00",
-            self.date,
-            time.hour(),
-            time.minute(),
-            time.second()
-        )
+        format!("{}T{:02}:{:02}:{:02}+08:00", self.date, time.hour(), time.minute(), time.second())
     }
 
     /// The shortest honest spelling: a bare date when no time is known (sitemap, JSON-LD dates).
@@ -38,13 +32,7 @@ impl Moment {
         // Only the first eight hours of the calendar (year -9999) cannot be moved; they stay as they are.
         let utc = beijing.checked_sub(8.hours()).unwrap_or(beijing);
         let (date, time) = (utc.date(), utc.time());
-        format!(
-            "{}T{:02}{:02}{:02}Z",
-            basic_date(date),
-            time.hour(),
-            time.minute(),
-            time.second()
-        )
+        format!("{}T{:02}{:02}{:02}Z", basic_date(date), time.hour(), time.minute(), time.second())
     }
 }
 
@@ -63,29 +51,14 @@ mod tests {
         fn check(moment: Moment, expected: [&str; 3]) {
             assert_eq!([moment.rfc3339(), moment.w3c(), moment.ics_utc()], expected);
         }
-        check(
-            Moment::day(date(2025, 3, 1)),
-            [
-                "2025-03-01T00:00:00+08:00",
-                "2025-03-01",
-                "20250228T160000Z",
-            ],
-        );
+        check(Moment::day(date(2025, 3, 1)), ["2025-03-01T00:00:00+08:00", "2025-03-01", "20250228T160000Z"]);
         check(
             Moment { date: date(2025, 3, 1), time: Some(time(9, 30, 0, 0)) },
-            [
-                "2025-03-01T09:30:00+08:00",
-                "2025-03-01T09:30:00+08:00",
-                "20250301T013000Z",
-            ],
+            ["2025-03-01T09:30:00+08:00", "2025-03-01T09:30:00+08:00", "20250301T013000Z"],
         );
         check(
             Moment { date: date(2026, 1, 1), time: Some(time(7, 59, 59, 0)) },
-            [
-                "2026-01-01T07:59:59+08:00",
-                "2026-01-01T07:59:59+08:00",
-                "20251231T235959Z",
-            ],
+            ["2026-01-01T07:59:59+08:00", "2026-01-01T07:59:59+08:00", "20251231T235959Z"],
         );
     }
 }

@@ -22,14 +22,7 @@ struct Limits {
 /// long for one file. `base` is the absolute address of the site with its closing slash; each address
 /// comes with the date (or RFC 3339 time) of its last change, if known. The order is kept.
 pub(crate) fn sitemap(base: &str, urls: &[(String, Option<String>)]) -> Vec<(String, Vec<u8>)> {
-    files(
-        base,
-        urls,
-        &Limits {
-            urls: MOST_URLS,
-            bytes: MOST_BYTES,
-        },
-    )
+    files(base, urls, &Limits { urls: MOST_URLS, bytes: MOST_BYTES })
 }
 
 fn files(base: &str, urls: &[(String, Option<String>)], limits: &Limits) -> Vec<(String, Vec<u8>)> {
@@ -43,20 +36,11 @@ fn files(base: &str, urls: &[(String, Option<String>)], limits: &Limits) -> Vec<
     index.open("sitemapindex", &[("xmlns", NAMESPACE)]);
     for (at, part) in parts.iter().enumerate() {
         index.open("sitemap", &[]);
-        location(
-            &mut index,
-            &format!("{base}{}", name(at)),
-            part.newest.as_deref(),
-        );
+        location(&mut index, &format!("{base}{}", name(at)), part.newest.as_deref());
         index.close();
     }
     let mut out = vec![("sitemap.xml".to_owned(), index.finish())];
-    out.extend(
-        parts
-            .into_iter()
-            .enumerate()
-            .map(|(at, part)| (name(at), part.bytes)),
-    );
+    out.extend(parts.into_iter().enumerate().map(|(at, part)| (name(at), part.bytes)));
     out
 }
 
@@ -71,10 +55,7 @@ fn parts(urls: &[(String, Option<String>)], limits: &Limits) -> Vec<Part> {
     let (mut xml, mut count, mut newest) = (urlset(), 0, None::<&String>);
     for (url, lastmod) in urls {
         if count == limits.urls || (count > 0 && xml.len() + entry_size(url) > limits.bytes) {
-            out.push(Part {
-                bytes: xml.finish(),
-                newest: newest.take().cloned(),
-            });
+            out.push(Part { bytes: xml.finish(), newest: newest.take().cloned() });
             (xml, count) = (urlset(), 0);
         }
         xml.open("url", &[]);
@@ -83,10 +64,7 @@ fn parts(urls: &[(String, Option<String>)], limits: &Limits) -> Vec<Part> {
         count += 1;
         newest = newest.max(lastmod.as_ref());
     }
-    out.push(Part {
-        bytes: xml.finish(),
-        newest: newest.cloned(),
-    });
+    out.push(Part { bytes: xml.finish(), newest: newest.cloned() });
     out
 }
 
@@ -144,14 +122,7 @@ mod tests {
     const BASE: &str = "https://example.gov.cn/";
 
     fn urls(count: usize) -> Vec<(String, Option<String>)> {
-        (0..count)
-            .map(|n| {
-                (
-                    format!("{BASE}{n}.html"),
-                    Some(format!("2026-01-{:02}", n % 28 + 1)),
-                )
-            })
-            .collect()
+        (0..count).map(|n| (format!("{BASE}{n}.html"), Some(format!("2026-01-{:02}", n % 28 + 1)))).collect()
     }
 
     /// The texts of all `loc` and `lastmod` elements.
@@ -175,62 +146,19 @@ mod tests {
                 .into_iter()
                 .map(|(name, bytes)| (name, texts(&bytes).len() / 2))
                 .collect();
-            let expected: Vec<_> = expected
-                .iter()
-                .map(|(name, n)| ((*name).to_owned(), *n))
-                .collect();
+            let expected: Vec<_> = expected.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
             assert_eq!(got, expected);
         }
         let big = 1 << 20;
-        check(
-            0,
-            Limits {
-                urls: 3,
-                bytes: big,
-            },
-            &[("sitemap.xml", 0)],
-        );
-        check(
-            3,
-            Limits {
-                urls: 3,
-                bytes: big,
-            },
-            &[("sitemap.xml", 3)],
-        );
-        check(
-            4,
-            Limits {
-                urls: 3,
-                bytes: big,
-            },
-            &[
-                ("sitemap.xml", 2),
-                ("sitemap-1.xml", 3),
-                ("sitemap-2.xml", 1),
-            ],
-        );
-        check(
-            2,
-            Limits { urls: 3, bytes: 10 },
-            &[
-                ("sitemap.xml", 2),
-                ("sitemap-1.xml", 1),
-                ("sitemap-2.xml", 1),
-            ],
-        );
+        check(0, Limits { urls: 3, bytes: big }, &[("sitemap.xml", 0)]);
+        check(3, Limits { urls: 3, bytes: big }, &[("sitemap.xml", 3)]);
+        check(4, Limits { urls: 3, bytes: big }, &[("sitemap.xml", 2), ("sitemap-1.xml", 3), ("sitemap-2.xml", 1)]);
+        check(2, Limits { urls: 3, bytes: 10 }, &[("sitemap.xml", 2), ("sitemap-1.xml", 1), ("sitemap-2.xml", 1)]);
     }
 
     #[test]
     fn index_names_its_parts_with_their_newest_change() {
-        let got = files(
-            BASE,
-            &urls(3),
-            &Limits {
-                urls: 2,
-                bytes: 1 << 20,
-            },
-        );
+        let got = files(BASE, &urls(3), &Limits { urls: 2, bytes: 1 << 20 });
         assert_eq!(
             texts(&got[0].1),
             [
@@ -246,10 +174,7 @@ mod tests {
     fn addresses_are_encoded() {
         let got = sitemap(BASE, &[(format!("{BASE}处.html?a=1&b"), None)]);
         let text = String::from_utf8(got[0].1.clone()).expect("UTF-8");
-        assert!(
-            text.contains("<loc>https://example.gov.cn/%E5%A4%84.html?a=1&amp;b</loc>"),
-            "{text}"
-        );
+        assert!(text.contains("<loc>https://example.gov.cn/%E5%A4%84.html?a=1&amp;b</loc>"), "{text}");
     }
 
     #[test]

@@ -14,10 +14,7 @@ pub(crate) struct XmlWriter {
 
 impl XmlWriter {
     pub(crate) fn new() -> XmlWriter {
-        XmlWriter {
-            out: String::from(DECLARATION),
-            open: Vec::new(),
-        }
+        XmlWriter { out: String::from(DECLARATION), open: Vec::new() }
     }
 
     /// Opens an element that holds other elements.
@@ -29,21 +26,13 @@ impl XmlWriter {
 
     /// Closes the innermost open element.
     pub(crate) fn close(&mut self) {
-        let name = self
-            .open
-            .pop()
-            .expect("every close has its open in the same function");
+        let name = self.open.pop().expect("every close has its open in the same function");
         self.indent();
         self.end(name);
     }
 
     /// Writes an element that holds text only.
-    pub(crate) fn element(
-        &mut self,
-        name: &'static str,
-        attributes: Attributes<'_>,
-        content: &str,
-    ) {
+    pub(crate) fn element(&mut self, name: &'static str, attributes: Attributes<'_>, content: &str) {
         self.start(name, attributes);
         self.out.push('>');
         text(&mut self.out, content);
@@ -153,18 +142,10 @@ mod tests {
             let (mut a, mut b) = (String::new(), String::new());
             text(&mut a, input);
             attribute(&mut b, input);
-            assert_eq!(
-                (a.as_str(), b.as_str()),
-                (in_text, in_attribute),
-                "{input:?}"
-            );
+            assert_eq!((a.as_str(), b.as_str()), (in_text, in_attribute), "{input:?}");
         }
         check("安全生产", "安全生产", "安全生产");
-        check(
-            "a<b>&\"c'",
-            "a&lt;b&gt;&amp;\"c'",
-            "a&lt;b&gt;&amp;&quot;c'",
-        );
+        check("a<b>&\"c'", "a&lt;b&gt;&amp;\"c'", "a&lt;b&gt;&amp;&quot;c'");
         check("]]>", "]]&gt;", "]]&gt;");
         check("a\tb\nc\rd", "a\tb\nc&#13;d", "a&#9;b&#10;c&#13;d");
         check("\0a\u{8}\u{B}\u{C}\u{1F}b\u{FFFE}\u{FFFF}", "ab", "ab");

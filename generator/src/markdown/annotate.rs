@@ -125,10 +125,7 @@ impl<'a> Annotator<'a> {
     /// The link of a term that stands here for the first time.
     fn first_use(&mut self, term: &'a Term, text: &str, range: Range<usize>) -> Option<Link<'a>> {
         let (word, bit) = (term.concept / 64, 1 << (term.concept % 64));
-        if self.used[word] & bit != 0
-            || term.page == self.context.own_route
-            || is_part_of_word(text, &range)
-        {
+        if self.used[word] & bit != 0 || term.page == self.context.own_route || is_part_of_word(text, &range) {
             return None;
         }
         self.used[word] |= bit;
@@ -144,9 +141,7 @@ enum Link<'a> {
 /// Where the 》 stands that belongs to a 《 ending at `from`.
 fn closing(text: &str, from: usize) -> Option<usize> {
     let mut depth = 0;
-    let near = text[from..]
-        .char_indices()
-        .take_while(|&(at, _)| at < LONGEST_TITLE);
+    let near = text[from..].char_indices().take_while(|&(at, _)| at < LONGEST_TITLE);
     for (at, c) in near {
         match c {
             '《' => depth += 1,
@@ -188,13 +183,7 @@ mod tests {
                 term("安", "g.html#x", ""),
             ],
         );
-        let context = Context {
-            links: &links,
-            root: "../",
-            own_route,
-            resolve: &|_| None,
-            heading_base: 1,
-        };
+        let context = Context { links: &links, root: "../", own_route, resolve: &|_| None, heading_base: 1 };
         let mut annotator = Annotator::new(&context);
         let mut out = String::new();
         annotator.write(text, &mut out);
@@ -205,42 +194,20 @@ mod tests {
     fn titles_become_links() {
         fn check(text: &str, expected: &str, unresolved: &[&str]) {
             let (out, missing) = written(text, "x.html");
-            let out = out
-                .replace("<a class=\"cite\" href=\"../", "[")
-                .replace(".html\">", "|")
-                .replace("</a>", "]");
+            let out = out.replace("<a class=\"cite\" href=\"../", "[").replace(".html\">", "|").replace("</a>", "]");
             assert_eq!(
-                (
-                    out.as_str(),
-                    missing
-                        .iter()
-                        .map(String::as_str)
-                        .collect::<Vec<_>>()
-                        .as_slice()
-                ),
+                (out.as_str(), missing.iter().map(String::as_str).collect::<Vec<_>>().as_slice()),
                 (expected, unresolved),
                 "{text}"
             );
         }
-        check(
-            "见《中华人民共和国安全生产法》。",
-            "见[law/a|《中华人民共和国安全生产法》]。",
-            &[],
-        );
+        check("见《中华人民共和国安全生产法》。", "见[law/a|《中华人民共和国安全生产法》]。", &[]);
         check("见《安全生产法》。", "见[law/a|《安全生产法》]。", &[]);
         check("《安全 生产法》", "[law/a|《安全 生产法》]", &[]);
         check("《河南省条例(试行)》", "[law/b|《河南省条例(试行)》]", &[]);
-        check(
-            "《中华人民共和国河南省条例（试行）》",
-            "[law/b|《中华人民共和国河南省条例（试行）》]",
-            &[],
-        );
+        check("《中华人民共和国河南省条例（试行）》", "[law/b|《中华人民共和国河南省条例（试行）》]", &[]);
         check("《\"十三五\"规划》", "[plan/c|《\"十三五\"规划》]", &[]);
-        check(
-            "《未知法》和《未知法》<",
-            "《未知法》和《未知法》&lt;",
-            &["未知法"],
-        );
+        check("《未知法》和《未知法》<", "《未知法》和《未知法》&lt;", &["未知法"]);
         check(
             "《关于印发《“十三五”规划》的通知》",
             "《关于印发[plan/c|《“十三五”规划》]的通知》",
@@ -250,43 +217,21 @@ mod tests {
         check("》倒着《", "》倒着《", &[]);
         check("《》", "《》", &[]);
         check(&"《".repeat(500), &"《".repeat(500), &[]);
-        assert_eq!(
-            written("《安全生产法》", "law/a.html"),
-            ("《安全生产法》".to_owned(), Vec::new())
-        );
+        assert_eq!(written("《安全生产法》", "law/a.html"), ("《安全生产法》".to_owned(), Vec::new()));
     }
 
     #[test]
     fn terms_become_links_once() {
         fn check(text: &str, own_route: &str, expected: &str) {
             let (out, _) = written(text, own_route);
-            let out = out
-                .replace("<a class=\"term\" href=\"../g.html#", "[")
-                .replace("\">", "|")
-                .replace("</a>", "]");
+            let out = out.replace("<a class=\"term\" href=\"../g.html#", "[").replace("\">", "|").replace("</a>", "]");
             assert_eq!(out, expected, "{text}");
         }
         check("安全与安全", "x.html", "[an\" title=\"安|安全]与安全");
-        check(
-            "安全标准化，安全",
-            "x.html",
-            "[bz\" title=\"标准&quot;化&quot;|安全标准化]，[an\" title=\"安|安全]",
-        );
-        check(
-            "安全标准化安全标准化",
-            "x.html",
-            "[bz\" title=\"标准&quot;化&quot;|安全标准化]安全标准化",
-        );
-        check(
-            "达标和安全标准化",
-            "x.html",
-            "[bz\" title=\"标准&quot;化&quot;|达标]和安全标准化",
-        );
-        check(
-            "《不知道的安全书》安全",
-            "x.html",
-            "《不知道的安全书》[an\" title=\"安|安全]",
-        );
+        check("安全标准化，安全", "x.html", "[bz\" title=\"标准&quot;化&quot;|安全标准化]，[an\" title=\"安|安全]");
+        check("安全标准化安全标准化", "x.html", "[bz\" title=\"标准&quot;化&quot;|安全标准化]安全标准化");
+        check("达标和安全标准化", "x.html", "[bz\" title=\"标准&quot;化&quot;|达标]和安全标准化");
+        check("《不知道的安全书》安全", "x.html", "《不知道的安全书》[an\" title=\"安|安全]");
         check("GDSX XGDS 用GDS的", "x.html", "GDSX XGDS 用[gds|GDS]的");
         check("安全", "g.html", "安全");
         check("安", "x.html", "安");

@@ -14,9 +14,7 @@ impl<'a> Writer<'a> {
         match tag {
             Tag::Paragraph => self.start_paragraph(range),
             Tag::Heading { level, id, .. } => {
-                let id = id
-                    .map(|id| self.clean(&id).into_owned())
-                    .filter(|id| !id.is_empty());
+                let id = id.map(|id| self.clean(&id).into_owned()).filter(|id| !id.is_empty());
                 self.start_heading(heading_rank(level), id);
             }
             Tag::BlockQuote(_) => self.start_container("<blockquote>\n"),
@@ -46,20 +44,9 @@ impl<'a> Writer<'a> {
             Tag::TableCell => self.start_cell(),
             Tag::Emphasis => self.out.push_str("<em>"),
             Tag::Strong => self.out.push_str("<strong>"),
-            Tag::Strikethrough => self.out.push_str(if self.is_single_tilde(&range) {
-                "~"
-            } else {
-                "<del>"
-            }),
-            Tag::Link {
-                link_type,
-                dest_url,
-                title,
-                ..
-            } => self.start_link(link_type, &dest_url, &title, range),
-            Tag::Image {
-                dest_url, title, ..
-            } => self.start_image(&dest_url, &title, range),
+            Tag::Strikethrough => self.out.push_str(if self.is_single_tilde(&range) { "~" } else { "<del>" }),
+            Tag::Link { link_type, dest_url, title, .. } => self.start_link(link_type, &dest_url, &title, range),
+            Tag::Image { dest_url, title, .. } => self.start_image(&dest_url, &title, range),
             Tag::HtmlBlock => self.start_block(""),
             // Not among OPTIONS.
             Tag::MetadataBlock(_) | Tag::Superscript | Tag::Subscript => {}
@@ -93,16 +80,10 @@ impl<'a> Writer<'a> {
                 self.out.push_str("</tr></thead>\n<tbody>\n");
             }
             TagEnd::TableRow => self.out.push_str("</tr>\n"),
-            TagEnd::TableCell => self
-                .out
-                .push_str(if self.in_head { "</th>" } else { "</td>" }),
+            TagEnd::TableCell => self.out.push_str(if self.in_head { "</th>" } else { "</td>" }),
             TagEnd::Emphasis => self.out.push_str("</em>"),
             TagEnd::Strong => self.out.push_str("</strong>"),
-            TagEnd::Strikethrough => self.out.push_str(if self.is_single_tilde(&range) {
-                "~"
-            } else {
-                "</del>"
-            }),
+            TagEnd::Strikethrough => self.out.push_str(if self.is_single_tilde(&range) { "~" } else { "</del>" }),
             TagEnd::Link => {
                 self.quiet -= 1;
                 if self.anchors.pop() == Some(true) {
@@ -111,9 +92,7 @@ impl<'a> Writer<'a> {
             }
             TagEnd::HtmlBlock => self.last = None,
             TagEnd::Image | TagEnd::MetadataBlock(_) | TagEnd::Superscript | TagEnd::Subscript => {}
-            TagEnd::DefinitionList
-            | TagEnd::DefinitionListTitle
-            | TagEnd::DefinitionListDefinition => {}
+            TagEnd::DefinitionList | TagEnd::DefinitionListTitle | TagEnd::DefinitionListDefinition => {}
         }
     }
 
@@ -140,11 +119,7 @@ impl<'a> Writer<'a> {
     }
 
     fn start_paragraph(&mut self, range: Range<usize>) {
-        let rank = if self.nesting == 0 {
-            promoted_rank(&self.prepared.text[range])
-        } else {
-            None
-        };
+        let rank = if self.nesting == 0 { promoted_rank(&self.prepared.text[range]) } else { None };
         match rank {
             Some(rank) => self.start_heading(rank, None),
             None => self.start_block("<p>"),
@@ -154,12 +129,7 @@ impl<'a> Writer<'a> {
     fn start_heading(&mut self, rank: u8, id: Option<String>) {
         self.start_block("");
         self.quiet += 1;
-        self.heading = Some(OpenHeading {
-            start: self.out.len(),
-            rank,
-            id,
-            text: String::new(),
-        });
+        self.heading = Some(OpenHeading { start: self.out.len(), rank, id, text: String::new() });
     }
 
     fn end_heading(&mut self, heading: OpenHeading) {
@@ -167,16 +137,9 @@ impl<'a> Writer<'a> {
         let content = self.out.split_off(heading.start);
         let added = self.outline.add(heading.rank, heading.id, &heading.text);
         let level = char::from(b'0' + added.level);
-        self.out
-            .extend(["<h", level.encode_utf8(&mut [0; 4]), " id=\""]);
+        self.out.extend(["<h", level.encode_utf8(&mut [0; 4]), " id=\""]);
         escape_attribute(&added.id, &mut self.out);
-        self.out.extend([
-            "\">",
-            content.trim(),
-            "</h",
-            level.encode_utf8(&mut [0; 4]),
-            ">\n",
-        ]);
+        self.out.extend(["\">", content.trim(), "</h", level.encode_utf8(&mut [0; 4]), ">\n"]);
     }
 
     fn start_table(&mut self, alignments: Vec<Alignment>) {
@@ -193,11 +156,7 @@ impl<'a> Writer<'a> {
     }
 
     fn start_cell(&mut self) {
-        self.start_block(if self.in_head {
-            "<th scope=\"col\""
-        } else {
-            "<td"
-        });
+        self.start_block(if self.in_head { "<th scope=\"col\"" } else { "<td" });
         self.out.push_str(match self.alignments.get(self.column) {
             // A class, because a strict content security policy forbids the style attribute.
             Some(Alignment::Left) => " class=\"align-left\">",

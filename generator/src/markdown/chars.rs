@@ -16,14 +16,9 @@ pub(super) fn is_cjk(c: char) -> bool {
 pub(super) fn is_punctuation(c: char) -> bool {
     match u32::from(c) {
         0..=0x7F => c.is_ascii_punctuation(),
-        0xA1..=0xBF => !matches!(
-            c,
-            'ª' | '²' | '³' | 'µ' | '¹' | 'º' | '¼' | '½' | '¾' | '\u{AD}'
-        ),
+        0xA1..=0xBF => !matches!(c, 'ª' | '²' | '³' | 'µ' | '¹' | 'º' | '¼' | '½' | '¾' | '\u{AD}'),
         0xD7 | 0xF7 => true,
-        0x2010..=0x2027 | 0x2030..=0x205E | 0x20A0..=0x20C1 | 0x2190..=0x245F | 0x249C..=0x24E9 => {
-            true
-        }
+        0x2010..=0x2027 | 0x2030..=0x205E | 0x20A0..=0x20C1 | 0x2190..=0x245F | 0x249C..=0x24E9 => true,
         0x2500..=0x2775 | 0x2794..=0x2BFF | 0x2E00..=0x2E5D | 0x2E80..=0x2FFF => true,
         0x3001..=0x3004 | 0x3008..=0x3020 | 0x3030 | 0x3036..=0x3037 | 0x303D..=0x303F => true,
         0x309B..=0x309C | 0x30A0 | 0x30FB | 0x3200..=0x321E | 0x322A..=0x3247 | 0x3250 => true,
@@ -36,7 +31,8 @@ pub(super) fn is_punctuation(c: char) -> bool {
 
 /// A line break between two such characters is a layout break, not a space. Korean separates words and is left out.
 pub(super) fn joins_lines(before: char, after: char) -> bool {
-    let hangul = |c: char| matches!(u32::from(c), 0x1100..=0x11FF | 0x3131..=0x318E | 0xA960..=0xA97C | 0xAC00..=0xD7FB);
+    let hangul =
+        |c: char| matches!(u32::from(c), 0x1100..=0x11FF | 0x3131..=0x318E | 0xA960..=0xA97C | 0xAC00..=0xD7FB);
     let solid = |c: char| is_cjk(c) && !hangul(c);
     let quote = |c: char| matches!(c, '“' | '”' | '‘' | '’' | '—' | '…' | '·');
     (solid(before) && (solid(after) || quote(after))) || (quote(before) && solid(after))
@@ -47,19 +43,13 @@ pub(super) fn has_pair(text: &str, first: u8, second: u8) -> bool {
     let bytes = text.as_bytes();
     bytes.chunks(256).enumerate().any(|(i, chunk)| {
         let next = &bytes[(i * 256 + 1).min(bytes.len())..];
-        chunk.iter().zip(next).fold(false, |found, (&a, &b)| {
-            found | ((a == first) & (b == second))
-        })
+        chunk.iter().zip(next).fold(false, |found, (&a, &b)| found | ((a == first) & (b == second)))
     })
 }
 
 /// Whether one of the two bytes occurs.
 pub(super) fn has_byte(text: &str, one: u8, other: u8) -> bool {
-    text.as_bytes().chunks(256).any(|chunk| {
-        chunk
-            .iter()
-            .fold(false, |found, &b| found | (b == one) | (b == other))
-    })
+    text.as_bytes().chunks(256).any(|chunk| chunk.iter().fold(false, |found, &b| found | (b == one) | (b == other)))
 }
 
 /// Whether the text holds U+FDD0.
@@ -95,8 +85,7 @@ pub(super) fn escape_address(address: &str, out: &mut String) {
         match byte {
             b'&' => out.push_str("&amp;"),
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => out.push(char::from(byte)),
-            b'!' | b'#' | b'$' | b'%' | b'(' | b')' | b'*' | b'+' | b',' | b'-' | b'.' | b'/'
-            | b':' | b';' | b'=' => {
+            b'!' | b'#' | b'$' | b'%' | b'(' | b')' | b'*' | b'+' | b',' | b'-' | b'.' | b'/' | b':' | b';' | b'=' => {
                 out.push(char::from(byte));
             }
             b'?' | b'@' | b'_' | b'~' => out.push(char::from(byte)),
@@ -117,9 +106,7 @@ pub(super) fn short_hash(text: &str) -> String {
     }
     // The low bits of FNV are its weakest; fold the halves together before cutting.
     hash ^= hash >> 32;
-    (0..6)
-        .map(|i| char::from(BASE32[usize::try_from((hash >> (i * 5)) & 31).unwrap_or_default()]))
-        .collect()
+    (0..6).map(|i| char::from(BASE32[usize::try_from((hash >> (i * 5)) & 31).unwrap_or_default()])).collect()
 }
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
@@ -150,9 +137,7 @@ fn escape_with(text: &str, out: &mut String, entity: impl Fn(u8) -> Option<&'sta
 
 #[inline(always)] // into both callers, one of which knows the length
 fn is_plain(bytes: &[u8]) -> bool {
-    bytes.iter().fold(true, |plain, &b| {
-        plain & (b != b'&') & (b != b'<') & (b != b'>') & (b != b'"')
-    })
+    bytes.iter().fold(true, |plain, &b| plain & (b != b'&') & (b != b'<') & (b != b'>') & (b != b'"'))
 }
 
 #[cfg(test)]
@@ -170,12 +155,7 @@ mod tests {
         }
         check("", "", "", "");
         check("安全", "安全", "安全", "%E5%AE%89%E5%85%A8");
-        check(
-            "a<b>&\"'",
-            "a&lt;b&gt;&amp;\"'",
-            "a&lt;b&gt;&amp;&quot;'",
-            "a%3Cb%3E&amp;%22%27",
-        );
+        check("a<b>&\"'", "a&lt;b&gt;&amp;\"'", "a&lt;b&gt;&amp;&quot;'", "a%3Cb%3E&amp;%22%27");
         let long = format!("{}<", "安".repeat(30));
         check(
             &long,
@@ -203,10 +183,7 @@ mod tests {
     fn lines_join_between_chinese_only() {
         fn check(pair: &str, expected: bool) {
             let mut chars = pair.chars();
-            let (a, b) = (
-                chars.next().expect("two characters"),
-                chars.next().expect("two characters"),
-            );
+            let (a, b) = (chars.next().expect("two characters"), chars.next().expect("two characters"));
             assert_eq!(joins_lines(a, b), expected, "{pair}");
         }
         check("安全", true);

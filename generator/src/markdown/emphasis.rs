@@ -18,22 +18,10 @@ pub(super) struct Prepared<'a> {
 }
 
 pub(super) fn prepare(source: &str) -> Prepared<'_> {
-    let (text, removed) = if has_mark(source) {
-        without_marks(source)
-    } else {
-        (Cow::Borrowed(source), Vec::new())
-    };
-    let points = if has_byte(&text, b'*', b'~') {
-        insertion_points(&text)
-    } else {
-        Vec::new()
-    };
+    let (text, removed) = if has_mark(source) { without_marks(source) } else { (Cow::Borrowed(source), Vec::new()) };
+    let points = if has_byte(&text, b'*', b'~') { insertion_points(&text) } else { Vec::new() };
     if points.is_empty() {
-        return Prepared {
-            text,
-            inserted: points,
-            removed,
-        };
+        return Prepared { text, inserted: points, removed };
     }
     let mut marked = String::with_capacity(text.len() + points.len() * MARK.len_utf8());
     let mut inserted = Vec::with_capacity(points.len());
@@ -45,11 +33,7 @@ pub(super) fn prepare(source: &str) -> Prepared<'_> {
         from = point;
     }
     marked.push_str(&text[from..]);
-    Prepared {
-        text: Cow::Owned(marked),
-        inserted,
-        removed,
-    }
+    Prepared { text: Cow::Owned(marked), inserted, removed }
 }
 
 impl Prepared<'_> {
@@ -72,11 +56,7 @@ impl Prepared<'_> {
 
 /// The text without U+FDD0.
 pub(super) fn strip(text: &str) -> Cow<'_, str> {
-    if has_mark(text) {
-        Cow::Owned(text.replace(MARK, ""))
-    } else {
-        Cow::Borrowed(text)
-    }
+    if has_mark(text) { Cow::Owned(text.replace(MARK, "")) } else { Cow::Borrowed(text) }
 }
 
 fn without_marks(source: &str) -> (Cow<'_, str>, Vec<usize>) {
@@ -98,17 +78,9 @@ fn insertion_points(text: &str) -> Vec<usize> {
     while let Some(found) = bytes[at..].iter().position(|b| matches!(b, b'*' | b'~')) {
         let mut start = at + found;
         let delimiter = bytes[start];
-        let end = start
-            + bytes[start..]
-                .iter()
-                .take_while(|&&b| b == delimiter)
-                .count();
+        let end = start + bytes[start..].iter().take_while(|&&b| b == delimiter).count();
         at = end;
-        let backslashes = bytes[..start]
-            .iter()
-            .rev()
-            .take_while(|&&b| b == b'\\')
-            .count();
+        let backslashes = bytes[..start].iter().rev().take_while(|&&b| b == b'\\').count();
         start += backslashes % 2; // an escaped delimiter is a literal character
         // A single `~` is a range (5~10) in Chinese text, not a delimiter.
         if start < end && (delimiter == b'*' || end - start == 2) {
@@ -140,11 +112,7 @@ mod tests {
     #[test]
     fn marks_stand_where_a_run_touches_punctuation() {
         fn check(source: &str, expected: &str) {
-            assert_eq!(
-                prepare(source).text.replace(MARK, "^"),
-                expected,
-                "{source}"
-            );
+            assert_eq!(prepare(source).text.replace(MARK, "^"), expected, "{source}");
         }
         check("没有标记", "没有标记");
         check("见**《法》**第", "见**^《法》^**第");
@@ -162,15 +130,8 @@ mod tests {
     fn offsets_lead_back_to_the_source() {
         fn check(source: &str, needle: &str) {
             let prepared = prepare(source);
-            let at = prepared
-                .text
-                .find(needle)
-                .expect("the needle is in the text");
-            assert_eq!(
-                &source[prepared.source_range(at..at + needle.len())],
-                needle,
-                "{source}"
-            );
+            let at = prepared.text.find(needle).expect("the needle is in the text");
+            assert_eq!(&source[prepared.source_range(at..at + needle.len())], needle, "{source}");
         }
         check("见**《法》**第五条", "第五条");
         check("见**《法》**第五条", "《法》");

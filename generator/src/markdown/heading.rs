@@ -50,12 +50,7 @@ impl Outline {
         while self.open.last().is_some_and(|&(above, _)| above >= rank) {
             self.open.pop();
         }
-        let level = self
-            .open
-            .last()
-            .map_or(self.base, |&(_, level)| level)
-            .saturating_add(1)
-            .min(6);
+        let level = self.open.last().map_or(self.base, |&(_, level)| level).saturating_add(1).min(6);
         self.open.push((rank, level));
         let text = text.trim();
         let number = numeral::read(text).map(|(number, _)| self.numbering.id(&number));
@@ -65,11 +60,7 @@ impl Outline {
             (None, Some(id)) => self.unique(id, "--"),
             (None, None) => self.unique(slug(text), "-"),
         };
-        self.headings.push(Heading {
-            id,
-            text: text.to_owned(),
-            level,
-        });
+        self.headings.push(Heading { id, text: text.to_owned(), level });
         self.headings.last().expect("a heading was just pushed")
     }
 
@@ -94,11 +85,7 @@ impl Numbering {
                 format!("p{n}")
             }
             Number::Chapter(n) => {
-                *self = Numbering {
-                    chapter: format!("c{n}-"),
-                    scope: format!("c{n}-"),
-                    steps: [0; 4],
-                };
+                *self = Numbering { chapter: format!("c{n}-"), scope: format!("c{n}-"), steps: [0; 4] };
                 format!("c{n}")
             }
             Number::Division(n) => {
@@ -129,9 +116,7 @@ pub(super) fn promoted_rank(paragraph: &str) -> Option<u8> {
         return None;
     }
     let line = paragraph.trim();
-    let bare = line
-        .trim_start_matches(['*', '_', MARK])
-        .trim_end_matches(['*', '_', MARK]);
+    let bare = line.trim_start_matches(['*', '_', MARK]).trim_end_matches(['*', '_', MARK]);
     let (number, rest) = numeral::read(bare)?;
     let rank = match number {
         Number::Part(_) => 16,
@@ -150,9 +135,7 @@ pub(super) fn promoted_rank(paragraph: &str) -> Option<u8> {
 
 /// The id that a citation such as 三（八） or 第二章 names.
 pub(super) fn cited_id(citation: &str) -> Option<String> {
-    if let Some((number @ (Number::Chapter(_) | Number::Article(_) | Number::Part(_)), "")) =
-        numeral::read(citation)
-    {
+    if let Some((number @ (Number::Chapter(_) | Number::Article(_) | Number::Part(_)), "")) = numeral::read(citation) {
         return Some(Numbering::default().id(&number));
     }
     let (first, mut rest) = numeral::chinese(citation)?;
@@ -174,11 +157,7 @@ pub(super) fn cited_id(citation: &str) -> Option<String> {
 }
 
 fn joined(steps: &[u32]) -> String {
-    steps
-        .iter()
-        .map(u32::to_string)
-        .collect::<Vec<_>>()
-        .join("-")
+    steps.iter().map(u32::to_string).collect::<Vec<_>>().join("-")
 }
 
 /// The words of an ASCII heading, or `h` and a short hash of any other.
@@ -187,17 +166,10 @@ fn slug(text: &str) -> String {
     if normal.chars().any(|c| !c.is_ascii() && c.is_alphanumeric()) {
         return format!("h{}", short_hash(&normal));
     }
-    let words: Vec<&str> = normal
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> = normal.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let mut slug = words.join("-");
     slug.truncate(48);
-    if slug.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        slug
-    } else {
-        format!("h{}", short_hash(&normal))
-    }
+    if slug.starts_with(|c: char| c.is_ascii_alphabetic()) { slug } else { format!("h{}", short_hash(&normal)) }
 }
 
 #[cfg(test)]
@@ -208,50 +180,22 @@ mod tests {
     fn ids_follow_the_numbering() {
         fn check(headings: &[&str], expected: &[&str]) {
             let mut outline = Outline::new(1);
-            let ids: Vec<String> = headings
-                .iter()
-                .map(|text| outline.add(10, None, text).id.clone())
-                .collect();
+            let ids: Vec<String> = headings.iter().map(|text| outline.add(10, None, text).id.clone()).collect();
             assert_eq!(ids, expected);
         }
-        check(
-            &[
-                "一、现状",
-                "（一）进展",
-                "(二)形势",
-                "二、目标",
-                "（一）思想",
-            ],
-            &["s1", "s1-1", "s1-2", "s2", "s2-1"],
-        );
+        check(&["一、现状", "（一）进展", "(二)形势", "二、目标", "（一）思想"], &["s1", "s1-1", "s1-2", "s2", "s2-1"]);
         check(
             &["三、任务", "（三）保障", "1. 煤矿", "12．消防", "（1）井下"],
             &["s3", "s3-3", "s3-3-1", "s3-3-12", "s3-3-12-1"],
         );
         check(&["一、甲", "1. 乙", "（一）丙"], &["s1", "s1-0-1", "s1-1"]);
         check(
-            &[
-                "第一章 总则",
-                "一、甲",
-                "第二章 分则",
-                "第一节 乙",
-                "一、甲",
-                "第五条",
-            ],
+            &["第一章 总则", "一、甲", "第二章 分则", "第一节 乙", "一、甲", "第五条"],
             &["c1", "c1-s1", "c2", "c2-j1", "c2-j1-s1", "a5"],
         );
+        check(&["一、甲", "（二）乙", "一、丙", "一、丁"], &["s1", "s1-2", "s1--2", "s1--3"]);
         check(
-            &["一、甲", "（二）乙", "一、丙", "一、丁"],
-            &["s1", "s1-2", "s1--2", "s1--3"],
-        );
-        check(
-            &[
-                "1. Scope",
-                "1.2 Terms",
-                "Scope of Work",
-                "Scope of work",
-                "2",
-            ],
+            &["1. Scope", "1.2 Terms", "Scope of Work", "Scope of work", "2"],
             &["n1", "n1-2", "scope-of-work", "scope-of-work-2", "hst34pm"],
         );
     }
@@ -269,10 +213,7 @@ mod tests {
     fn levels_never_skip() {
         fn check(base: u8, ranks: &[u8], expected: &[u8]) {
             let mut outline = Outline::new(base);
-            let levels: Vec<u8> = ranks
-                .iter()
-                .map(|&rank| outline.add(rank, None, "x").level)
-                .collect();
+            let levels: Vec<u8> = ranks.iter().map(|&rank| outline.add(rank, None, "x").level).collect();
             assert_eq!(levels, expected, "{ranks:?}");
         }
         check(1, &[10, 20, 30, 20, 10], &[2, 3, 4, 3, 2]);

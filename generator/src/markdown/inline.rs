@@ -10,30 +10,15 @@ use super::url;
 use super::writer::{OpenImage, RawHtml, Writer};
 
 impl Writer<'_> {
-    pub(super) fn start_link(
-        &mut self,
-        kind: LinkType,
-        address: &CowStr<'_>,
-        title: &CowStr<'_>,
-        range: Range<usize>,
-    ) {
+    pub(super) fn start_link(&mut self, kind: LinkType, address: &CowStr<'_>, title: &CowStr<'_>, range: Range<usize>) {
         self.quiet += 1;
         self.fresh = false;
         let address = self.clean(address);
         let rest = url::title_attribute(&self.clean(title));
         let opened = if kind == LinkType::Email {
-            url::open_link(
-                &format!("mailto:{address}"),
-                &rest,
-                self.context,
-                &mut self.out,
-            )
+            url::open_link(&format!("mailto:{address}"), &rest, self.context, &mut self.out)
         } else {
-            self.references.extend(url::reference(
-                self.source,
-                self.prepared.source_range(range),
-                &address,
-            ));
+            self.references.extend(url::reference(self.source, self.prepared.source_range(range), &address));
             match self.raw {
                 RawHtml::Refused => url::open_link(&address, &rest, self.context, &mut self.out),
                 RawHtml::Kept => {
@@ -52,25 +37,11 @@ impl Writer<'_> {
         self.out.extend(["\"", rest, ">"]);
     }
 
-    pub(super) fn start_image(
-        &mut self,
-        address: &CowStr<'_>,
-        title: &CowStr<'_>,
-        range: Range<usize>,
-    ) {
+    pub(super) fn start_image(&mut self, address: &CowStr<'_>, title: &CowStr<'_>, range: Range<usize>) {
         let address = self.clean(address).into_owned();
-        self.references.extend(url::reference(
-            self.source,
-            self.prepared.source_range(range),
-            &address,
-        ));
+        self.references.extend(url::reference(self.source, self.prepared.source_range(range), &address));
         let title = self.clean(title).into_owned();
-        self.image = Some(OpenImage {
-            nesting: 0,
-            address,
-            title,
-            alt: String::new(),
-        });
+        self.image = Some(OpenImage { nesting: 0, address, title, alt: String::new() });
     }
 
     /// Inside an image everything is its alternative text.
@@ -82,16 +53,11 @@ impl Writer<'_> {
             Event::Start(tag) => {
                 image.nesting += 1;
                 let range = self.prepared.source_range(range);
-                self.references
-                    .extend(url::tag_reference(self.source, range, &tag));
+                self.references.extend(url::tag_reference(self.source, range, &tag));
             }
             // No part of the page, but `references` counts it too.
             Event::Html(html) | Event::InlineHtml(html) => {
-                url::raw_references(
-                    &strip(&html),
-                    self.prepared.source_range(range).start,
-                    &mut self.references,
-                );
+                url::raw_references(&strip(&html), self.prepared.source_range(range).start, &mut self.references);
             }
             Event::End(_) if image.nesting > 0 => image.nesting -= 1,
             Event::End(_) => self.end_image(),

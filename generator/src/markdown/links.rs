@@ -34,10 +34,7 @@ pub(super) struct Term {
 
 impl Links {
     /// `documents`: title without 《》, route. `terms`: term or alias, route with anchor, explanation in one line.
-    pub(crate) fn new(
-        documents: Vec<(String, String)>,
-        terms: Vec<(String, String, String)>,
-    ) -> Links {
+    pub(crate) fn new(documents: Vec<(String, String)>, terms: Vec<(String, String, String)>) -> Links {
         let mut patterns = vec!["《".to_owned()];
         let mut known: Vec<Term> = Vec::new();
         let mut concepts = HashMap::new();
@@ -63,21 +60,13 @@ impl Links {
             .kind((size <= TABLE_LIMIT).then_some(AhoCorasickKind::DFA))
             .build(&patterns)
             .expect("a glossary is far below the 2^31 states an automaton can have");
-        Links {
-            documents: titles(documents),
-            matcher,
-            terms: known,
-            concepts: concepts.len(),
-        }
+        Links { documents: titles(documents), matcher, terms: known, concepts: concepts.len() }
     }
 
     /// The route of the document with this title, with or without the name of the state before it.
     pub(super) fn document(&self, title: &str) -> Option<&str> {
         let folded = fold(title);
-        let found = self
-            .documents
-            .get(&folded)
-            .or_else(|| self.documents.get(folded.strip_prefix(STATE)?));
+        let found = self.documents.get(&folded).or_else(|| self.documents.get(folded.strip_prefix(STATE)?));
         found.map(String::as_str)
     }
 }
@@ -106,9 +95,7 @@ fn fold(title: &str) -> String {
         code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(c),
         _ => c,
     };
-    let visible = title
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200B}' | '\u{FEFF}'));
+    let visible = title.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\u{200B}' | '\u{FEFF}'));
     visible
         .map(|c| match half_width(c) {
             '“' | '”' | '「' | '」' => '"',

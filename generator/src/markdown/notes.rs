@@ -21,12 +21,7 @@ struct Note {
 
 impl<'a> Notes<'a> {
     pub(super) fn new(source: &'a str) -> Notes<'a> {
-        Notes {
-            source,
-            key: String::new(),
-            order: Vec::new(),
-            numbers: HashMap::new(),
-        }
+        Notes { source, key: String::new(), order: Vec::new(), numbers: HashMap::new() }
     }
 
     /// Writes the raised number.
@@ -35,9 +30,8 @@ impl<'a> Notes<'a> {
         self.order[index].references += 1;
         let (key, number) = (&self.key, index + 1);
         let back = back_id(key, number, self.order[index].references);
-        let tag = format!(
-            "<sup class=\"footnote-ref\"><a href=\"#fn-{key}-{number}\" id=\"{back}\">{number}</a></sup>"
-        );
+        let tag =
+            format!("<sup class=\"footnote-ref\"><a href=\"#fn-{key}-{number}\" id=\"{back}\">{number}</a></sup>");
         out.push_str(&tag);
     }
 
@@ -56,23 +50,13 @@ impl<'a> Notes<'a> {
             let mut back = String::new();
             for reference in 1..=note.references {
                 let id = back_id(&self.key, i + 1, reference);
-                write!(
-                    back,
-                    " <a class=\"footnote-back\" href=\"#{id}\" aria-label=\"返回正文\">↩</a>"
-                )
-                .expect("a string takes all text");
+                write!(back, " <a class=\"footnote-back\" href=\"#{id}\" aria-label=\"返回正文\">↩</a>")
+                    .expect("a string takes all text");
             }
             let body = note.body.trim_end();
-            let (body, end) = body
-                .strip_suffix("</p>")
-                .map_or((body, ""), |inner| (inner, "</p>"));
-            writeln!(
-                out,
-                "<li id=\"fn-{}-{}\">{body}{back}{end}</li>",
-                self.key,
-                i + 1
-            )
-            .expect("a string takes all text");
+            let (body, end) = body.strip_suffix("</p>").map_or((body, ""), |inner| (inner, "</p>"));
+            writeln!(out, "<li id=\"fn-{}-{}\">{body}{back}{end}</li>", self.key, i + 1)
+                .expect("a string takes all text");
         }
         out.push_str("</ol>\n</section>\n");
     }

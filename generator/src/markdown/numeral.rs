@@ -44,9 +44,7 @@ pub(super) fn chinese(text: &str) -> Option<(u32, &str)> {
             '百' => 100,
             '千' => 1000,
             _ => {
-                let Some(value) = "〇一二三四五六七八九"
-                    .chars()
-                    .position(|d| d == c || (c == '零' && d == '〇'))
+                let Some(value) = "〇一二三四五六七八九".chars().position(|d| d == c || (c == '零' && d == '〇'))
                 else {
                     break;
                 };
@@ -113,11 +111,7 @@ fn arabic_steps(text: &str) -> Option<(Number, &str)> {
     if !ended || steps.len() > 6 {
         return None;
     }
-    let number = if steps.len() == 1 {
-        Number::Section(2, first)
-    } else {
-        Number::Decimal(steps)
-    };
+    let number = if steps.len() == 1 { Number::Section(2, first) } else { Number::Decimal(steps) };
     Some((number, after.unwrap_or(rest)))
 }
 

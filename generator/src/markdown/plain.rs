@@ -11,17 +11,9 @@ use super::emphasis::{prepare, strip};
 /// The first `limit_chars` characters of the text. Blocks are separated by one space.
 pub(crate) fn plain_text(source: &str, limit_chars: usize) -> String {
     // Definitions of links and notes may stand at the end, so such a source is read whole.
-    let mut end = if has_pair(source, b']', b':') {
-        source.len()
-    } else {
-        cut(source, limit_chars.saturating_mul(4))
-    };
+    let mut end = if has_pair(source, b']', b':') { source.len() } else { cut(source, limit_chars.saturating_mul(4)) };
     loop {
-        let mut text = Text {
-            out: String::new(),
-            left: limit_chars,
-            gap: false,
-        };
+        let mut text = Text { out: String::new(), left: limit_chars, gap: false };
         text.read(&source[..end]);
         // Markup may have taken the room of text: then read twice as far.
         if text.left == 0 || end == source.len() {
@@ -37,9 +29,7 @@ fn cut(source: &str, near: usize) -> usize {
         return source.len();
     };
     // Line ends of either kind: an empty line is what lies between two of them.
-    let found = tail
-        .windows(2)
-        .position(|pair| pair == b"\n\n" || pair == b"\n\r");
+    let found = tail.windows(2).position(|pair| pair == b"\n\n" || pair == b"\n\r");
     found.map_or(source.len(), |at| near + at + 1)
 }
 
@@ -60,9 +50,7 @@ impl Text {
                 return;
             }
             match event {
-                Event::Text(text) | Event::Code(text) if !hidden.is_open() => {
-                    self.push(&strip(&text))
-                }
+                Event::Text(text) | Event::Code(text) if !hidden.is_open() => self.push(&strip(&text)),
                 Event::SoftBreak => self.line_break(&prepared.text[range.end..]),
                 Event::HardBreak | Event::Rule => self.gap = true,
                 Event::Html(html) => {
@@ -108,15 +96,8 @@ impl Text {
     }
 
     fn line_break(&mut self, rest: &str) {
-        let after = rest
-            .chars()
-            .find(|c| !matches!(c, ' ' | '\t' | '\u{3000}' | '>' | '*' | '_' | '~' | '['));
-        let joined = self
-            .out
-            .chars()
-            .next_back()
-            .zip(after)
-            .is_some_and(|(before, after)| joins_lines(before, after));
+        let after = rest.chars().find(|c| !matches!(c, ' ' | '\t' | '\u{3000}' | '>' | '*' | '_' | '~' | '['));
+        let joined = self.out.chars().next_back().zip(after).is_some_and(|(before, after)| joins_lines(before, after));
         self.gap |= !joined;
     }
 }
@@ -149,11 +130,7 @@ impl Hidden {
             let at = rest.find('<').unwrap_or(rest.len());
             if self.element.is_none() {
                 text(
-                    &rest[..at]
-                        .replace("&nbsp;", " ")
-                        .replace("&lt;", "<")
-                        .replace("&gt;", ">")
-                        .replace("&amp;", "&"),
+                    &rest[..at].replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"),
                 );
             }
             rest = &rest[at..];
@@ -165,17 +142,12 @@ impl Hidden {
 
     fn enter(&mut self, tag: &str) {
         let is = |name: &str, from: usize| {
-            tag.get(from..from + name.len())
-                .is_some_and(|found| found.eq_ignore_ascii_case(name))
+            tag.get(from..from + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name))
         };
         match self.element {
             Some(element) if tag.starts_with("</") && is(element, 2) => self.element = None,
             Some(_) => {}
-            None => {
-                self.element = ["script", "style", "iframe"]
-                    .into_iter()
-                    .find(|name| is(name, 1))
-            }
+            None => self.element = ["script", "style", "iframe"].into_iter().find(|name| is(name, 1)),
         }
     }
 }

@@ -33,7 +33,8 @@ fn allow_list() -> Builder<'static> {
     const TAGS: &str = "p br hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre code kbd samp var em strong b i u s del ins \
         mark small sub sup abbr cite q span div section a img figure figcaption table caption colgroup col thead tbody tfoot tr \
         th td details summary ruby rt rp input time wbr";
-    const DROPPED_WHOLE: &str = "script style iframe object embed noscript noembed noframes template textarea select title svg math";
+    const DROPPED_WHOLE: &str =
+        "script style iframe object embed noscript noembed noframes template textarea select title svg math";
     let attributes: [(&str, &[&str]); 13] = [
         ("a", &["href", "title", "aria-label"]),
         ("img", &["src", "alt", "title", "width", "height"]),
@@ -67,38 +68,18 @@ fn allow_list() -> Builder<'static> {
         .tags(TAGS.split_whitespace().collect())
         .clean_content_tags(DROPPED_WHOLE.split_whitespace().collect())
         .generic_attributes(HashSet::from(["id", "lang", "dir"]))
-        .tag_attributes(
-            attributes
-                .into_iter()
-                .map(|(tag, names)| (tag, names.iter().copied().collect()))
-                .collect(),
-        )
+        .tag_attributes(attributes.into_iter().map(|(tag, names)| (tag, names.iter().copied().collect())).collect())
         .add_tag_attributes("input", ["disabled", "checked", "aria-label"].iter())
-        .tag_attribute_values(
-            values
-                .into_iter()
-                .map(|(tag, pairs)| (tag, allowed_values(pairs)))
-                .collect(),
-        )
-        .allowed_classes(
-            classes
-                .into_iter()
-                .map(|(tag, names)| (tag, names.iter().copied().collect()))
-                .collect(),
-        )
+        .tag_attribute_values(values.into_iter().map(|(tag, pairs)| (tag, allowed_values(pairs))).collect())
+        .allowed_classes(classes.into_iter().map(|(tag, names)| (tag, names.iter().copied().collect())).collect())
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
         .url_relative(ammonia::UrlRelative::PassThrough)
         .link_rel(None);
     builder
 }
 
-fn allowed_values(
-    pairs: &[(&'static str, &'static str)],
-) -> HashMap<&'static str, HashSet<&'static str>> {
-    pairs
-        .iter()
-        .map(|&(name, value)| (name, HashSet::from([value])))
-        .collect()
+fn allowed_values(pairs: &[(&'static str, &'static str)]) -> HashMap<&'static str, HashSet<&'static str>> {
+    pairs.iter().map(|&(name, value)| (name, HashSet::from([value]))).collect()
 }
 
 /// The length of the tag at the start: quoted values may hold `>`.
@@ -175,21 +156,16 @@ impl Rewriter<'_> {
         if !rest.contains(" alt=") {
             rest.push_str(" alt=\"\"");
         }
-        let written = address
-            .is_some_and(|address| url::write_image(&address, &rest, self.context, &mut self.out));
+        let written = address.is_some_and(|address| url::write_image(&address, &rest, self.context, &mut self.out));
         if !written {
-            let alt = rest
-                .split(" alt=\"")
-                .nth(1)
-                .and_then(|value| value.split('"').next());
+            let alt = rest.split(" alt=\"").nth(1).and_then(|value| value.split('"').next());
             self.out.push_str(alt.unwrap_or_default());
         }
     }
 
     fn open_table(&mut self, tag: &str) {
         let last_tag = self.out.rsplit('<').next().unwrap_or_default();
-        let stands_in_box =
-            last_tag.starts_with("div class=\"table-scroll\"") && last_tag.ends_with('>');
+        let stands_in_box = last_tag.starts_with("div class=\"table-scroll\"") && last_tag.ends_with('>');
         let boxed = stands_in_box || !self.wrapped.is_empty();
         if !boxed {
             self.tables += 1;
@@ -204,9 +180,7 @@ impl Rewriter<'_> {
 /// The address attribute decoded, the other attributes as they stand but the class, and the class.
 fn attributes<'t>(inner: &'t str, address: &str) -> (Option<String>, String, Option<&'t str>) {
     let (mut found, mut rest, mut class) = (None, String::new(), None);
-    let mut left = inner
-        .split_once(' ')
-        .map_or("", |(_, attributes)| attributes);
+    let mut left = inner.split_once(' ').map_or("", |(_, attributes)| attributes);
     while let Some((name, after)) = left.split_once("=\"") {
         let (value, next) = after.split_once('"').unwrap_or((after, ""));
         match name.trim() {

@@ -45,12 +45,7 @@ pub(super) fn classify(address: &str) -> Target<'_> {
 }
 
 /// Writes `<a …>`, or nothing when the target is forbidden or unknown. `rest` holds further attributes, ready to write.
-pub(super) fn open_link(
-    address: &str,
-    rest: &str,
-    context: &Context<'_>,
-    out: &mut String,
-) -> bool {
+pub(super) fn open_link(address: &str, rest: &str, context: &Context<'_>, out: &mut String) -> bool {
     let address = address.trim();
     match classify(address) {
         Target::External => {
@@ -86,12 +81,7 @@ pub(super) fn open_link(
 }
 
 /// Writes `<img …>`, or nothing when the target is forbidden or unknown. `rest` holds alt and other attributes.
-pub(super) fn write_image(
-    address: &str,
-    rest: &str,
-    context: &Context<'_>,
-    out: &mut String,
-) -> bool {
+pub(super) fn write_image(address: &str, rest: &str, context: &Context<'_>, out: &mut String) -> bool {
     let address = address.trim();
     match classify(address) {
         Target::External => {
@@ -129,13 +119,8 @@ pub(super) fn title_attribute(title: &str) -> String {
 pub(super) fn tag_reference(source: &str, range: Range<usize>, tag: &Tag<'_>) -> Option<Reference> {
     match tag {
         // <a@example.cn> has no scheme, but is no place in the site.
-        Tag::Link {
-            link_type: LinkType::Email,
-            ..
-        } => None,
-        Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
-            reference(source, range, &strip(dest_url))
-        }
+        Tag::Link { link_type: LinkType::Email, .. } => None,
+        Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => reference(source, range, &strip(dest_url)),
         _ => None,
     }
 }
@@ -147,12 +132,8 @@ pub(super) fn reference(source: &str, range: Range<usize>, address: &str) -> Opt
     };
     let target = decode(path).into_owned();
     // The caret of a diagnostic belongs under the target; a reference-style link names it elsewhere.
-    let place = source
-        .get(range.clone())
-        .and_then(|link| link.rfind(address));
-    let range = place.map_or(range.clone(), |at| {
-        range.start + at..range.start + at + address.len()
-    });
+    let place = source.get(range.clone()).and_then(|link| link.rfind(address));
+    let range = place.map_or(range.clone(), |at| range.start + at..range.start + at + address.len());
     Some(Reference { target, range })
 }
 
@@ -162,30 +143,20 @@ pub(super) fn raw_references(html: &str, start: usize, references: &mut Vec<Refe
         return;
     }
     for (at, _) in html.match_indices('=') {
-        let name = html[..at]
-            .trim_end()
-            .rsplit(|c: char| c.is_ascii_whitespace() || matches!(c, '"' | '\'' | '/'))
-            .next();
-        if !name.is_some_and(|name| {
-            name.eq_ignore_ascii_case("href") || name.eq_ignore_ascii_case("src")
-        }) {
+        let name =
+            html[..at].trim_end().rsplit(|c: char| c.is_ascii_whitespace() || matches!(c, '"' | '\'' | '/')).next();
+        if !name.is_some_and(|name| name.eq_ignore_ascii_case("href") || name.eq_ignore_ascii_case("src")) {
             continue;
         }
         let rest = html[at + 1..].trim_start();
         let value = match rest.chars().next() {
             Some(quote @ ('"' | '\'')) => rest[1..].split(quote).next().unwrap_or_default(),
-            _ => rest
-                .split(|c: char| c.is_ascii_whitespace() || c == '>')
-                .next()
-                .unwrap_or_default(),
+            _ => rest.split(|c: char| c.is_ascii_whitespace() || c == '>').next().unwrap_or_default(),
         };
         if let Target::Relative(path, _) = classify(&value.replace("&amp;", "&")) {
             let quoted = usize::from(rest.starts_with(['"', '\'']));
             let offset = start + html.len() - rest.len() + quoted;
-            references.push(Reference {
-                target: decode(path).into_owned(),
-                range: offset..offset + value.len(),
-            });
+            references.push(Reference { target: decode(path).into_owned(), range: offset..offset + value.len() });
         }
     }
 }
@@ -212,14 +183,9 @@ fn write_fragment(fragment: &str, out: &mut String) {
 /// The scheme in small letters. Browsers ignore control characters and spaces in it, so they do not hide it here.
 fn scheme(path: &str) -> Option<String> {
     let (head, _) = path.split_once(':')?;
-    let scheme: String = head
-        .chars()
-        .filter(|c| !c.is_whitespace() && !c.is_control())
-        .collect();
+    let scheme: String = head.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
     let wellformed = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
     wellformed.then(|| scheme.to_ascii_lowercase())
 }
 
@@ -231,10 +197,8 @@ fn decode(path: &str) -> Cow<'_, str> {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        let pair = bytes
-            .get(at + 1..at + 3)
-            .filter(|_| bytes[at] == b'%')
-            .and_then(|pair| std::str::from_utf8(pair).ok());
+        let pair =
+            bytes.get(at + 1..at + 3).filter(|_| bytes[at] == b'%').and_then(|pair| std::str::from_utf8(pair).ok());
         match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
             Some(byte) => {
                 decoded.push(byte);
@@ -282,17 +246,11 @@ mod tests {
         fn check(html: &str, expected: &[(&str, &str)]) {
             let mut found = Vec::new();
             raw_references(html, 0, &mut found);
-            let found: Vec<(&str, &str)> = found
-                .iter()
-                .map(|r| (r.target.as_str(), &html[r.range.clone()]))
-                .collect();
+            let found: Vec<(&str, &str)> = found.iter().map(|r| (r.target.as_str(), &html[r.range.clone()])).collect();
             assert_eq!(found, expected, "{html}");
         }
         check("<a href=\"a.md\">", &[("a.md", "a.md")]);
-        check(
-            "<img alt='x' SRC = 'b%20c.png'>",
-            &[("b c.png", "b%20c.png")],
-        );
+        check("<img alt='x' SRC = 'b%20c.png'>", &[("b c.png", "b%20c.png")]);
         check("<a href=d.md>e</a>", &[("d.md", "d.md")]);
         check("<a href=\"https://x.cn\" title=\"y\">", &[]);
         check("<a data-href=\"d.md\" href=>", &[]);

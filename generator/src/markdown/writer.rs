@@ -27,12 +27,7 @@ pub(super) struct Written {
 }
 
 /// The text as HTML; `None` when raw HTML was met and is refused.
-pub(super) fn write(
-    source: &str,
-    prepared: &Prepared<'_>,
-    context: &Context<'_>,
-    raw: RawHtml,
-) -> Option<Written> {
+pub(super) fn write(source: &str, prepared: &Prepared<'_>, context: &Context<'_>, raw: RawHtml) -> Option<Written> {
     let mut writer = Writer::new(source, prepared, context, raw);
     for (event, range) in Parser::new_ext(&prepared.text, OPTIONS).into_offset_iter() {
         writer.event(event, range)?;
@@ -45,10 +40,7 @@ pub(super) fn write(
         citations: writer.annotator.unresolved,
         references: writer.references,
     };
-    Some(Written {
-        rendered,
-        tables: writer.tables,
-    })
+    Some(Written { rendered, tables: writer.tables })
 }
 
 pub(super) struct Writer<'a> {
@@ -99,12 +91,7 @@ pub(super) struct OpenImage {
 }
 
 impl<'a> Writer<'a> {
-    fn new(
-        source: &'a str,
-        prepared: &'a Prepared<'a>,
-        context: &'a Context<'a>,
-        raw: RawHtml,
-    ) -> Writer<'a> {
+    fn new(source: &'a str, prepared: &'a Prepared<'a>, context: &'a Context<'a>, raw: RawHtml) -> Writer<'a> {
         Writer {
             source,
             prepared,
@@ -137,9 +124,7 @@ impl<'a> Writer<'a> {
             return Some(());
         }
         match event {
-            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                self.push(&text)
-            }
+            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.push(&text),
             Event::SoftBreak => self.soft_break(range.end),
             Event::HardBreak => self.hard_break(),
             Event::Html(html) | Event::InlineHtml(html) => self.html(&html, range)?,
@@ -168,21 +153,13 @@ impl<'a> Writer<'a> {
 
     /// The text without the marks of the emphasis pre-pass.
     pub(super) fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.prepared.is_marked() {
-            strip(text)
-        } else {
-            Cow::Borrowed(text)
-        }
+        if self.prepared.is_marked() { strip(text) } else { Cow::Borrowed(text) }
     }
 
     fn push(&mut self, text: &str) {
         let text = self.clean(text);
         // Text from Word opens a line with two wide spaces; the style sheet indents already.
-        let shown = if self.fresh {
-            text.trim_start_matches('\u{3000}')
-        } else {
-            &text
-        };
+        let shown = if self.fresh { text.trim_start_matches('\u{3000}') } else { &text };
         self.fresh &= shown.is_empty();
         self.text.push_str(shown);
     }
@@ -208,21 +185,9 @@ impl<'a> Writer<'a> {
     /// A line break between two Chinese characters is layout; elsewhere it is a space.
     fn soft_break(&mut self, end: usize) {
         let before = self.text.chars().next_back().or(self.last);
-        let visible = |c: &char| {
-            !matches!(
-                c,
-                ' ' | '\t' | '\u{3000}' | '>' | '*' | '_' | '~' | '[' | &MARK
-            )
-        };
-        let after = self
-            .prepared
-            .text
-            .get(end..)
-            .and_then(|rest| rest.chars().find(visible));
-        if !before
-            .zip(after)
-            .is_some_and(|(before, after)| joins_lines(before, after))
-        {
+        let visible = |c: &char| !matches!(c, ' ' | '\t' | '\u{3000}' | '>' | '*' | '_' | '~' | '[' | &MARK);
+        let after = self.prepared.text.get(end..).and_then(|rest| rest.chars().find(visible));
+        if !before.zip(after).is_some_and(|(before, after)| joins_lines(before, after)) {
             self.text.push('\n');
         }
         self.fresh = true;
@@ -263,16 +228,10 @@ impl<'a> Writer<'a> {
             return None;
         }
         self.flush();
-        url::raw_references(
-            &html,
-            self.prepared.source_range(range).start,
-            &mut self.references,
-        );
+        url::raw_references(&html, self.prepared.source_range(range).start, &mut self.references);
         match quiet_tag(tag) {
             Some(QuietTag::Open) => self.quiet += 1,
-            Some(QuietTag::Close) => {
-                self.quiet = self.quiet.saturating_sub(1).max(self.markdown_quiet())
-            }
+            Some(QuietTag::Close) => self.quiet = self.quiet.saturating_sub(1).max(self.markdown_quiet()),
             None => {}
         }
         self.out.push_str(&html);
@@ -294,16 +253,9 @@ enum QuietTag {
 /// Whether a raw tag opens or closes an element in which no words are linked.
 fn quiet_tag(tag: &str) -> Option<QuietTag> {
     let inner = tag.strip_prefix('<')?;
-    let (kind, inner) = inner
-        .strip_prefix('/')
-        .map_or((QuietTag::Open, inner), |inner| (QuietTag::Close, inner));
-    let end = inner
-        .find(|c: char| !c.is_ascii_alphanumeric())
-        .unwrap_or(inner.len());
+    let (kind, inner) = inner.strip_prefix('/').map_or((QuietTag::Open, inner), |inner| (QuietTag::Close, inner));
+    let end = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
     let name = inner[..end].to_ascii_lowercase();
-    matches!(
-        name.as_str(),
-        "a" | "code" | "kbd" | "pre" | "samp" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
-    )
-    .then_some(kind)
+    matches!(name.as_str(), "a" | "code" | "kbd" | "pre" | "samp" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+        .then_some(kind)
 }

@@ -3,9 +3,9 @@
 use serde_json::Value as Json;
 use toml::de::DeTable;
 
+use super::ParsedFile;
 use super::structured::{json_cells, toml_cells, toml_place};
 use super::table::{At, Row, Table, small};
-use super::ParsedFile;
 use crate::diag::{Diagnostics, Place};
 use crate::source::Source;
 

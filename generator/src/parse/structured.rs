@@ -28,7 +28,8 @@ pub(crate) fn toml(source: &Source, text: &str) -> Result<Table, Diagnostics> {
                             toml_row(record, &mut table, source, &mut diags);
                         }
                     }
-                    (other, _) => diags.not_a_record_list(Place::range(&source.path, text, key.span().start, key.span().end), other),
+                    (other, _) => diags
+                        .not_a_record_list(Place::range(&source.path, text, key.span().start, key.span().end), other),
                 }
             }
         }
@@ -107,7 +108,8 @@ pub(crate) fn json(source: &Source, text: &str) -> Result<Table, Diagnostics> {
     let mut table = Table::default();
     match serde_json::from_str::<Json>(text) {
         Err(error) => {
-            let line_start = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
+            let line_start =
+                text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
             let at = line_start + error.column().saturating_sub(1);
             diags.malformed(Place::range(&source.path, text, at, at + 1), &error.to_string());
         }

@@ -31,10 +31,10 @@ pub(crate) fn entries(site: &Site, of: FeedOf) -> Vec<EntryId> {
         FeedOf::Area(Area::Sector, code) => site.joins.sectors.get(&code).cloned().unwrap_or_default(),
     };
     let length = site.settings.site.feed_length;
-    let newest = |id: &EntryId| (std::cmp::Reverse(crate::view::news_day(site, *id)), site.entry(*id).route.clone());
+    let newest = |id: &EntryId| (std::cmp::Reverse(site.news_day(*id)), site.entry(*id).route.clone());
     if ids.len() > length * 4 {
         // Only the head is shown: find it before sorting it.
-        let days = |id: &EntryId| std::cmp::Reverse(crate::view::news_day(site, *id));
+        let days = |id: &EntryId| std::cmp::Reverse(site.news_day(*id));
         ids.select_nth_unstable_by_key(length * 2, days);
         let last = days(&ids[length * 2]);
         ids.retain(|id| days(id) <= last);

@@ -39,7 +39,12 @@ pub(super) fn listings(site: &Site) -> Vec<Listing> {
         if column.path.is_empty() {
             continue;
         }
-        listings.push(Listing { column: id, narrowed: None, entries: column.entries.clone(), folder: column.path.clone() });
+        listings.push(Listing {
+            column: id,
+            narrowed: None,
+            entries: column.entries.clone(),
+            folder: column.path.clone(),
+        });
         for facet in &site.registers.get(column.register).facets {
             for (value, entries) in groups(site, &column.entries, *facet) {
                 let folder = facet_folder(site, id, *facet, value);
@@ -99,7 +104,9 @@ fn groups(site: &Site, entries: &[EntryId], facet: Facet) -> BTreeMap<FacetValue
 fn facet_values(site: &Site, id: EntryId, facet: Facet) -> Vec<FacetValue> {
     let entry = site.entry(id);
     match facet {
-        Facet::Year => entry.date.map(|date| FacetValue::Year(std::cmp::Reverse(date.date.year()))).into_iter().collect(),
+        Facet::Year => {
+            entry.date.map(|date| FacetValue::Year(std::cmp::Reverse(date.date.year()))).into_iter().collect()
+        }
         Facet::Field(field) => entry.values(field).filter_map(facet_value).collect(),
     }
 }

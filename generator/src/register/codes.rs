@@ -98,10 +98,6 @@ impl CodeLists {
         &self.lists[list as usize]
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &CodeList> {
-        self.lists.iter()
-    }
-
     /// All values of a list, in its order.
     pub(crate) fn ids(&self, list: u16) -> impl Iterator<Item = CodeId> + use<> {
         let count = u16::try_from(self.lists[list as usize].code.len()).expect("checked when added");

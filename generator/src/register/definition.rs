@@ -70,6 +70,8 @@ pub(crate) struct Definition {
     pub(crate) teaser: bool,
     /// What a record says of a company, for finding contradictions in its dossier.
     pub(crate) standing: Option<Standing>,
+    /// Fields with the days of the year (`MM-DD`) between which it happens every year.
+    pub(crate) yearly: Option<Span>,
     /// Days after which a column without news counts as stale; none: never.
     pub(crate) stale_after_days: Option<i64>,
     #[serde(default)]
@@ -151,6 +153,9 @@ pub(crate) struct Step {
     /// Field whose text stands beside the step.
     pub(crate) text: Option<String>,
     pub(crate) due: Option<Due>,
+    /// A step that need not come, such as a revocation: drawn only when it has.
+    #[serde(default)]
+    pub(crate) optional: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -214,6 +219,7 @@ pub(crate) struct FieldDefinition {
     pub(crate) unit: Option<String>,
     pub(crate) register: Option<String>,
     #[serde(default)]
+    #[expect(dead_code, reason = "definitions say it already; the search index will read it")]
     pub(crate) search: SearchWeight,
     pub(crate) max: Option<usize>,
     pub(crate) compute: Option<String>,

@@ -7,7 +7,11 @@ pub(crate) fn fold(name: &str) -> String {
     if name.is_ascii() {
         return name.bytes().filter(|byte| !byte.is_ascii_whitespace()).filter_map(fold_ascii).collect();
     }
-    name.nfkc().filter(|c| !c.is_whitespace() && !is_invisible(*c)).flat_map(char::to_lowercase).filter_map(fold_char).collect()
+    name.nfkc()
+        .filter(|c| !c.is_whitespace() && !is_invisible(*c))
+        .flat_map(char::to_lowercase)
+        .filter_map(fold_char)
+        .collect()
 }
 
 fn fold_ascii(byte: u8) -> Option<char> {

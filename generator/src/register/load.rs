@@ -9,7 +9,7 @@ use super::codes::{CodeList, CodeLists};
 use super::definition::{Definition, FieldDefinition, FieldKind};
 use super::{Envelope, Facet, Field, FieldId, Order, Register, RegisterId, Registers, fold};
 use crate::diag::{Diagnostics, Place};
-use crate::rules::Packs;
+use crate::rules::{Packs, checks};
 use crate::source::{Source, stem};
 
 /// The fields of the envelope file.
@@ -90,6 +90,12 @@ fn resolve(
     let mut list = Vec::with_capacity(definitions.len());
     for (path, definition) in definitions {
         let mut problems = Vec::new();
+        let due = definition.timeline.iter().filter_map(|step| Some(&step.due.as_ref()?.rule));
+        for rule in definition.deadline.iter().map(|deadline| &deadline.rule).chain(due) {
+            if !packs.deadlines.names().any(|name| name == rule) {
+                problems.push(format!("no deadline is named `{rule}`"));
+            }
+        }
         list.push(register(definition, &envelope, &names, &mut problems));
         for problem in problems {
             diags.bad_definition(Place::file(path), &problem);
@@ -145,12 +151,21 @@ struct Names<'a> {
     codes: &'a CodeLists,
 }
 
-fn register(definition: &Definition, envelope: &[FieldDefinition], names: &Names<'_>, problems: &mut Vec<String>) -> Register {
+fn register(
+    definition: &Definition,
+    envelope: &[FieldDefinition],
+    names: &Names<'_>,
+    problems: &mut Vec<String>,
+) -> Register {
     let mut merged: Vec<FieldDefinition> = envelope.to_vec();
     let mut order = Vec::new();
     for own in &definition.field {
         let at = merged.iter().position(|field| field.name == own.name).unwrap_or(merged.len());
-        if at == merged.len() { merged.push(own.clone()) } else { merged[at] = own.clone() }
+        if at == merged.len() {
+            merged.push(own.clone())
+        } else {
+            merged[at] = own.clone()
+        }
         order.push(FieldId(u16::try_from(at).expect("a register has fewer than 65,536 fields")));
     }
     let fields = merged.iter().map(|field| resolve_field(field, &merged, names, problems)).collect::<Vec<_>>();
@@ -180,7 +195,9 @@ fn heads(fields: &[FieldDefinition], own: &[FieldId]) -> HashMap<String, FieldId
     let ranked: Vec<FieldId> = own.iter().copied().chain(all.filter(|id| !own.contains(id))).collect();
     for id in &ranked {
         let field = &fields[id.0 as usize];
-        for title in [Some(&field.name), Some(&field.label.zh), Some(&field.label.en), field.code.as_ref()].into_iter().flatten() {
+        for title in
+            [Some(&field.name), Some(&field.label.zh), Some(&field.label.en), field.code.as_ref()].into_iter().flatten()
+        {
             heads.entry(fold(title)).or_insert(*id);
         }
     }
@@ -197,7 +214,12 @@ fn position(fields: &[FieldDefinition], name: &str) -> Option<FieldId> {
     u16::try_from(at).ok().map(FieldId)
 }
 
-fn resolve_field(field: &FieldDefinition, all: &[FieldDefinition], names: &Names<'_>, problems: &mut Vec<String>) -> Field {
+fn resolve_field(
+    field: &FieldDefinition,
+    all: &[FieldDefinition],
+    names: &Names<'_>,
+    problems: &mut Vec<String>,
+) -> Field {
     let list = match field.kind {
         FieldKind::District => Some("district"),
         FieldKind::Sector => Some("sector"),
@@ -225,6 +247,9 @@ fn resolve_field(field: &FieldDefinition, all: &[FieldDefinition], names: &Names
         }
         found
     });
+    if let Some(rule) = field.compute.as_deref().filter(|rule| !checks::known_computation(rule)) {
+        problems.push(format!("field `{}`: no rule computes `{rule}`", field.name));
+    }
     let compute_from = field.compute_from.iter().filter_map(|name| {
         let found = position(all, name);
         if found.is_none() {
@@ -246,6 +271,9 @@ fn mask_condition(condition: &str, all: &[FieldDefinition], names: &Names<'_>) -
 /// Turns the names in a definition's keys into positions.
 fn resolve_roles(register: &mut Register, problems: &mut Vec<String>) {
     let definition = register.definition.clone();
+    for check in definition.checks.iter().filter(|check| !checks::known_check(check)) {
+        problems.push(format!("no check is named `{check}`"));
+    }
     let mut find = |role: &str, name: &str| {
         let found = register.field_named(name);
         if found.is_none() {
@@ -276,7 +304,8 @@ fn resolve_roles(register: &mut Register, problems: &mut Vec<String>) {
         sort.extend(find("sort", name).map(|field| (field, order)));
     }
     let named = [definition.dossier.as_ref().map(|key| [&key.code, &key.name])].into_iter().flatten().flatten();
-    let spans = definition.calendar.as_ref().map(|span| std::iter::once(&span.from).chain(&span.to)).into_iter().flatten();
+    let spans =
+        definition.calendar.as_ref().map(|span| std::iter::once(&span.from).chain(&span.to)).into_iter().flatten();
     let steps = definition.timeline.iter().map(|step| &step.date);
     for name in named.chain(spans).chain(steps) {
         find("dossier, calendar or timeline", name);

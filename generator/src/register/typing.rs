@@ -47,8 +47,14 @@ pub(crate) fn typed(field: &Field, raw: &Raw, typing: &Typing<'_>, doubts: &mut 
     }
     if values.len() > 1 && !field.definition.multiple {
         doubts.push(Doubt::Refused(Refusal::new(
-            Text::new(format!("“{}”只能填一个值", field.definition.label.zh), format!("`{}` takes one value", field.definition.name)),
-            Text::new("只留一个值，或在登记表定义里写 multiple = true", "keep one value, or write multiple = true in the definition"),
+            Text::new(
+                format!("“{}”只能填一个值", field.definition.label.zh),
+                format!("`{}` takes one value", field.definition.name),
+            ),
+            Text::new(
+                "只留一个值，或在登记表定义里写 multiple = true",
+                "keep one value, or write multiple = true in the definition",
+            ),
         )));
     }
     values
@@ -63,7 +69,8 @@ fn add(field: &Field, text: &str, typing: &Typing<'_>, values: &mut Vec<Value>, 
     let written = literal::normalise(text);
     let prose = matches!(field.definition.kind, FieldKind::Text | FieldKind::Markdown);
     // 无 answers a yes-or-no question, 无数据 may be a word of a list; anywhere else they say nothing.
-    let answers = field.definition.kind == FieldKind::Boolean || field.codes.is_some_and(|list| typing.codes.find(list, &written).is_some());
+    let answers = field.definition.kind == FieldKind::Boolean
+        || field.codes.is_some_and(|list| typing.codes.find(list, &written).is_some());
     if written.is_empty() || (!answers && literal::is_null_word(&written)) {
         return;
     }
@@ -71,14 +78,21 @@ fn add(field: &Field, text: &str, typing: &Typing<'_>, values: &mut Vec<Value>, 
     let length = text.chars().count();
     if length > longest {
         doubts.push(Doubt::Refused(Refusal::new(
-            Text::new(format!("内容有 {length} 个字，最多 {longest} 个"), format!("{length} characters, at most {longest}")),
+            Text::new(
+                format!("内容有 {length} 个字，最多 {longest} 个"),
+                format!("{length} characters, at most {longest}"),
+            ),
             Text::new("缩短内容，长文请写成 Markdown 正文", "shorten it; long text belongs in a Markdown body"),
         )));
         return;
     }
     if prose {
         let text = literal::tidy(text).trim().to_owned();
-        values.push(if field.definition.kind == FieldKind::Markdown { Value::Markdown(text) } else { Value::Text(text) });
+        values.push(if field.definition.kind == FieldKind::Markdown {
+            Value::Markdown(text)
+        } else {
+            Value::Text(text)
+        });
         return;
     }
     match scalar(field, &written, typing, doubts) {
@@ -96,7 +110,9 @@ fn scalar(field: &Field, text: &str, typing: &Typing<'_>, doubts: &mut Vec<Doubt
             OpenDate::Open => Value::OpenEnd,
         },
         FieldKind::Datetime => Value::Datetime(literal::datetime(text)?),
-        FieldKind::Money => Value::Money(literal::money(text, literal::MoneyUnit::named(field.definition.unit.as_deref()))?),
+        FieldKind::Money => {
+            Value::Money(literal::money(text, literal::MoneyUnit::named(field.definition.unit.as_deref()))?)
+        }
         FieldKind::Integer => Value::Integer(literal::integer(without_unit(field, text))?),
         FieldKind::Decimal => Value::Decimal(literal::decimal(without_unit(field, text))?),
         FieldKind::Percentage => Value::Percentage(literal::percentage(text)?),
@@ -123,7 +139,10 @@ fn without_unit<'a>(field: &Field, text: &'a str) -> &'a str {
 fn no_such_file(text: &str) -> Refusal {
     Refusal::new(
         Text::new(format!("找不到文件“{text}”"), format!("no file `{text}`")),
-        Text::new("把文件放在同一文件夹或 content/_assets/ 下，并写对文件名", "put the file beside this one or below content/_assets/"),
+        Text::new(
+            "把文件放在同一文件夹或 content/_assets/ 下，并写对文件名",
+            "put the file beside this one or below content/_assets/",
+        ),
     )
 }
 
@@ -139,7 +158,10 @@ fn code(field: &Field, text: &str, typing: &Typing<'_>) -> Result<super::CodeId,
     let nearest = similar::nearest(text, words, SUGGESTIONS);
     let ids: Vec<&str> = known.code.iter().map(|code| code.zh.as_str()).take(12).collect();
     Err(Refusal::new(
-        Text::new(format!("“{}”里没有“{text}”", known.title.zh), format!("`{text}` is not in the list `{}`", known.name)),
+        Text::new(
+            format!("“{}”里没有“{text}”", known.title.zh),
+            format!("`{text}` is not in the list `{}`", known.name),
+        ),
         Text::new(
             format!("是不是：{}？可填的值：{} …", nearest.join("、"), ids.join("、")),
             format!("did you mean {}? Values: {} …", nearest.join(", "), ids.join(", ")),
@@ -159,7 +181,10 @@ fn credit(text: &str, doubts: &mut Vec<Doubt>) -> Result<Option<Value>, Refusal>
                     format!("统一社会信用代码 {code} 的校验位应为 {expected}"),
                     format!("the check character of {code} should be {expected}"),
                 ),
-                Text::new("核对代码；早期试点代码确实如此的，可以保留", "check the code; early pilot codes may stay as they are"),
+                Text::new(
+                    "核对代码；早期试点代码确实如此的，可以保留",
+                    "check the code; early pilot codes may stay as they are",
+                ),
             )));
             Ok(Some(Value::CreditCode(code)))
         }

@@ -29,7 +29,10 @@ pub(crate) enum Value {
     DocumentNumber(String),
     Url(String),
     Phone(String),
-    Coordinates { longitude: Decimal, latitude: Decimal },
+    Coordinates {
+        longitude: Decimal,
+        latitude: Decimal,
+    },
     /// Path of the file in the site.
     Attachment(String),
     /// A reference as written, until `check` finds what it points to.

@@ -79,7 +79,8 @@ fn records_json(scene: Scene<'_>, title: &str, url: &str, ids: &[EntryId]) -> Ve
     bytes.extend_from_slice(b",\"records\":[");
     for (at, id) in ids.iter().enumerate() {
         bytes.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
-        serde_json::to_writer(&mut bytes, &view::record_json(scene, *id, false)).expect("writing to memory cannot fail");
+        serde_json::to_writer(&mut bytes, &view::record_json(scene, *id, false))
+            .expect("writing to memory cannot fail");
     }
     bytes.extend_from_slice(b"\n]}\n");
     bytes
@@ -118,7 +119,12 @@ fn ics(scene: Scene<'_>) -> Vec<u8> {
             let entry = scene.site.entry(happening.id);
             let url = scene.url(happening.id);
             let place = scene.site.register_of(entry).field_named("place").map_or("", |field| entry.text(field));
-            Line { uid: format!("{}@gongkai", entry.route), url: scene.absolute(&url), location: place.to_owned(), happening }
+            Line {
+                uid: format!("{}@gongkai", entry.route),
+                url: scene.absolute(&url),
+                location: place.to_owned(),
+                happening,
+            }
         })
         .collect();
     let events = lines.iter().map(|line| {
@@ -147,7 +153,8 @@ fn ics(scene: Scene<'_>) -> Vec<u8> {
 fn sitemaps(scene: Scene<'_>, file: u32) -> Vec<u8> {
     let root = scene.site.settings.absolute_root();
     let pages = scene.plan.outputs.iter().filter(|output| in_sitemap(output));
-    let urls: Vec<(String, Option<String>)> = pages.map(|output| (format!("{root}{}", output.route), changed(scene, output))).collect();
+    let urls: Vec<(String, Option<String>)> =
+        pages.map(|output| (format!("{root}{}", output.route), changed(scene, output))).collect();
     let mut files = sitemap::sitemap(&root, &urls);
     files.swap_remove(file as usize).1
 }
@@ -155,7 +162,7 @@ fn sitemaps(scene: Scene<'_>, file: u32) -> Vec<u8> {
 /// The day a page last changed, where the content says so.
 fn changed(scene: Scene<'_>, output: &Planned) -> Option<String> {
     match output.recipe {
-        Recipe::Entry(id) => view::news_day(scene.site, id).map(|day| day.to_string()),
+        Recipe::Entry(id) => scene.site.news_day(id).map(|day| day.to_string()),
         _ => None,
     }
 }

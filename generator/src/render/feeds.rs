@@ -5,7 +5,7 @@ use crate::format::moment::Moment;
 use crate::plan::{Area, FeedOf, feed_entries, feed_folder};
 use crate::register::Value;
 use crate::site::EntryId;
-use crate::view::{self, Scene};
+use crate::view::Scene;
 
 pub(super) fn atom(scene: Scene<'_>, of: FeedOf) -> Vec<u8> {
     with_feed(scene, of, feed::atom)
@@ -65,13 +65,14 @@ fn with_feed(scene: Scene<'_>, of: FeedOf, write: fn(&Feed<'_>) -> Vec<u8>) -> V
 
 fn line(scene: Scene<'_>, id: EntryId) -> Line {
     let entry = scene.site.entry(id);
-    let day = view::news_day(scene.site, id).unwrap_or(scene.site.as_of);
+    let day = scene.site.news_day(id).unwrap_or(scene.site.as_of);
     let time = match entry.value(scene.site.registers.envelope.published_on) {
         Some(Value::Datetime(moment)) => moment.time,
         _ => None,
     };
     let url = scene.absolute(&scene.url(id));
-    let identity = if url.is_empty() { format!("urn:gongkai:{}", entry.route) } else { scene.absolute(entry.route.as_str()) };
+    let identity =
+        if url.is_empty() { format!("urn:gongkai:{}", entry.route) } else { scene.absolute(entry.route.as_str()) };
     Line { id: identity, url, moment: Moment { date: day, time }, entry: id }
 }
 
@@ -80,7 +81,9 @@ fn title(scene: Scene<'_>, of: FeedOf) -> String {
     match of {
         FeedOf::Site => site.clone(),
         FeedOf::Column(id) => format!("{} - {site}", scene.site.column(id).title),
-        FeedOf::Area(Area::District | Area::Sector, code) => format!("{} - {site}", scene.site.registers.codes.get(code).label(scene.language())),
+        FeedOf::Area(Area::District | Area::Sector, code) => {
+            format!("{} - {site}", scene.site.registers.codes.get(code).label(scene.language()))
+        }
     }
 }
 

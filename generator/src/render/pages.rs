@@ -12,7 +12,9 @@ pub(super) fn html(renderer: &Renderer<'_>, planned: &Planned) -> Result<Vec<u8>
     let (scene, route) = (renderer.scene, &planned.route);
     match planned.recipe {
         Recipe::Home => fill(renderer, planned, "home", "home", view::home(scene)),
-        Recipe::Listing { listing, page } => fill(renderer, planned, "listing", "listing", view::listing(scene, listing, page, route)),
+        Recipe::Listing { listing, page } => {
+            fill(renderer, planned, "listing", "listing", view::listing(scene, listing, page, route))
+        }
         Recipe::Entry(id) => {
             let template = &scene.site.register_of(scene.site.entry(id)).definition.record;
             fill(renderer, planned, template, "record", view::record(scene, id))
@@ -24,7 +26,9 @@ pub(super) fn html(renderer: &Renderer<'_>, planned: &Planned) -> Result<Vec<u8>
         Recipe::Areas(area) => fill(renderer, planned, "areas", "areas", view::areas(scene, area, route)),
         Recipe::Area(code, area) => fill(renderer, planned, "area", "area", view::area(scene, area, code, route)),
         Recipe::Calendar => fill(renderer, planned, "calendar", "calendar", view::calendar(scene, route)),
-        Recipe::Catalogue { page } => fill(renderer, planned, "catalogue", "catalogue", view::catalogue(scene, page, route)),
+        Recipe::Catalogue { page } => {
+            fill(renderer, planned, "catalogue", "catalogue", view::catalogue(scene, page, route))
+        }
         Recipe::Dictionary => fill(renderer, planned, "dictionary", "dictionary", view::dictionary(scene, route)),
         Recipe::SiteMap => fill(renderer, planned, "sitemap", "sitemap", view::site_map(scene, route)),
         Recipe::NotFound => not_found(renderer, planned),

@@ -5,8 +5,6 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde::de::Error;
 
-use crate::text::Text;
-
 /// What is known of an accident; `None` is not known, which is not zero.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Casualties {
@@ -51,8 +49,6 @@ struct Threshold {
     serious_injuries: u32,
     #[serde(default)]
     loss_wan: Decimal,
-    #[serde(default)]
-    investigator: Text,
 }
 
 impl Level {
@@ -85,11 +81,6 @@ impl Thresholds {
             return Err(Error::custom("the numbers must rise from level to level"));
         }
         Ok(thresholds)
-    }
-
-    /// Who investigates an accident of this level, as the pack names it.
-    pub(crate) fn investigator(&self, level: Level) -> Option<&Text> {
-        self.level.iter().find(|threshold| threshold.level == level).map(|threshold| &threshold.investigator)
     }
 }
 
@@ -171,7 +162,6 @@ mod tests {
     #[test]
     fn packs() {
         let thresholds = Thresholds::from_toml(TABLE).expect("the built-in pack is correct");
-        assert!(thresholds.investigator(Level::Larger).is_some_and(|office| office.zh.contains("设区的市")));
         assert_eq!(level(&Casualties { deaths: Some(3), ..Casualties::default() }, &Thresholds::default()), None);
         let check = |text: &str, expected: &str| {
             let error = Thresholds::from_toml(text).expect_err("the text is wrong").to_string();

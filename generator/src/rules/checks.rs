@@ -114,14 +114,19 @@ fn no_future_date(subject: &Subject<'_>, name: &str) -> Vec<Finding> {
             format!("“{}”是 {}，晚于 {}", label.zh, day_text(day), day_text(subject.as_of)),
             format!("`{}` is {day}, after {}", label.en, subject.as_of),
         ),
-        help: Text::new("核对年份；尚未发生的事情不能公布为已经发生", "check the year; what has not happened cannot be published"),
+        help: Text::new(
+            "核对年份；尚未发生的事情不能公布为已经发生",
+            "check the year; what has not happened cannot be published",
+        ),
     }]
 }
 
 /// `a<=b`: two dates in their order; either may be missing.
 fn order(subject: &Subject<'_>, argument: &str) -> Vec<Finding> {
     let Some((first, second)) = argument.split_once("<=") else { return Vec::new() };
-    let (Some((earlier, a)), Some((later, b))) = (subject.named(first), subject.named(second)) else { return Vec::new() };
+    let (Some((earlier, a)), Some((later, b))) = (subject.named(first), subject.named(second)) else {
+        return Vec::new();
+    };
     let (Some(from), Some(to)) = (a.day(), b.day()) else { return Vec::new() };
     // A month or a year counts as its whole length: only a later one is out of order.
     let coarse = |value: &Value| matches!(value, Value::Date(date) if date.precision != Precision::Day);
@@ -150,7 +155,10 @@ fn penalty_kinds(subject: &Subject<'_>, _: &str) -> Vec<Finding> {
         field: Some(field),
         weight: Weight::Warning,
         message: Text::new("没有处罚类别", "no kind of penalty"),
-        help: Text::new("责令改正、限期整改不是处罚种类；没有处罚的不必在此公布", "an order to correct is not a penalty"),
+        help: Text::new(
+            "责令改正、限期整改不是处罚种类；没有处罚的不必在此公布",
+            "an order to correct is not a penalty",
+        ),
     }]
 }
 
@@ -184,7 +192,10 @@ fn use_scope(subject: &Subject<'_>, _: &str) -> Vec<Finding> {
         field: Some(field),
         weight: Weight::Error,
         message: Text::new("信息使用范围不是“公示”", "the scope of use is not public"),
-        help: Text::new("从公开目录中移走这条记录，或改正使用范围", "take the record out of the public folder, or correct the scope"),
+        help: Text::new(
+            "从公开目录中移走这条记录，或改正使用范围",
+            "take the record out of the public folder, or correct the scope",
+        ),
     }]
 }
 
@@ -210,7 +221,10 @@ fn difference_percentage(subject: &Subject<'_>, _: &str) -> Vec<Finding> {
                 format!("“{}”写的是 {written}，由 {before} 和 {after} 算得 {computed}", label.zh),
                 format!("`{}` says {written}; {before} and {after} give {computed}", label.en),
             ),
-            help: Text::new("改正数字；公布的比较数必须算得出来", "correct the figure; a published comparison must add up"),
+            help: Text::new(
+                "改正数字；公布的比较数必须算得出来",
+                "correct the figure; a published comparison must add up",
+            ),
         });
     };
     compare("difference", after - before);
@@ -251,7 +265,10 @@ fn lower_bound(subject: &Subject<'_>, _: &str) -> Vec<Finding> {
     vec![Finding {
         field: u16::try_from(at).ok().map(FieldId),
         weight: Weight::Warning,
-        message: Text::new("伤亡或损失尚有不明，等级可能上调", "casualties or loss are not all known; the level may rise"),
+        message: Text::new(
+            "伤亡或损失尚有不明，等级可能上调",
+            "casualties or loss are not all known; the level may rise",
+        ),
         help: Text::new("补全数字，或把“等级为初判”填为“是”", "complete the figures, or mark the level as provisional"),
     }]
 }

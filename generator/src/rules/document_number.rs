@@ -38,32 +38,6 @@ pub(crate) fn display(text: &str) -> String {
     out.trim().to_owned()
 }
 
-/// The year in a number: in brackets, before 年, or standing alone between other groups.
-pub(crate) fn year(text: &str) -> Option<i16> {
-    let folded: Vec<char> = fold(text).chars().collect();
-    let bracketed = (0..folded.len()).find_map(|at| bracketed_year(&folded[at..])).map(|(year, _)| year);
-    bracketed.or_else(|| {
-        let groups = digit_groups(&folded);
-        let before_word = groups.iter().find(|(_, next)| *next == Some('年'));
-        // 2019号 is a sequence number, not a year.
-        let alone = groups.iter().find(|(_, next)| *next != Some('号'));
-        before_word.or(alone).map(|(year, _)| *year)
-    })
-}
-
-fn digit_groups(chars: &[char]) -> Vec<(i16, Option<char>)> {
-    let mut groups = Vec::new();
-    let mut at = 0;
-    while at < chars.len() {
-        let length = chars[at..].iter().take_while(|c| c.is_ascii_digit()).count();
-        if let Some(year) = plausible_year(&chars[at..at + length]) {
-            groups.push((year, chars.get(at + length).copied()));
-        }
-        at += length.max(1);
-    }
-    groups
-}
-
 /// A bracket pair around a year at the head of `chars`, and how many characters it takes.
 fn bracketed_year(chars: &[char]) -> Option<(i16, usize)> {
     if !opens(*chars.first()?) {
@@ -159,19 +133,5 @@ mod tests {
         check("AQ 2023-1", "AQ2023-1");
         check("Doc No 5", "Doc No5");
         check("安委办(试行)3号", "安委办（试行）3号");
-    }
-
-    #[test]
-    fn years() {
-        let check = |input, expected| assert_eq!(year(input), expected, "{input}");
-        check("（郑）应急罚〔2023〕第12号", Some(2023));
-        check("郑政【2017】2019号", Some(2017));
-        check("2023年第12号", Some(2023));
-        check("410105-2023-0012", Some(2023));
-        check("郑应急罚12号", None);
-        check("公告2019号", None);
-        check("郑政〔0017〕3号", None);
-        check("20230012", None);
-        check("", None);
     }
 }

@@ -54,11 +54,6 @@ impl WorkingDays {
         }
     }
 
-    /// `None` when no notice covers the year of the day.
-    pub(crate) fn is_working_day(&self, date: Date) -> Option<bool> {
-        self.covers(date).then(|| self.counts(date))
-    }
-
     /// The n-th working day after `date`; the day of the decision itself is not counted.
     pub(crate) fn add(&self, date: Date, n: u32) -> DueDate {
         let mut due = DueDate { date, covered: self.covers(date) };
@@ -152,7 +147,10 @@ mod tests {
     #[test]
     fn single_days() {
         let days = built_in();
-        let check = |date, expected| assert_eq!(days.is_working_day(day(date)), expected, "{date}");
+        let check = |date, expected| {
+            let day = day(date);
+            assert_eq!(days.covers(day).then(|| days.counts(day)), expected, "{date}");
+        };
         check("2017-03-03", Some(true));
         check("2017-03-04", Some(false));
         check("2017-01-27", Some(false));

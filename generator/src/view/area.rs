@@ -1,12 +1,15 @@
 //! The page of one district or one sector: everything there, register by register.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::Scene;
 use super::page::{Kind, Page, page};
 use super::shapes::{Chart, Figure, Link, Section};
-use super::Scene;
+use crate::format::chart;
 use crate::plan::{Area, area_route};
 use crate::register::{CodeId, Facet, FieldId, RegisterId};
 use crate::route::Route;
@@ -31,6 +34,8 @@ pub(crate) struct AreasView<'a> {
     items: Vec<Link<'a>>,
 }
 
+/// Years on the chart of an area.
+const YEARS: usize = 10;
 /// Figures shown at the top of an area's page.
 const FIGURES: usize = 6;
 
@@ -62,17 +67,38 @@ pub(crate) fn area<'a>(scene: Scene<'a>, area: Area, code: CodeId, route: &Route
         title: name,
         note: listed.note.pick(scene.language()),
         figures: figures(scene, area, code, &groups),
-        sections: groups.iter().map(|(register, ids)| scene.section(*register, ids, narrowed(scene, *register, area, code), route)).collect(),
-        charts: Vec::new(),
+        sections: groups
+            .iter()
+            .map(|(register, ids)| scene.section(*register, ids, narrowed(scene, *register, area, code), route))
+            .collect(),
+        charts: yearly(scene, name, entries(scene, area, code)).into_iter().collect(),
         feed: format!("{folder}feed.xml"),
         others: links(scene, area, Some(code)),
     };
     let mut page = page(scene, Kind::Service, name, route);
-    let parent = super::page::Crumb { title: Cow::Borrowed(title(scene, area)), url: format!("{}/index.html", area.folder()) };
+    let parent =
+        super::page::Crumb { title: Cow::Borrowed(title(scene, area)), url: format!("{}/index.html", area.folder()) };
     page.breadcrumbs.insert(1, parent);
     page.feed = format!("{folder}feed.xml");
     page.feed_json = format!("{folder}feed.json");
     (page, view)
+}
+
+/// How many records each year brought, where there are several years.
+fn yearly<'a>(scene: Scene<'a>, name: &str, ids: &[EntryId]) -> Option<Chart<'a>> {
+    let mut years: BTreeMap<i16, i64> = BTreeMap::new();
+    for date in ids.iter().filter_map(|id| scene.site.entry(*id).date) {
+        *years.entry(date.date.year()).or_default() += 1;
+    }
+    let title = scene.say("各年公开的信息", "Records by year");
+    let points = years.iter().rev().take(YEARS).rev();
+    let series = chart::Series {
+        title: format!("{name}：{title}"),
+        unit: scene.say("条", "records").to_owned(),
+        kind: chart::Kind::Bar,
+        points: points.map(|(year, count)| (year.to_string(), Some(Decimal::from(*count)))).collect(),
+    };
+    (years.len() > 1).then(|| Chart { drawing: chart::chart(&series), table: None })
 }
 
 fn figures<'a>(scene: Scene<'a>, area: Area, code: CodeId, groups: &[(RegisterId, Vec<EntryId>)]) -> Vec<Figure<'a>> {
@@ -98,7 +124,12 @@ fn narrowed(scene: Scene<'_>, register: RegisterId, area: Area, code: CodeId) ->
     };
     let path = &scene.site.column(column).path;
     let has = scene.site.registers.get(register).facets.contains(&Facet::Field(field));
-    let known = has && scene.plan.facet_counts.get(&(column, Facet::Field(field))).is_some_and(|counts| counts.contains_key(&crate::plan::FacetValue::Code(code)));
+    let known = has
+        && scene
+            .plan
+            .facet_counts
+            .get(&(column, Facet::Field(field)))
+            .is_some_and(|counts| counts.contains_key(&crate::plan::FacetValue::Code(code)));
     if known {
         format!("{path}/{}/{}/index.html", area.folder(), scene.site.registers.codes.get(code).id)
     } else {
@@ -115,7 +146,11 @@ fn links<'a>(scene: Scene<'a>, area: Area, current: Option<CodeId>) -> Vec<Link<
     codes
         .map(|code| {
             let listed = scene.site.registers.codes.get(code);
-            let figures = if current.is_none() { figures(scene, area, code, &scene.by_register(entries(scene, area, code))) } else { Vec::new() };
+            let figures = if current.is_none() {
+                figures(scene, area, code, &scene.by_register(entries(scene, area, code)))
+            } else {
+                Vec::new()
+            };
             Link {
                 text: Cow::Borrowed(listed.label(scene.language())),
                 url: area_route(scene.site, area, code).to_string(),
@@ -132,5 +167,8 @@ fn links<'a>(scene: Scene<'a>, area: Area, current: Option<CodeId>) -> Vec<Link<
 /// The view of all districts or all sectors.
 pub(crate) fn areas<'a>(scene: Scene<'a>, area: Area, route: &Route) -> (Page<'a>, AreasView<'a>) {
     let title = title(scene, area);
-    (page(scene, Kind::Service, title, route), AreasView { kind: area.folder(), title, items: links(scene, area, None) })
+    (
+        page(scene, Kind::Service, title, route),
+        AreasView { kind: area.folder(), title, items: links(scene, area, None) },
+    )
 }

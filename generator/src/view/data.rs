@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::page::{Kind, Page, page};
 use super::Scene;
+use super::page::{Kind, Page, page};
 use crate::format::{datapackage, json_ld};
 use crate::plan::Listing;
 use crate::register::{CodeList, Field, FieldId, FieldKind, Register, Value, Visibility, display};
@@ -17,7 +17,14 @@ use crate::text::Language;
 /// The fields that open data gives of a register: its own public ones, then where, what and when.
 pub(crate) fn open_fields(scene: Scene<'_>, register: &Register) -> Vec<FieldId> {
     let envelope = &scene.site.registers.envelope;
-    let shared = [envelope.doc_no, envelope.index_no, envelope.district, envelope.sector, envelope.audience, envelope.published_on];
+    let shared = [
+        envelope.doc_no,
+        envelope.index_no,
+        envelope.district,
+        envelope.sector,
+        envelope.audience,
+        envelope.published_on,
+    ];
     let mut fields: Vec<FieldId> = register.order.clone();
     fields.extend(shared.into_iter().filter(|field| !register.order.contains(field)));
     fields.retain(|field| register.field(*field).definition.visibility != Visibility::Internal);
@@ -214,14 +221,32 @@ pub(crate) fn dictionary<'a>(scene: Scene<'a>, route: &Route) -> (Page<'a>, Dict
                 used.insert(list, scene.site.registers.codes.list(list));
             }
         }
-        registers.push(register_entry(scene, register, &scene.site.column(column).path, scene.site.records(id).count(), &fields));
+        registers.push(register_entry(
+            scene,
+            register,
+            &scene.site.column(column).path,
+            scene.site.records(id).count(),
+            &fields,
+        ));
     }
     let lists = used.into_values().map(|list| list_entry(scene, list)).collect();
     let heading = scene.say("开放数据与数据字典", "Open data and data dictionary");
-    (page(scene, Kind::Service, heading, route), DictionaryView { registers, lists, package: "datapackage.json" })
+    (
+        page(scene, Kind::Service, heading, route).describing(scene.say(
+            "每份名单都可以下载 CSV 和 JSON；这里说明每个字段的含义、来源和代码。",
+            "Every list as CSV and JSON; what each field means and where it comes from.",
+        )),
+        DictionaryView { registers, lists, package: "datapackage.json" },
+    )
 }
 
-fn register_entry<'a>(scene: Scene<'a>, register: &'a Register, path: &str, count: usize, fields: &[FieldId]) -> RegisterEntry<'a> {
+fn register_entry<'a>(
+    scene: Scene<'a>,
+    register: &'a Register,
+    path: &str,
+    count: usize,
+    fields: &[FieldId],
+) -> RegisterEntry<'a> {
     let definition = &register.definition;
     RegisterEntry {
         name: &definition.name,
@@ -232,7 +257,12 @@ fn register_entry<'a>(scene: Scene<'a>, register: &'a Register, path: &str, coun
         csv: format!("{path}/index.csv"),
         json: format!("{path}/index.json"),
         count,
-        key: register.key.iter().map(|field| register.field(*field).definition.label.pick(scene.language())).collect::<Vec<_>>().join(" + "),
+        key: register
+            .key
+            .iter()
+            .map(|field| register.field(*field).definition.label.pick(scene.language()))
+            .collect::<Vec<_>>()
+            .join(" + "),
         retention: retention(scene, definition.retention),
         fields: fields.iter().map(|field| field_entry(scene, register.field(*field))).collect(),
     }
@@ -302,7 +332,12 @@ fn list_entry<'a>(scene: Scene<'a>, list: &'a CodeList) -> ListEntry<'a> {
         aliases: &code.aliases,
         note: code.note.pick(scene.language()),
     };
-    ListEntry { name: &list.name, title: list.title.pick(scene.language()), source: &list.source, codes: list.code.iter().map(code).collect() }
+    ListEntry {
+        name: &list.name,
+        title: list.title.pick(scene.language()),
+        source: &list.source,
+        codes: list.code.iter().map(code).collect(),
+    }
 }
 
 /// The Frictionless descriptor of every listing's CSV.
@@ -331,19 +366,29 @@ fn settings_root(scene: Scene<'_>) -> String {
 }
 
 fn resource(scene: Scene<'_>, register: &Register, path: &str) -> datapackage::Resource {
-    let text = |name: &str| datapackage::Field { name: name.to_owned(), title: name.to_owned(), kind: datapackage::FieldType::String, ..datapackage::Field::default() };
+    let text = |name: &str| datapackage::Field {
+        name: name.to_owned(),
+        title: name.to_owned(),
+        kind: datapackage::FieldType::String,
+        ..datapackage::Field::default()
+    };
     let titles = record_titles(scene, register);
     let described = open_fields(scene, register);
-    let fields = titles.iter().enumerate().map(|(at, title)| match at.checked_sub(1).and_then(|at| described.get(at)) {
-        None => text(title),
-        Some(field) => package_field(scene, title, register.field(*field)),
-    });
+    let fields =
+        titles.iter().enumerate().map(|(at, title)| match at.checked_sub(1).and_then(|at| described.get(at)) {
+            None => text(title),
+            Some(field) => package_field(scene, title, register.field(*field)),
+        });
     datapackage::Resource {
         name: register.definition.name.clone(),
         path: format!("{path}/index.csv"),
         title: register.definition.title.pick(scene.language()).to_owned(),
         description: register.definition.description.pick(scene.language()).to_owned(),
-        schema: datapackage::Schema { fields: fields.collect(), primary_key: Vec::new(), missing_values: vec![String::new()] },
+        schema: datapackage::Schema {
+            fields: fields.collect(),
+            primary_key: Vec::new(),
+            missing_values: vec![String::new()],
+        },
         ..datapackage::Resource::default()
     }
 }
@@ -356,15 +401,23 @@ fn package_field(scene: Scene<'_>, title: &str, field: &Field) -> datapackage::F
         _ if definition.multiple => FieldType::String,
         FieldKind::Integer => FieldType::Integer,
         FieldKind::Money | FieldKind::Decimal | FieldKind::Percentage => FieldType::Number,
+        FieldKind::Boolean => FieldType::Boolean,
         _ => FieldType::String,
     };
     datapackage::Field {
         name: title.to_owned(),
         title: definition.name.clone(),
         kind,
+        true_values: truth(scene, kind, "是", "yes"),
+        false_values: truth(scene, kind, "否", "no"),
         description: definition.help.pick(scene.language()).to_owned(),
         constraints: datapackage::Constraints { required: definition.required, ..datapackage::Constraints::default() },
         ..datapackage::Field::default()
     }
 }
 
+/// How a yes or no is spelled in the CSV.
+fn truth(scene: Scene<'_>, kind: datapackage::FieldType, zh: &str, en: &str) -> Vec<String> {
+    let spelled = kind == datapackage::FieldType::Boolean;
+    if spelled { vec![scene.say(zh, en).to_owned()] } else { Vec::new() }
+}

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::Scene;
 use super::page::{Kind, Page, page};
 use super::record::day_text;
 use super::shapes::{EventView, Figure, Link, Section};
-use super::Scene;
 use crate::plan::dossier_route;
 use crate::register::{Standing, Value};
 use crate::route::Route;
@@ -69,7 +69,10 @@ pub(crate) fn dossier<'a>(scene: Scene<'a>, at: u32, route: &Route) -> (Page<'a>
         conflicts: conflicts(scene, dossier),
     };
     let mut page = page(scene, Kind::Service, name, route);
-    let parent = super::page::Crumb { title: Cow::Borrowed(scene.say("企业档案", "Companies")), url: "org/index.html".to_owned() };
+    let parent = super::page::Crumb {
+        title: Cow::Borrowed(scene.say("企业档案", "Companies")),
+        url: "org/index.html".to_owned(),
+    };
     page.breadcrumbs.insert(1, parent);
     page.group = "credit";
     page.json = route.twin("json").to_string();
@@ -82,8 +85,10 @@ fn name<'a>(dossier: &'a Dossier, code: &'a str) -> &'a str {
 
 /// The districts or sectors that the records give, each once.
 fn words(scene: Scene<'_>, dossier: &Dossier, field: crate::register::FieldId) -> String {
-    let codes: BTreeSet<_> = dossier.entries.iter().flat_map(|id| scene.site.entry(*id).values(field)).filter_map(Value::code).collect();
-    let words: Vec<&str> = codes.iter().map(|code| scene.site.registers.codes.get(*code).label(scene.language())).collect();
+    let codes: BTreeSet<_> =
+        dossier.entries.iter().flat_map(|id| scene.site.entry(*id).values(field)).filter_map(Value::code).collect();
+    let words: Vec<&str> =
+        codes.iter().map(|code| scene.site.registers.codes.get(*code).label(scene.language())).collect();
     words.join("、")
 }
 
@@ -122,7 +127,9 @@ fn conflicts(scene: Scene<'_>, dossier: &Dossier) -> Vec<String> {
         (Some(honour), Some(offence)) if scene.say("zh", "en") == "zh" => {
             vec![format!("该单位在“{honour}”中，同时有公示期内的“{offence}”记录，请主管部门复核。")]
         }
-        (Some(honour), Some(offence)) => vec![format!("Listed under “{honour}” while a record under “{offence}” is public: to be reviewed.")],
+        (Some(honour), Some(offence)) => {
+            vec![format!("Listed under “{honour}” while a record under “{offence}” is public: to be reviewed.")]
+        }
         _ => Vec::new(),
     }
 }
@@ -145,7 +152,11 @@ pub(crate) fn companies<'a>(scene: Scene<'a>, route: &Route) -> (Page<'a>, Compa
         Letter { letter: Cow::Owned(letter), items }
     });
     let view = CompaniesView { total: scene.site.joins.dossiers.len(), letters: letters.collect() };
-    let mut page = page(scene, Kind::Service, scene.say("企业档案", "Companies"), route);
+    let about = scene.say(
+        "按统一社会信用代码汇集每家企业的许可、检查、处罚、隐患、事故和荣誉。",
+        "Permits, inspections, penalties, hazards, accidents and honours of each company.",
+    );
+    let mut page = page(scene, Kind::Service, scene.say("企业档案", "Companies"), route).describing(about);
     page.group = "credit";
     (page, view)
 }

@@ -15,6 +15,7 @@ use crate::format::json_ld;
 use crate::plan::{Area, area_route};
 use crate::register::{ListingStyle, RegisterId, Value};
 use crate::route::Route;
+use crate::rules::deadline::Verdict;
 use crate::site::EntryId;
 
 /// Lines under one register on the home page.
@@ -34,6 +35,7 @@ pub(crate) struct Home<'a> {
     sectors: Vec<Link<'a>>,
     groups: Vec<NavGroup<'a>>,
     emergency: bool,
+    punctuality: Punctuality<'a>,
 }
 
 /// How many plan targets ended how.
@@ -47,13 +49,34 @@ struct Targets {
     url: String,
 }
 
+/// How many records with a statutory deadline were published in time.
+#[derive(Debug, Default, Serialize)]
+struct Punctuality<'a> {
+    on_time: usize,
+    total: usize,
+    percent: u32,
+    rows: Vec<PunctualityRow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct PunctualityRow<'a> {
+    title: &'a str,
+    url: String,
+    on_time: usize,
+    total: usize,
+    percent: u32,
+}
+
 /// The view of the home page.
 pub(crate) fn home<'a>(scene: Scene<'a>) -> (Page<'a>, Home<'a>) {
     let route = Route::new("index.html");
     let settings = &scene.site.settings;
     let root = &scene.site.columns[0];
-    let intro = root.intro.as_ref().zip(root.file.as_ref()).map(|(intro, file)| scene.slice_html(intro, file, &route).html);
-    let named = |names: &'a [String]| names.iter().filter_map(|name| scene.site.registers.find(name)).filter(|id| scene.site.column_of(*id).is_some());
+    let intro =
+        root.intro.as_ref().zip(root.file.as_ref()).map(|(intro, file)| scene.slice_html(intro, file, &route).html);
+    let named = |names: &'a [String]| {
+        names.iter().filter_map(|name| scene.site.registers.find(name)).filter(|id| scene.site.column_of(*id).is_some())
+    };
     let home = Home {
         intro_html: intro.unwrap_or_default(),
         figures: named(&settings.home.figures).map(|id| figure(scene, id)).collect(),
@@ -65,6 +88,7 @@ pub(crate) fn home<'a>(scene: Scene<'a>) -> (Page<'a>, Home<'a>) {
         sectors: areas(scene, Area::Sector),
         groups: nav(scene),
         emergency: emergency(scene),
+        punctuality: punctuality(scene),
     };
     let page = page(scene, Kind::Home, settings.site.name.as_str(), &route);
     let canonical = page.canonical.clone();
@@ -83,14 +107,15 @@ pub(crate) fn home<'a>(scene: Scene<'a>) -> (Page<'a>, Home<'a>) {
 fn figure<'a>(scene: Scene<'a>, register: RegisterId) -> Figure<'a> {
     let year = scene.site.as_of.year();
     let ids: Vec<EntryId> = scene.site.records(register).collect();
-    let this_year = ids.iter().filter(|id| scene.site.entry(**id).date.is_some_and(|date| date.date.year() == year)).count();
+    let this_year =
+        ids.iter().filter(|id| scene.site.entry(**id).date.is_some_and(|date| date.date.year() == year)).count();
     let chinese = scene.say("zh", "en") == "zh";
     let dated = scene.site.registers.get(register).date.is_some();
     Figure {
         label: Cow::Borrowed(scene.register_title(register)),
         value: ids.len().to_string(),
         unit: scene.say("条", ""),
-        note: match (dated, chinese) {
+        note: match (dated && this_year > 0, chinese) {
             (true, true) => format!("{year}年 {this_year} 条"),
             (true, false) => format!("{this_year} in {year}"),
             (false, _) => String::new(),
@@ -122,7 +147,9 @@ fn campaigns<'a>(scene: Scene<'a>) -> Vec<Card<'a>> {
     let mut found = Vec::new();
     for register in scene.site.registers.ids() {
         let definition = scene.site.registers.get(register);
-        let Some(span) = definition.definition.calendar.as_ref().filter(|_| definition.definition.teaser) else { continue };
+        let Some(span) = definition.definition.calendar.as_ref().filter(|_| definition.definition.teaser) else {
+            continue;
+        };
         for id in scene.site.records(register) {
             let entry = scene.site.entry(id);
             let day = |name: &str| entry.value(definition.field_named(name)?).and_then(Value::day);
@@ -170,6 +197,35 @@ fn targets(scene: Scene<'_>) -> Targets {
     targets
 }
 
+/// Records whose deadline has come, register by register; those still within it do not count yet.
+fn punctuality<'a>(scene: Scene<'a>) -> Punctuality<'a> {
+    let mut all = Punctuality::default();
+    for register in scene.site.registers.ids() {
+        let (mut on_time, mut total) = (0, 0);
+        for id in scene.site.records(register) {
+            match scene.site.entry(id).deadline {
+                Some((_, Verdict::OnTime { .. })) => (on_time, total) = (on_time + 1, total + 1),
+                Some((_, Verdict::Late { .. })) => total += 1,
+                Some((_, Verdict::Pending { .. })) | None => {}
+            }
+        }
+        if total > 0 {
+            let title = scene.register_title(register);
+            all.rows.push(PunctualityRow {
+                title,
+                url: url(scene, register),
+                on_time,
+                total,
+                percent: percent(on_time, total as u64),
+            });
+            all.on_time += on_time;
+            all.total += total;
+        }
+    }
+    all.percent = percent(all.on_time, all.total as u64);
+    all
+}
+
 fn areas<'a>(scene: Scene<'a>, area: Area) -> Vec<Link<'a>> {
     let (list, map) = match area {
         Area::District => (scene.site.registers.district, &scene.site.joins.districts),
@@ -194,11 +250,20 @@ pub(super) fn counters<'a>(scene: Scene<'a>) -> Vec<CounterView<'a>> {
 
 fn counter_view<'a>(scene: Scene<'a>, counter: &'a Counter) -> Option<CounterView<'a>> {
     let register = scene.site.registers.find(&counter.register)?;
-    let conditions: Vec<(&str, &str)> = counter.conditions.iter().map(|(field, word)| (field.as_str(), word.as_str())).collect();
+    let conditions: Vec<(&str, &str)> =
+        counter.conditions.iter().map(|(field, word)| (field.as_str(), word.as_str())).collect();
     let value = count(scene, register, &conditions);
     let goal = counter.goal;
     let percent = percent(value, u64::from(goal));
-    Some(CounterView { id: &counter.register, label: &counter.label, value, goal, percent, url: url(scene, register), met: value >= goal as usize })
+    Some(CounterView {
+        id: &counter.register,
+        label: &counter.label,
+        value,
+        goal,
+        percent,
+        url: url(scene, register),
+        met: value >= goal as usize,
+    })
 }
 
 /// Whether a counter counts records of this register.
@@ -228,7 +293,11 @@ fn percent(value: usize, goal: u64) -> u32 {
 pub(super) fn counted(scene: Scene<'_>, written: &str, goal: Option<Decimal>) -> Option<(String, u32)> {
     let (name, conditions) = written.split_once(':').unwrap_or((written, ""));
     let register = scene.site.registers.find(name.trim())?;
-    let conditions: Vec<(&str, &str)> = conditions.split(',').filter_map(|condition| condition.split_once('=')).map(|(field, word)| (field.trim(), word.trim())).collect();
+    let conditions: Vec<(&str, &str)> = conditions
+        .split(',')
+        .filter_map(|condition| condition.split_once('='))
+        .map(|(field, word)| (field.trim(), word.trim()))
+        .collect();
     let value = count(scene, register, &conditions);
     let goal = goal.and_then(|goal| goal.to_u64()).unwrap_or(0);
     Some((format!("{value} / {goal}"), percent(value, goal)))

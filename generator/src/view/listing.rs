@@ -90,10 +90,11 @@ pub(crate) fn listing<'a>(scene: Scene<'a>, id: ListingId, number: u32, route: &
     let register = scene.site.registers.get(column.register);
     let style = register.definition.listing;
     let whole = matches!(style, ListingStyle::Board | ListingStyle::Glossary);
-    let shown = if whole { &listing.entries[..] } else { slice(&listing.entries, number, scene.site.settings.site.per_page) };
+    let shown =
+        if whole { &listing.entries[..] } else { slice(&listing.entries, number, scene.site.settings.site.per_page) };
     let first = number == 1 && listing.narrowed.is_none();
     let intro = column.intro.as_ref().zip(column.file.as_ref()).filter(|_| first);
-    let updated = listing.entries.iter().filter_map(|id| super::news_day(scene.site, *id)).max();
+    let updated = listing.entries.iter().filter_map(|id| scene.site.news_day(*id)).max();
     let tabular = style == ListingStyle::Table && !register.list.is_empty();
     let view = ListingView {
         style: if tabular || style != ListingStyle::Table { style } else { ListingStyle::Articles },
@@ -105,11 +106,23 @@ pub(crate) fn listing<'a>(scene: Scene<'a>, id: ListingId, number: u32, route: &
         cards: cards(scene, style, shown, route),
         facets: facets(scene, listing),
         current: listing.narrowed.map(|(facet, value)| current(scene, listing, facet, value)).into_iter().collect(),
-        pager: if whole { Pager::default() } else { pager(&listing.folder, number, pages_of(listing.entries.len(), scene.site.settings.site.per_page)) },
+        pager: if whole {
+            Pager::default()
+        } else {
+            pager(&listing.folder, number, pages_of(listing.entries.len(), scene.site.settings.site.per_page))
+        },
         months: months(scene, listing),
-        children: if first { column.children.iter().map(|child| column_link(scene, *child)).collect() } else { Vec::new() },
+        children: if first {
+            column.children.iter().map(|child| column_link(scene, *child)).collect()
+        } else {
+            Vec::new()
+        },
         updated: updated.map(|day| day.to_string()).unwrap_or_default(),
-        counters: if first { counters(scene).into_iter().filter(|counter| of_register(scene, counter, column.register)).collect() } else { Vec::new() },
+        counters: if first {
+            counters(scene).into_iter().filter(|counter| of_register(scene, counter, column.register)).collect()
+        } else {
+            Vec::new()
+        },
         letters: if style == ListingStyle::Glossary { letters(scene, shown, route) } else { Vec::new() },
         board: if style == ListingStyle::Board { board(scene, shown, route) } else { Vec::new() },
         freshness: freshness(scene, listing, updated),
@@ -186,7 +199,9 @@ fn facets<'a>(scene: Scene<'a>, listing: &'a Listing) -> Vec<FacetView<'a>> {
 
 fn value_text<'a>(scene: Scene<'a>, value: FacetValue) -> Cow<'a, str> {
     match value {
-        FacetValue::Year(year) => Cow::Owned(if scene.say("zh", "en") == "zh" { format!("{}年", year.0) } else { year.0.to_string() }),
+        FacetValue::Year(year) => {
+            Cow::Owned(if scene.say("zh", "en") == "zh" { format!("{}年", year.0) } else { year.0.to_string() })
+        }
         FacetValue::Code(code) => Cow::Borrowed(scene.site.registers.codes.get(code).label(scene.language())),
         FacetValue::Boolean(true) => Cow::Borrowed(scene.say("是", "yes")),
         FacetValue::Boolean(false) => Cow::Borrowed(scene.say("否", "no")),
@@ -238,7 +253,11 @@ fn months(scene: Scene<'_>, listing: &Listing) -> Vec<Month> {
     let last = if as_of.year() == year.0 { as_of.month() } else { 12 };
     let chinese = scene.say("zh", "en") == "zh";
     let month = |month: i8| {
-        let count = listing.entries.iter().filter(|id| scene.site.entry(**id).date.is_some_and(|date| date.date.month() == month)).count();
+        let count = listing
+            .entries
+            .iter()
+            .filter(|id| scene.site.entry(**id).date.is_some_and(|date| date.date.month() == month))
+            .count();
         let text = match (count, chinese) {
             (0, true) => "本月无".to_owned(),
             (0, false) => "none this month".to_owned(),
@@ -256,7 +275,8 @@ fn freshness(scene: Scene<'_>, listing: &Listing, updated: Option<jiff::civil::D
         return Freshness { text: String::new(), late: false };
     };
     let days = crate::rules::workdays::days_between(updated, scene.site.as_of).max(0);
-    let text = if scene.say("zh", "en") == "zh" { format!("{days} 天前更新") } else { format!("updated {days} days ago") };
+    let text =
+        if scene.say("zh", "en") == "zh" { format!("{days} 天前更新") } else { format!("updated {days} days ago") };
     Freshness { text, late: days > limit }
 }
 
@@ -286,7 +306,11 @@ fn board<'a>(scene: Scene<'a>, shown: &[EntryId], on: &Route) -> Vec<BoardGroup<
     let mut groups: Vec<BoardGroup<'a>> = Vec::new();
     for id in shown {
         let entry = scene.site.entry(*id);
-        let section = scene.site.register_of(entry).field_named("plan_section").and_then(|field| Some(scene.item(entry, field, entry.value(field)?).text));
+        let section = scene
+            .site
+            .register_of(entry)
+            .field_named("plan_section")
+            .and_then(|field| Some(scene.item(entry, field, entry.value(field)?).text));
         let title = section.unwrap_or(Cow::Borrowed(""));
         let card = target(scene, *id, on);
         match groups.iter_mut().find(|group| group.title == title) {
@@ -307,9 +331,13 @@ fn target<'a>(scene: Scene<'a>, id: EntryId, on: &Route) -> Target<'a> {
     };
     let unit = word("unit").unwrap_or_default();
     let with_unit = |name: &str| word(name).map(|number| format!("{number}{unit}")).unwrap_or_default();
-    let counter = value("counter").and_then(Value::text).and_then(|text| super::home::counted(scene, text, value("counter_goal").and_then(Value::number)));
-    let evidence = register.field_named("evidence").map(|field| scene.field(entry, field, on).items).unwrap_or_default();
-    let shown = ["owner", "actual", "actual_on", "evidence_note"].into_iter().filter_map(|name| register.field_named(name));
+    let counter = value("counter")
+        .and_then(Value::text)
+        .and_then(|text| super::home::counted(scene, text, value("counter_goal").and_then(Value::number)));
+    let evidence =
+        register.field_named("evidence").map(|field| scene.field(entry, field, on).items).unwrap_or_default();
+    let shown =
+        ["owner", "actual", "actual_on", "evidence_note"].into_iter().filter_map(|name| register.field_named(name));
     Target {
         title: &entry.title,
         url: scene.url(id),
@@ -321,6 +349,9 @@ fn target<'a>(scene: Scene<'a>, id: EntryId, on: &Route) -> Target<'a> {
         percent: counter.as_ref().map(|(_, percent)| *percent),
         counter: counter.map(|(text, _)| text).unwrap_or_default(),
         evidence,
-        fields: shown.filter(|field| entry.value(*field).is_some()).map(|field| scene.field(entry, field, on)).collect(),
+        fields: shown
+            .filter(|field| entry.value(*field).is_some())
+            .map(|field| scene.field(entry, field, on))
+            .collect(),
     }
 }

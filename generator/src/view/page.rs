@@ -104,16 +104,26 @@ pub(crate) fn page<'a>(scene: Scene<'a>, kind: Kind, heading: impl Into<Cow<'a, 
 fn site_tags(scene: Scene<'_>) -> Vec<Meta<'_>> {
     let settings = &scene.site.settings.site;
     let domain = settings.url.split_once("://").map_or("", |(_, host)| host.trim_end_matches('/'));
-    let tags = [("SiteName", settings.name.as_str()), ("SiteDomain", domain), ("SiteIDCode", settings.id_code.as_str())];
-    tags.into_iter().filter(|(_, content)| !content.is_empty()).map(|(name, content)| Meta { name, content: Cow::Borrowed(content) }).collect()
+    let tags =
+        [("SiteName", settings.name.as_str()), ("SiteDomain", domain), ("SiteIDCode", settings.id_code.as_str())];
+    tags.into_iter()
+        .filter(|(_, content)| !content.is_empty())
+        .map(|(name, content)| Meta { name, content: Cow::Borrowed(content) })
+        .collect()
 }
 
 /// ColumnName, ColumnDescription, ColumnKeywords, ColumnType: on the home page, columns and articles.
 fn column_tags<'a>(name: &'a str, description: &'a str, keywords: &[String], kind: &'a str) -> [Meta<'a>; 4] {
     [
         Meta { name: "ColumnName", content: Cow::Borrowed(name) },
-        Meta { name: "ColumnDescription", content: Cow::Borrowed(if description.is_empty() { name } else { description }) },
-        Meta { name: "ColumnKeywords", content: if keywords.is_empty() { Cow::Borrowed(name) } else { Cow::Owned(keywords.join(",")) } },
+        Meta {
+            name: "ColumnDescription",
+            content: Cow::Borrowed(if description.is_empty() { name } else { description }),
+        },
+        Meta {
+            name: "ColumnKeywords",
+            content: if keywords.is_empty() { Cow::Borrowed(name) } else { Cow::Owned(keywords.join(",")) },
+        },
         Meta { name: "ColumnType", content: Cow::Borrowed(kind) },
     ]
 }
@@ -159,7 +169,8 @@ impl<'a> Page<'a> {
         let envelope = &scene.site.registers.envelope;
         page.breadcrumbs.push(Crumb { title: Cow::Borrowed(&entry.title), url: String::new() });
         page.description = Cow::Borrowed(if entry.summary.is_empty() { &entry.title } else { &entry.summary });
-        let published = entry.moment(envelope.published_on).or(entry.date.map(|date| Moment { date: date.date, time: None }));
+        let published =
+            entry.moment(envelope.published_on).or(entry.date.map(|date| Moment { date: date.date, time: None }));
         let source = [entry.text(envelope.source), entry.text(envelope.issuer), &scene.site.settings.site.organizer];
         let source = source.into_iter().find(|text| !text.is_empty()).unwrap_or(&scene.site.settings.site.name);
         page.meta.push(Meta { name: "ArticleTitle", content: Cow::Borrowed(&entry.title) });
@@ -178,6 +189,15 @@ impl<'a> Page<'a> {
         page.with_open_graph(scene, "article")
     }
 
+    /// Gives the page a sentence of its own instead of the site's.
+    pub(super) fn describing(mut self, text: &'a str) -> Page<'a> {
+        self.description = Cow::Borrowed(text);
+        for property in self.og.iter_mut().filter(|property| property.property == "og:description") {
+            property.content = Cow::Borrowed(text);
+        }
+        self
+    }
+
     pub(super) fn with_json_ld(mut self, nodes: Vec<serde_json::Value>) -> Page<'a> {
         self.json_ld = json_ld::script(nodes);
         self
@@ -188,7 +208,12 @@ impl<'a> Page<'a> {
         let crumbs: Vec<(&str, String)> = self
             .breadcrumbs
             .iter()
-            .map(|crumb| (crumb.title.as_ref(), if crumb.url.is_empty() { self.canonical.clone() } else { scene.absolute(&crumb.url) }))
+            .map(|crumb| {
+                (
+                    crumb.title.as_ref(),
+                    if crumb.url.is_empty() { self.canonical.clone() } else { scene.absolute(&crumb.url) },
+                )
+            })
             .collect();
         let crumbs: Vec<(&str, &str)> = crumbs.iter().map(|(title, url)| (*title, url.as_str())).collect();
         json_ld::breadcrumbs(&crumbs)

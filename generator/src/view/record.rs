@@ -5,17 +5,19 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::page::{Kind, Page, page};
-use super::shapes::{Card, Chart, EventView, Field, FieldGroup, Item, Table};
 use super::Scene;
-use crate::format::{chart, json_ld};
-use crate::literal::{Moment, PartialDate, Precision};
+use super::page::{Kind, Page, page};
+use super::shapes::{Card, Chart, EventView, FieldGroup, Item, Table};
+use crate::format::chart;
+use crate::literal::{PartialDate, Precision};
 use crate::markdown::Heading;
 use crate::plan::dossier_route;
 use crate::register::{FieldId, ListingStyle, RegisterId, Value, display};
 use crate::route::Route;
 use crate::rules::deadline::{DayKind, Verdict};
+use crate::rules::workdays::days_between;
 use crate::site::{Entry, EntryId, Until};
+use crate::text::Language;
 
 /// A headline of the table of contents.
 #[derive(Debug, Serialize)]
@@ -58,9 +60,11 @@ pub(crate) struct Related<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Meter {
+pub(crate) struct Meter<'a> {
     text: String,
     state: &'static str,
+    /// The law that sets the deadline.
+    basis: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -86,7 +90,6 @@ pub(crate) struct Record<'a> {
     index_no: String,
     doc_no: &'a str,
     published: String,
-    updated: String,
     tags: Vec<Item<'a>>,
     groups: Vec<FieldGroup<'a>>,
     body: String,
@@ -95,13 +98,13 @@ pub(crate) struct Record<'a> {
     children: Vec<Children<'a>>,
     related: Vec<Related<'a>>,
     timeline: Vec<EventView<'a>>,
-    deadline: Option<Meter>,
+    deadline: Option<Meter<'a>>,
     retention: Option<Period>,
     corrections_html: String,
     dossier: Option<Item<'a>>,
     prev: Option<Item<'a>>,
     next: Option<Item<'a>>,
-    charts: Vec<Chart<'a>>,
+    countdown: Option<Countdown>,
 }
 
 /// The view of one record and of its page.
@@ -112,11 +115,14 @@ pub(crate) fn record<'a>(scene: Scene<'a>, id: EntryId) -> (Page<'a>, Record<'a>
     let file = &site.files[entry.origin.file as usize].path;
     let rendered = entry.body.as_ref().map(|body| scene.slice_html(body, file, &entry.route));
     let (body, toc) = rendered.map_or((String::new(), Vec::new()), |rendered| (rendered.html, rendered.toc));
-    let html = |field: FieldId| entry.value(field).and_then(Value::text).map(|text| scene.html(text, scene.folder_of(entry), &entry.route).html);
+    let html = |field: FieldId| {
+        entry.value(field).and_then(Value::text).map(|text| scene.html(text, scene.folder_of(entry), &entry.route).html)
+    };
     let status = scene.status(entry);
-    let moment = |field: FieldId| entry.moment(field).map(|moment| display::moment(moment, scene.language())).unwrap_or_default();
+    let moment = |field: FieldId| {
+        entry.moment(field).map(|moment| display::moment(moment, scene.language())).unwrap_or_default()
+    };
     let children = children(scene, id);
-    let charts = Vec::new();
     let record = Record {
         title: &entry.title,
         register: register(scene, entry),
@@ -132,7 +138,6 @@ pub(crate) fn record<'a>(scene: Scene<'a>, id: EntryId) -> (Page<'a>, Record<'a>
         index_no: index_no(scene, entry),
         doc_no: entry.text(envelope.doc_no),
         published: moment(envelope.published_on),
-        updated: String::new(),
         tags: scene.tags(entry),
         groups: groups(scene, entry),
         body,
@@ -147,9 +152,39 @@ pub(crate) fn record<'a>(scene: Scene<'a>, id: EntryId) -> (Page<'a>, Record<'a>
         dossier: dossier_link(scene, entry),
         prev: neighbour(scene, id, -1),
         next: neighbour(scene, id, 1),
-        charts,
+        countdown: countdown(scene, entry),
     };
     (record_page(scene, id), record)
+}
+
+/// How long until something that happens every year begins again.
+#[derive(Debug, Serialize)]
+pub(crate) struct Countdown {
+    /// Zero while it runs.
+    days: i64,
+    text: &'static str,
+}
+
+fn countdown(scene: Scene<'_>, entry: &Entry) -> Option<Countdown> {
+    let register = scene.site.register_of(entry);
+    let span = register.definition.yearly.as_ref()?;
+    let as_of = scene.site.as_of;
+    let on = |name: &str, year: i16| -> Option<Date> {
+        let text = entry.value(register.field_named(name)?)?.text()?;
+        let (month, day) = text.split_once('-')?;
+        Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()
+    };
+    let (from, to) = (on(&span.from, as_of.year())?, on(span.to.as_deref()?, as_of.year())?);
+    let next = if as_of > to { on(&span.from, as_of.year() + 1)? } else { from };
+    let days = days_between(as_of, next).max(0);
+    let chinese = scene.language() == Language::Chinese;
+    let text = match (days, chinese) {
+        (0, true) => "正在进行",
+        (0, false) => "running now",
+        (_, true) => "距下一次开始还有",
+        (_, false) => "days until it begins again:",
+    };
+    Some(Countdown { days, text })
 }
 
 fn record_page<'a>(scene: Scene<'a>, id: EntryId) -> Page<'a> {
@@ -159,27 +194,8 @@ fn record_page<'a>(scene: Scene<'a>, id: EntryId) -> Page<'a> {
         page.json = entry.route.twin("json").to_string();
     }
     let breadcrumbs = page.breadcrumb_node(scene);
-    let thing = thing(scene, entry, &page.canonical);
+    let thing = super::linked::thing(scene, entry, &page.canonical);
     page.with_json_ld(vec![thing, breadcrumbs])
-}
-
-fn thing(scene: Scene<'_>, entry: &Entry, url: &str) -> serde_json::Value {
-    let definition = &scene.site.register_of(entry).definition;
-    let settings = &scene.site.settings.site;
-    let published = entry.moment(scene.site.registers.envelope.published_on).or(entry.date.map(|date| Moment { date: date.date, time: None }));
-    match definition.schema_org.as_str() {
-        kind @ ("Article" | "NewsArticle" | "Report") => json_ld::article(&json_ld::Article {
-            kind: if kind == "NewsArticle" { json_ld::ArticleKind::News } else { json_ld::ArticleKind::Article },
-            url,
-            headline: &entry.title,
-            description: &entry.summary,
-            published,
-            publisher: &settings.organizer,
-            language: scene.language().tag(),
-            ..json_ld::Article::default()
-        }),
-        kind => json_ld::thing(if kind == "Dataset" { "CreativeWork" } else { kind }, &entry.title, url, &entry.summary),
-    }
 }
 
 fn register<'a>(scene: Scene<'a>, entry: &'a Entry) -> Register<'a> {
@@ -199,15 +215,21 @@ pub(super) fn index_no(scene: Scene<'_>, entry: &Entry) -> String {
         return own.to_owned();
     }
     let year = entry.date.map(|date| date.date.year().to_string()).unwrap_or_default();
+    let pattern = if year.is_empty() {
+        settings.index_no_pattern.replace("{year}-", "")
+    } else {
+        settings.index_no_pattern.clone()
+    };
     let id = crate::route::short_hash(entry.route.as_str(), 8).to_ascii_uppercase();
-    settings.index_no_pattern.replace("{org_code}", &settings.org_code).replace("{year}", &year).replace("{id}", &id)
+    pattern.replace("{org_code}", &settings.org_code).replace("{year}", &year).replace("{id}", &id)
 }
 
 /// The register's own fields under their headings, without the title that stands above them.
 fn groups<'a>(scene: Scene<'a>, entry: &'a Entry) -> Vec<FieldGroup<'a>> {
     let register = scene.site.register_of(entry);
     let envelope = &scene.site.registers.envelope;
-    let elsewhere = [envelope.title, envelope.summary, envelope.plain, envelope.correction, envelope.district, envelope.sector];
+    let elsewhere =
+        [envelope.title, envelope.summary, envelope.plain, envelope.correction, envelope.district, envelope.sector];
     let mut groups: Vec<FieldGroup<'a>> = Vec::new();
     for field in register.order.iter().filter(|field| !elsewhere.contains(field)) {
         if entry.value(*field).is_none() {
@@ -264,7 +286,11 @@ fn children<'a>(scene: Scene<'a>, id: EntryId) -> Vec<Children<'a>> {
                 title,
                 register: &definition.definition.name,
                 table: scene.table(register, title, if tabular { &ids } else { &[] }, definition.parent, on),
-                cards: if tabular { Vec::new() } else { ids.iter().map(|id| scene.card_with_fields(*id, on)).collect() },
+                cards: if tabular {
+                    Vec::new()
+                } else {
+                    ids.iter().map(|id| scene.card_with_fields(*id, on)).collect()
+                },
                 style,
                 chart,
             }
@@ -279,7 +305,8 @@ fn draw<'a>(scene: Scene<'a>, register: RegisterId, parent: EntryId, ids: &[Entr
     let (x, y) = (definition.field_named(&key.x)?, definition.field_named(&key.y)?);
     let owner = scene.site.entry(parent);
     let of_owner = |name: &str| scene.site.register_of(owner).field_named(name).and_then(|field| owner.value(field));
-    let lines = of_owner("chart_kind").and_then(Value::code).map(|code| scene.site.registers.codes.get(code).id == "line");
+    let lines =
+        of_owner("chart_kind").and_then(Value::code).map(|code| scene.site.registers.codes.get(code).id == "line");
     let mut ordered: Vec<EntryId> = ids.to_vec();
     ordered.sort_by_key(|id| scene.site.entry(*id).date.map(|date| date.date));
     let points = ordered.iter().map(|id| {
@@ -329,26 +356,41 @@ fn timeline<'a>(scene: Scene<'a>, entry: &'a Entry) -> Vec<EventView<'a>> {
     let day = |name: &str| register.field_named(name).and_then(|field| entry.value(field)).and_then(Value::day);
     let mut events = Vec::new();
     let mut open = true;
-    for step in &register.definition.timeline {
+    let steps = &register.definition.timeline;
+    let reached = steps.iter().rposition(|step| day(&step.date).is_some_and(|day| day <= as_of));
+    for (at, step) in steps.iter().enumerate() {
+        if step.optional && day(&step.date).is_none() {
+            continue;
+        }
         let done = day(&step.date).filter(|day| *day <= as_of);
-        let due = step.due.as_ref().and_then(|due| packs.deadlines.due(&due.rule, day(&due.from)?, &packs.working_days));
+        let due =
+            step.due.as_ref().and_then(|due| packs.deadlines.due(&due.rule, day(&due.from)?, &packs.working_days));
         let planned = day(&step.date).filter(|day| *day > as_of).or(due.map(|due| due.date));
+        // A step whose date nobody wrote down is done when a later one is.
+        let passed = reached.is_some_and(|reached| at < reached);
         let state = match (done, planned) {
+            _ if passed => "done",
             (Some(_), _) => "done",
             (None, Some(due)) if due < as_of => "late",
             (None, _) if open => "now",
             (None, _) => "todo",
         };
-        open &= done.is_some();
+        open &= done.is_some() || passed;
         let text = step.text.as_deref().and_then(|name| register.field_named(name));
         let text = text.and_then(|field| Some(scene.item(entry, field, entry.value(field)?).text.into_owned()));
-        let expected = planned.filter(|_| done.is_none());
+        let expected = planned.filter(|_| done.is_none() && !passed);
         let date = match (done, expected) {
             (Some(day), _) => day_text(scene, day),
             (None, Some(day)) => format!("{} {}", scene.say("期限", "due"), day_text(scene, day)),
             (None, None) => String::new(),
         };
-        events.push(EventView { date, label: Cow::Borrowed(step.label.pick(scene.language())), text: text.unwrap_or_default(), state, url: String::new() });
+        events.push(EventView {
+            date,
+            label: Cow::Borrowed(step.label.pick(scene.language())),
+            text: text.unwrap_or_default(),
+            state,
+            url: String::new(),
+        });
     }
     events
 }
@@ -358,7 +400,7 @@ pub(super) fn day_text(scene: Scene<'_>, day: Date) -> String {
 }
 
 /// How punctually the record was published, in the days the law counts.
-fn meter(scene: Scene<'_>, entry: &Entry, due: Date, verdict: Verdict) -> Meter {
+fn meter<'a>(scene: Scene<'a>, entry: &Entry, due: Date, verdict: Verdict) -> Meter<'a> {
     let rule = scene.site.register_of(entry).definition.deadline.as_ref().map_or("", |rule| rule.rule.as_str());
     let working = scene.site.registers.packs.deadlines.day_kind(rule) == DayKind::Working;
     let days = match (working, scene.say("zh", "en")) {
@@ -377,7 +419,7 @@ fn meter(scene: Scene<'_>, entry: &Entry, due: Date, verdict: Verdict) -> Meter 
         (Verdict::Pending { days_left }, true) => ("due", format!("还有 {days_left}{days}，法定期限 {due}")),
         (Verdict::Pending { days_left }, false) => ("due", format!("{days_left}{days} left; due {due}")),
     };
-    Meter { text, state }
+    Meter { text, state, basis: scene.site.registers.packs.deadlines.source(rule).unwrap_or_default() }
 }
 
 fn period(scene: Scene<'_>, day: Date, until: Until) -> Period {
@@ -404,10 +446,9 @@ fn neighbour<'a>(scene: Scene<'a>, id: EntryId, step: i64) -> Option<Item<'a>> {
     let at = i64::from(scene.plan.positions[id.0 as usize]) + step;
     let other = *scene.site.column(entry.column).entries.get(usize::try_from(at).ok()?)?;
     let other_entry = scene.site.entry(other);
-    Some(Item { text: Cow::Borrowed(&other_entry.title), url: Cow::Owned(other_entry.route.to_string()), ..Item::default() })
-}
-
-/// A field's words for lists of facts elsewhere.
-pub(super) fn words<'a>(field: &Field<'a>) -> String {
-    field.items.iter().map(|item| item.text.as_ref()).collect::<Vec<_>>().join("、")
+    Some(Item {
+        text: Cow::Borrowed(&other_entry.title),
+        url: Cow::Owned(other_entry.route.to_string()),
+        ..Item::default()
+    })
 }

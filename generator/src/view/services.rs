@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::Scene;
 use super::listing::pager;
 use super::page::{Kind, Page, page};
 use super::record::{day_text, index_no};
 use super::shapes::{Card, ColumnLink, Pager};
 use super::site::nav;
-use super::Scene;
 use crate::plan::{CATALOGUE_ROWS, pages_of};
 use crate::register::Value;
 use crate::route::Route;
@@ -78,7 +78,13 @@ pub(crate) fn calendar<'a>(scene: Scene<'a>, route: &Route) -> (Page<'a>, Calend
         events: months.remove(&(year, month)).unwrap_or_default(),
     });
     let view = Calendar { months: ordered.collect(), ics: "calendar/calendar.ics" };
-    (page(scene, Kind::Service, scene.say("活动日历", "Calendar"), route), view)
+    {
+        let about = scene.say(
+            "全市安全生产活动、宣传周和培训安排，可订阅到手机日历。",
+            "Campaigns, events and training; subscribe to it in a calendar.",
+        );
+        (page(scene, Kind::Service, scene.say("活动日历", "Calendar"), route).describing(about), view)
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -130,7 +136,12 @@ pub(crate) fn catalogue<'a>(scene: Scene<'a>, number: u32, route: &Route) -> (Pa
         json: "catalogue/index.json",
         total: all.len(),
     };
-    let mut page = page(scene, Kind::Service, scene.say("政府信息公开目录", "Catalogue of public information"), route);
+    let about = scene.say(
+        "每条公开信息的索引号、名称、内容概述和生成日期。",
+        "Index number, title, summary and date of every public record.",
+    );
+    let mut page = page(scene, Kind::Service, scene.say("政府信息公开目录", "Catalogue of public information"), route)
+        .describing(about);
     (page.csv, page.json) = ("catalogue/index.csv".to_owned(), "catalogue/index.json".to_owned());
     for tag in &mut page.meta {
         if tag.name == "ColumnType" {
@@ -153,8 +164,15 @@ struct MapGroup<'a> {
 
 /// The site map: every column, and the pages that serve the whole portal.
 pub(crate) fn site_map<'a>(scene: Scene<'a>, route: &Route) -> (Page<'a>, SiteMap<'a>) {
-    let mut groups: Vec<MapGroup<'a>> = nav(scene).into_iter().map(|group| MapGroup { title: group.title, items: group.items }).collect();
-    let link = |title: &'a str, url: &str| ColumnLink { title, url: url.to_owned(), count: 0, description: "", children: Vec::new() };
+    let mut groups: Vec<MapGroup<'a>> =
+        nav(scene).into_iter().map(|group| MapGroup { title: group.title, items: group.items }).collect();
+    let link = |title: &'a str, url: &str| ColumnLink {
+        title,
+        url: url.to_owned(),
+        count: 0,
+        description: "",
+        children: Vec::new(),
+    };
     let mut services = vec![
         link(scene.say("活动日历", "Calendar"), "calendar/index.html"),
         link(scene.say("开放数据与数据字典", "Open data"), "data/index.html"),
@@ -204,7 +222,11 @@ pub(crate) fn notice<'a>(scene: Scene<'a>, at: u32, route: &Route) -> (Page<'a>,
         StubKind::Withdrawn { on, reason } => Notice {
             kind: "withdrawn",
             heading: fixed(scene, "信息已撤回", "Withdrawn"),
-            text: fixed(scene, "这条信息已经由发布机关撤回。", "This record was withdrawn by the authority that published it."),
+            text: fixed(
+                scene,
+                "这条信息已经由发布机关撤回。",
+                "This record was withdrawn by the authority that published it.",
+            ),
             date: day_text(scene, *on),
             reason,
             url: "index.html".to_owned(),

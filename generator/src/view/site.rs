@@ -87,7 +87,8 @@ pub(crate) fn site<'a>(scene: Scene<'a>) -> SiteView<'a> {
 pub(super) fn nav<'a>(scene: Scene<'a>) -> Vec<NavGroup<'a>> {
     let mut groups = Vec::new();
     for (id, zh, en) in GROUPS {
-        let mut columns: Vec<ColumnId> = scene.site.column_ids().filter(|column| in_group(scene.site.column(*column), id)).collect();
+        let mut columns: Vec<ColumnId> =
+            scene.site.column_ids().filter(|column| in_group(scene.site.column(*column), id)).collect();
         columns.sort_by_key(|column| (scene.site.column(*column).order, *column));
         let items: Vec<ColumnLink<'a>> = columns.into_iter().map(|column| column_link(scene, column)).collect();
         if let Some(first) = items.first() {
@@ -128,7 +129,8 @@ pub(super) fn in_force(scene: Scene<'_>) -> Vec<EntryId> {
             let ended = day(&banner.to).is_some_and(|day| day < scene.site.as_of);
             let lifted = day(&banner.lifted).is_some_and(|day| day <= scene.site.as_of);
             if begun && !ended && !lifted {
-                let level = definition.field_named(&banner.level).and_then(|field| entry.value(field)).and_then(Value::code);
+                let level =
+                    definition.field_named(&banner.level).and_then(|field| entry.value(field)).and_then(Value::code);
                 found.push((level, id));
             }
         }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::Scene;
 use super::shapes::{Card, Field, Item};
-use crate::plan::{Area, area_route, dossier_route};
 use crate::plan::facet_route;
+use crate::plan::{Area, area_route, dossier_route};
 use crate::register::{FieldId, FieldKind, Register, Value, display};
 use crate::route::Route;
 use crate::site::{Entry, EntryId};
@@ -16,7 +16,8 @@ impl<'a> Scene<'a> {
     pub(super) fn item(self, entry: &'a Entry, field: FieldId, value: &'a Value) -> Item<'a> {
         let site = self.site;
         let definition = &site.register_of(entry).field(field).definition;
-        let plain = || Cow::Owned(display::words(value, definition.unit.as_deref(), &site.registers.codes, self.language()));
+        let plain =
+            || Cow::Owned(display::words(value, definition.unit.as_deref(), &site.registers.codes, self.language()));
         match value {
             Value::Code(code) => {
                 let listed = site.registers.codes.get(*code);
@@ -24,7 +25,9 @@ impl<'a> Scene<'a> {
                 let url = match definition.kind {
                     FieldKind::District => area(Area::District),
                     FieldKind::Sector => area(Area::Sector),
-                    _ => facet_route(site, entry.column, field, value).map(|route| route.to_string()).unwrap_or_default(),
+                    _ => {
+                        facet_route(site, entry.column, field, value).map(|route| route.to_string()).unwrap_or_default()
+                    }
                 };
                 Item {
                     text: Cow::Borrowed(listed.label(self.language())),
@@ -39,9 +42,11 @@ impl<'a> Scene<'a> {
                 let url = if known { dossier_route(code).to_string() } else { String::new() };
                 Item { text: Cow::Borrowed(code), url: Cow::Owned(url), ..Item::default() }
             }
-            Value::Reference(target) => {
-                Item { text: Cow::Borrowed(&site.entry(*target).title), url: Cow::Owned(self.url(*target)), ..Item::default() }
-            }
+            Value::Reference(target) => Item {
+                text: Cow::Borrowed(&site.entry(*target).title),
+                url: Cow::Owned(self.url(*target)),
+                ..Item::default()
+            },
             Value::Url(href) => Item { text: Cow::Borrowed(href), href: Cow::Borrowed(href), ..Item::default() },
             Value::Phone(number) => {
                 Item { text: Cow::Borrowed(number), href: Cow::Owned(format!("tel:{number}")), ..Item::default() }
@@ -87,7 +92,10 @@ impl<'a> Scene<'a> {
     pub(super) fn tags(self, entry: &'a Entry) -> Vec<Item<'a>> {
         let envelope = &self.site.registers.envelope;
         let fields = [envelope.district, envelope.sector, envelope.audience];
-        fields.into_iter().flat_map(|field| entry.values(field).map(move |value| self.item(entry, field, value))).collect()
+        fields
+            .into_iter()
+            .flat_map(|field| entry.values(field).map(move |value| self.item(entry, field, value)))
+            .collect()
     }
 
     pub(super) fn date_text(self, entry: &Entry) -> String {
@@ -128,7 +136,8 @@ impl<'a> Scene<'a> {
 
     /// The first attachment of a record that is a picture.
     fn image(self, entry: &Entry, register: &Register) -> String {
-        let attached = entry.values.iter().filter(|(field, _)| register.field(*field).definition.kind == FieldKind::Attachment);
+        let attached =
+            entry.values.iter().filter(|(field, _)| register.field(*field).definition.kind == FieldKind::Attachment);
         let pictures = attached.filter_map(|(_, value)| match value {
             Value::Attachment(path) if is_picture(path) => self.site.assets.get(path),
             _ => None,

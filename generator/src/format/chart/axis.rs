@@ -18,11 +18,7 @@ pub(super) struct Axis {
 impl Axis {
     pub(super) fn over(values: &[Decimal]) -> Axis {
         if values.is_empty() {
-            return Axis {
-                low: 0.0,
-                high: 1.0,
-                ticks: Vec::new(),
-            };
+            return Axis { low: 0.0, high: 1.0, ticks: Vec::new() };
         }
         let number = |value: Decimal| value.to_f64().expect("every Decimal is below 2^96");
         let least = number(values.iter().copied().fold(Decimal::ZERO, Decimal::min));
@@ -37,9 +33,7 @@ impl Axis {
         Axis {
             low: step.value(bottom),
             high: step.value(top),
-            ticks: (bottom..=top)
-                .map(|n| (step.value(n), step.label(n)))
-                .collect(),
+            ticks: (bottom..=top).map(|n| (step.value(n), step.label(n))).collect(),
         }
     }
 }
@@ -65,26 +59,17 @@ impl Step {
     fn value(self, n: i64) -> f64 {
         let digits = float(n * self.digit);
         // Dividing by a power of ten is exact where multiplying by its inverse is not: 3 × 0.1 ≠ 0.3.
-        if self.power < 0 {
-            digits / 10f64.powi(-self.power)
-        } else {
-            digits * 10f64.powi(self.power)
-        }
+        if self.power < 0 { digits / 10f64.powi(-self.power) } else { digits * 10f64.powi(self.power) }
     }
 
     /// The last step at or below a value that is zero or less.
     fn below(self, value: f64) -> i64 {
-        (0..)
-            .map(|n| -n)
-            .find(|n| self.value(*n) <= value)
-            .expect("some multiple is low enough")
+        (0..).map(|n| -n).find(|n| self.value(*n) <= value).expect("some multiple is low enough")
     }
 
     /// The first step at or above a value that is zero or more.
     fn above(self, value: f64) -> i64 {
-        (0..)
-            .find(|n| self.value(*n) >= value)
-            .expect("some multiple is high enough")
+        (0..).find(|n| self.value(*n) >= value).expect("some multiple is high enough")
     }
 
     fn label(self, n: i64) -> String {
@@ -119,10 +104,7 @@ mod tests {
     #[test]
     fn ticks() {
         fn check(values: &[&str], expected: &[&str]) {
-            let values: Vec<Decimal> = values
-                .iter()
-                .map(|v| v.parse().expect("a decimal"))
-                .collect();
+            let values: Vec<Decimal> = values.iter().map(|v| v.parse().expect("a decimal")).collect();
             let axis = Axis::over(&values);
             let labels: Vec<_> = axis.ticks.iter().map(|(_, label)| label.as_str()).collect();
             assert_eq!(labels, expected, "{values:?}");
@@ -142,10 +124,7 @@ mod tests {
         check(&["-3", "4"], &["-4", "-2", "0", "2", "4"]);
         check(&["-12.5"], &["-15", "-10", "-5", "0"]);
         check(&["12600000"], &["0", "5000000", "10000000", "15000000"]);
-        check(
-            &["0.00000123"],
-            &["0", "0.0000005", "0.000001", "0.0000015"],
-        );
+        check(&["0.00000123"], &["0", "0.0000005", "0.000001", "0.0000015"]);
         check(
             &["79228162514264337593543950335"],
             &[

@@ -3,50 +3,20 @@
 use super::*;
 
 fn series(kind: Kind, points: &[(&str, Option<&str>)]) -> Series {
-    let points = points.iter().map(|(label, value)| {
-        (
-            (*label).to_owned(),
-            value.map(|v| v.parse().expect("a decimal")),
-        )
-    });
-    Series {
-        title: "事故起数".into(),
-        unit: "起".into(),
-        kind,
-        points: points.collect(),
-    }
+    let points =
+        points.iter().map(|(label, value)| ((*label).to_owned(), value.map(|v| v.parse().expect("a decimal"))));
+    Series { title: "事故起数".into(), unit: "起".into(), kind, points: points.collect() }
 }
 
 #[test]
 fn bars_stand_on_zero() {
-    let got = chart(&series(
-        Kind::Bar,
-        &[
-            ("2021", Some("4")),
-            ("2022", None),
-            ("2023", Some("-2")),
-            ("2024", Some("0")),
-        ],
-    ));
-    let seen: Vec<_> = got
-        .bars
-        .iter()
-        .map(|b| (b.label.as_str(), b.value.as_str(), b.y, b.h))
-        .collect();
+    let got =
+        chart(&series(Kind::Bar, &[("2021", Some("4")), ("2022", None), ("2023", Some("-2")), ("2024", Some("0"))]));
+    let seen: Vec<_> = got.bars.iter().map(|b| (b.label.as_str(), b.value.as_str(), b.y, b.h)).collect();
     // Ticks -2 0 2 4: 240 units for 6, zero at 200.
-    assert_eq!(
-        seen,
-        [
-            ("2021", "4", 40.0, 160.0),
-            ("2023", "-2", 200.0, 80.0),
-            ("2024", "0", 200.0, 0.0)
-        ]
-    );
+    assert_eq!(seen, [("2021", "4", 40.0, 160.0), ("2023", "-2", 200.0, 80.0), ("2024", "0", 200.0, 0.0)]);
     assert_eq!(got.base, 200.0);
-    assert_eq!(
-        got.bars.iter().map(|b| b.ly).collect::<Vec<_>>(),
-        [35.0, 294.0, 195.0]
-    );
+    assert_eq!(got.bars.iter().map(|b| b.ly).collect::<Vec<_>>(), [35.0, 294.0, 195.0]);
     assert!(got.points.is_empty() && got.segments.is_empty() && got.dots.is_empty());
     assert_eq!(got.desc, "2021 4, 2022 –, 2023 -2, 2024 0 起");
 }
@@ -69,48 +39,22 @@ fn a_line_breaks_where_a_value_is_missing() {
     check(&[Some("1")], false, &[], 1);
     check(&[Some("1"), Some("2")], true, &[2], 2);
     check(&[Some("1"), Some("2"), None, Some("3")], false, &[2], 3);
-    check(
-        &[
-            None,
-            Some("1"),
-            Some("2"),
-            None,
-            Some("3"),
-            Some("4.5"),
-            Some("2"),
-        ],
-        false,
-        &[2, 3],
-        5,
-    );
+    check(&[None, Some("1"), Some("2"), None, Some("3"), Some("4.5"), Some("2")], false, &[2, 3], 5);
 }
 
 #[test]
 fn labels_do_not_touch() {
     fn check(count: usize, label: fn(usize) -> String, expected: usize) {
-        let points = (0..count)
-            .map(|n| (label(n), Some(Decimal::from(n))))
-            .collect();
-        let got = chart(&Series {
-            title: String::new(),
-            unit: String::new(),
-            kind: Kind::Line,
-            points,
-        });
+        let points = (0..count).map(|n| (label(n), Some(Decimal::from(n)))).collect();
+        let got = chart(&Series { title: String::new(), unit: String::new(), kind: Kind::Line, points });
         assert_eq!(got.x_labels.len(), expected, "{:?}", got.x_labels);
         for pair in got.x_labels.windows(2) {
             let (a, b) = (&pair[0], &pair[1]);
-            assert!(
-                a.x + text_width(&a.text) / 2.0 < b.x - text_width(&b.text) / 2.0,
-                "{a:?} {b:?}"
-            );
+            assert!(a.x + text_width(&a.text) / 2.0 < b.x - text_width(&b.text) / 2.0, "{a:?} {b:?}");
         }
         for label in &got.x_labels {
             let half = text_width(&label.text) / 2.0;
-            assert!(
-                label.x - half > -0.1 && label.x + half < WIDTH + 0.1,
-                "{label:?}"
-            );
+            assert!(label.x - half > -0.1 && label.x + half < WIDTH + 0.1, "{label:?}");
         }
     }
     check(0, |n| n.to_string(), 0);
@@ -124,45 +68,24 @@ fn labels_do_not_touch() {
 
 #[test]
 fn the_newest_is_labelled() {
-    let points = (0..100)
-        .map(|n| (n.to_string(), Some(Decimal::ONE)))
-        .collect();
-    let got = chart(&Series {
-        title: String::new(),
-        unit: String::new(),
-        kind: Kind::Bar,
-        points,
-    });
+    let points = (0..100).map(|n| (n.to_string(), Some(Decimal::ONE))).collect();
+    let got = chart(&Series { title: String::new(), unit: String::new(), kind: Kind::Bar, points });
     assert_eq!(got.x_labels.last().expect("labels").text, "99");
     assert!(got.bars.iter().all(|bar| bar.w > 0.0));
 }
 
 #[test]
 fn long_series_are_described_by_their_extremes() {
-    let points = (0..30)
-        .map(|n| (format!("m{n}"), Some(Decimal::from((n * 7) % 30))))
-        .collect();
-    let got = chart(&Series {
-        title: String::new(),
-        unit: "人".into(),
-        kind: Kind::Line,
-        points,
-    });
+    let points = (0..30).map(|n| (format!("m{n}"), Some(Decimal::from((n * 7) % 30)))).collect();
+    let got = chart(&Series { title: String::new(), unit: "人".into(), kind: Kind::Line, points });
     assert_eq!(got.desc, "m0 0, m17 29, m29 23 人");
 }
 
 #[test]
 fn values_that_would_touch_are_not_written() {
     fn check(count: usize, expected: bool) {
-        let points = (0..count)
-            .map(|n| (n.to_string(), Some(Decimal::from(1000 + n))))
-            .collect();
-        let got = chart(&Series {
-            title: String::new(),
-            unit: String::new(),
-            kind: Kind::Bar,
-            points,
-        });
+        let points = (0..count).map(|n| (n.to_string(), Some(Decimal::from(1000 + n)))).collect();
+        let got = chart(&Series { title: String::new(), unit: String::new(), kind: Kind::Bar, points });
         assert!(got.bars.iter().all(|bar| bar.shown == expected));
     }
     check(12, true);
@@ -171,18 +94,12 @@ fn values_that_would_touch_are_not_written() {
 
 #[test]
 fn serialised_form() {
-    let got = serde_json::to_value(chart(&series(
-        Kind::Line,
-        &[("a", Some("1.50")), ("b", Some("2"))],
-    )))
-    .expect("JSON");
+    let got = serde_json::to_value(chart(&series(Kind::Line, &[("a", Some("1.50")), ("b", Some("2"))]))).expect("JSON");
     assert_eq!(got["kind"], "line");
     assert_eq!(got["dots"][0]["value"], "1.5");
     assert_eq!(got["ticks"][1]["label"], "0.5");
     assert_eq!(got["points"], got["segments"][0]);
-    for key in [
-        "title", "desc", "unit", "width", "height", "bars", "x_labels", "left", "right", "base",
-    ] {
+    for key in ["title", "desc", "unit", "width", "height", "bars", "x_labels", "left", "right", "base"] {
         assert!(got.get(key).is_some(), "{key}");
     }
 }

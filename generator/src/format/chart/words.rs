@@ -18,15 +18,10 @@ pub(super) fn description(series: &Series) -> String {
         let known = || (0..series.points.len()).filter(|at| series.points[*at].1.is_some());
         let value = |at: &usize| series.points[*at].1;
         // On a tie the earliest stands for the least, the latest for the greatest.
-        keep = [
-            known().next(),
-            known().min_by_key(value),
-            known().max_by_key(value),
-            known().next_back(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        keep = [known().next(), known().min_by_key(value), known().max_by_key(value), known().next_back()]
+            .into_iter()
+            .flatten()
+            .collect();
         keep.sort_unstable();
         keep.dedup();
     }
@@ -36,11 +31,7 @@ pub(super) fn description(series: &Series) -> String {
     });
     let list = parts.collect::<Vec<_>>().join(", ");
     let pieces = [list.as_str(), series.unit.as_str()];
-    pieces
-        .into_iter()
-        .filter(|piece| !piece.is_empty() && !list.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    pieces.into_iter().filter(|piece| !piece.is_empty() && !list.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// A value without needless zeros.
@@ -50,10 +41,7 @@ pub(super) fn shown(value: Decimal) -> String {
 
 /// An estimate: Latin letters and digits are 0.56 em wide, everything else one em.
 pub(super) fn text_width(text: &str) -> f64 {
-    text.chars()
-        .map(|c| if c.is_ascii() { 0.56 } else { 1.0 })
-        .sum::<f64>()
-        * EM
+    text.chars().map(|c| if c.is_ascii() { 0.56 } else { 1.0 }).sum::<f64>() * EM
 }
 
 pub(super) fn shortened(label: &str) -> String {

@@ -48,10 +48,7 @@ fn parsed(bytes: &[u8]) -> Vec<(String, String)> {
                         .into_owned()
                 });
                 let values = attributes.collect::<Vec<_>>().join("|");
-                out.push((
-                    String::from_utf8_lossy(tag.name().as_ref()).into_owned(),
-                    values,
-                ));
+                out.push((String::from_utf8_lossy(tag.name().as_ref()).into_owned(), values));
             }
             Event::Text(t) => content.push_str(&t.decode().expect("UTF-8")),
             Event::GeneralRef(r) => {
@@ -71,10 +68,7 @@ fn parsed(bytes: &[u8]) -> Vec<(String, String)> {
 fn atom_reads_back() {
     let seen = parsed(&atom(&sample()));
     let has = |name: &str, value: &str| {
-        assert!(
-            seen.contains(&(name.into(), value.into())),
-            "{name} {value}: {seen:?}"
-        );
+        assert!(seen.contains(&(name.into(), value.into())), "{name} {value}: {seen:?}");
     };
     has("id", "tag:example.gov.cn,2026:penalty");
     has("title", "行政处罚 <最新>");
@@ -83,14 +77,8 @@ fn atom_reads_back() {
     has("published", "2026-02-28T00:00:00+08:00");
     has("name", "某市安全生产委员会办公室");
     has("name", "执法支队");
-    has(
-        "link",
-        "self|application/atom+xml|https://example.gov.cn/penalty/feed.xml",
-    );
-    has(
-        "link",
-        "alternate|text/html|https://example.gov.cn/penalty/%E7%94%B2.html",
-    );
+    has("link", "self|application/atom+xml|https://example.gov.cn/penalty/feed.xml");
+    has("link", "alternate|text/html|https://example.gov.cn/penalty/%E7%94%B2.html");
     has("title", "甲公司：\"动火\"&未审批");
     has("summary", "罚款 ]]> 3 万元");
     has("category", "金水区");
@@ -115,10 +103,7 @@ fn nil_return_and_missing_parts() {
     feed.entries.clear();
     feed.note = Some("2026年3月无处罚决定。");
     (feed.home, feed.self_json) = ("", "");
-    assert!(
-        parsed(&atom(&feed))
-            .contains(&("subtitle".into(), "依法公开 2026年3月无处罚决定。".into()))
-    );
+    assert!(parsed(&atom(&feed)).contains(&("subtitle".into(), "依法公开 2026年3月无处罚决定。".into())));
     let value: serde_json::Value = serde_json::from_slice(&json_feed(&feed)).expect("JSON");
     assert_eq!(value["description"], "依法公开 2026年3月无处罚决定。");
     assert_eq!(value["items"], serde_json::json!([]));

@@ -34,11 +34,7 @@ fn nodes() {
         ] }),
     );
     check(
-        web_site(&WebSite {
-            name: "站",
-            search: "https://a/?q={search_term_string}",
-            ..WebSite::default()
-        }),
+        web_site(&WebSite { name: "站", search: "https://a/?q={search_term_string}", ..WebSite::default() }),
         json!({ "@type": "WebSite", "name": "站", "potentialAction": {
             "@type": "SearchAction",
             "target": { "@type": "EntryPoint", "urlTemplate": "https://a/?q={search_term_string}" },
@@ -48,11 +44,7 @@ fn nodes() {
     check(
         dataset(&Dataset {
             name: "处罚",
-            distribution: vec![Distribution {
-                url: "https://a/x.csv",
-                format: "text/csv",
-                name: "",
-            }],
+            distribution: vec![Distribution { url: "https://a/x.csv", format: "text/csv", name: "" }],
             ..Dataset::default()
         }),
         json!({ "@type": "Dataset", "name": "处罚", "isAccessibleForFree": true, "distribution": [
@@ -66,11 +58,7 @@ fn nodes() {
             url: "",
             from: date(2026, 6, 16),
             to: date(2026, 6, 16),
-            location: Some(Place {
-                name: "广场",
-                coordinates: Some(("34.7", "113.6")),
-                ..Place::default()
-            }),
+            location: Some(Place { name: "广场", coordinates: Some(("34.7", "113.6")), ..Place::default() }),
             organizer: "",
         }),
         json!({ "@type": "Event", "name": "咨询日", "startDate": "2026-06-16", "endDate": "2026-06-16",
@@ -78,26 +66,15 @@ fn nodes() {
                 "geo": { "@type": "GeoCoordinates", "latitude": "34.7", "longitude": "113.6" } } }),
     );
     check(
-        defined_term(&DefinedTerm {
-            name: "事故",
-            set: "术语",
-            ..DefinedTerm::default()
-        }),
+        defined_term(&DefinedTerm { name: "事故", set: "术语", ..DefinedTerm::default() }),
         json!({ "@type": "DefinedTerm", "name": "事故",
             "inDefinedTermSet": { "@type": "DefinedTermSet", "name": "术语" } }),
     );
     check(
-        government_organization(&Organization {
-            name: "某局",
-            telephone: "12350",
-            ..Organization::default()
-        }),
+        government_organization(&Organization { name: "某局", telephone: "12350", ..Organization::default() }),
         json!({ "@type": "GovernmentOrganization", "name": "某局", "telephone": "12350" }),
     );
-    check(
-        thing("GovernmentService", "许可", "", ""),
-        json!({ "@type": "GovernmentService", "name": "许可" }),
-    );
+    check(thing("GovernmentService", "许可", "", ""), json!({ "@type": "GovernmentService", "name": "许可" }));
 }
 
 #[test]
@@ -121,7 +98,6 @@ fn scripts() {
 #[test]
 fn escapes_keep_the_value() {
     let name = "</script>&\u{2028}安全\\u003c";
-    let value: Value =
-        serde_json::from_str(&script(vec![thing("Thing", name, "", "")])).expect("JSON");
+    let value: Value = serde_json::from_str(&script(vec![thing("Thing", name, "", "")])).expect("JSON");
     assert_eq!(value["name"], name);
 }
