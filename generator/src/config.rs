@@ -51,6 +51,8 @@ pub struct SiteSettings {
     pub demo: String,
     /// How an index number (索引号) is made for records that have none.
     pub index_no_pattern: String,
+    /// Address of a map, with `{lon}` and `{lat}`; empty: a `geo:` address.
+    pub map_url: String,
     pub org_code: String,
     pub per_page: usize,
     /// How many records a feed holds.
@@ -83,6 +85,7 @@ impl Default for SiteSettings {
             error_report_url: String::new(),
             demo: String::new(),
             index_no_pattern: String::new(),
+            map_url: String::new(),
             org_code: String::new(),
             per_page: 20,
             feed_length: 30,
@@ -165,8 +168,7 @@ impl Settings {
 pub(crate) fn settings(source: Option<&Source>) -> Result<Settings, Diagnostics> {
     let mut diags = Diagnostics::new();
     let Some(source) = source else { return Ok(Settings::default()) };
-    let Ok(text) = source.text() else {
-        diags.not_utf8(Place::file(&source.path), 1);
+    let Ok(text) = source.text().map_err(|line| diags.not_utf8(Place::file(&source.path), line)) else {
         return Err(diags);
     };
     match toml::from_str::<Settings>(text) {

@@ -8,7 +8,6 @@ mod place;
 mod print;
 
 pub use place::Place;
-pub(crate) use place::line_of;
 pub use print::{json, terminal};
 
 use crate::text::Text;

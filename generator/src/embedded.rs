@@ -16,7 +16,7 @@ pub(crate) fn theme_files() -> ByPath {
     let mut files = ByPath::new();
     each_file(&THEME, &mut |source| {
         let path: Arc<str> = Arc::from(format!("themes/portal/{}", source.path));
-        files.insert(path.clone(), Source { path, bytes: source.bytes });
+        files.insert(path.clone(), source.renamed(path));
     });
     files
 }
@@ -41,7 +41,7 @@ fn all(dir: &Dir<'_>) -> Vec<Source> {
 fn each_file(dir: &Dir<'_>, visit: &mut dyn FnMut(Source)) {
     for file in dir.files() {
         let path = file.path().to_str().expect("embedded names are ASCII");
-        visit(Source { path: Arc::from(path), bytes: Arc::from(file.contents()) });
+        visit(Source::new(Arc::from(path), file.contents()));
     }
     for inner in dir.dirs() {
         each_file(inner, visit);

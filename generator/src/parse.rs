@@ -67,9 +67,9 @@ pub(crate) fn is_definition(path: &str) -> bool {
 }
 
 fn parse_file(source: &Source) -> Result<ParsedFile, Diagnostics> {
-    let text = source.text().map_err(|offset| {
+    let text = source.text().map_err(|line| {
         let mut diags = Diagnostics::new();
-        diags.not_utf8(Place::file(&source.path), crate::diag::line_of(&source.bytes, offset));
+        diags.not_utf8(Place::file(&source.path), line);
         diags
     })?;
     match source.extension() {

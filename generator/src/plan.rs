@@ -6,7 +6,9 @@ pub(crate) mod links;
 mod listings;
 
 pub(crate) use feeds::{FeedOf, entries as feed_entries, folder as feed_folder};
-pub(crate) use listings::{FacetCounts, FacetValue, Listing, ListingId, facet_folder, facet_name, facet_route};
+pub(crate) use listings::{FacetCounts, FacetRoutes, FacetValue, Listing, ListingId, facet_name, facet_value};
+
+use std::collections::HashMap;
 
 use rayon::prelude::*;
 
@@ -96,6 +98,10 @@ pub(crate) struct Plan {
     pub(crate) catalogue: Vec<EntryId>,
     /// How many records of a column have each value of a facet.
     pub(crate) facet_counts: FacetCounts,
+    /// The page of each narrowed listing.
+    pub(crate) facet_routes: FacetRoutes,
+    /// The page of each district and sector that has one.
+    pub(crate) area_routes: HashMap<CodeId, Route>,
     /// By entry: its position in its column's listing.
     pub(crate) positions: Vec<u32>,
 }
@@ -112,6 +118,8 @@ pub(crate) fn plan(site: &Site, theme: &Theme) -> Result<Plan, Diagnostics> {
     let mut plan = Plan {
         outputs: Vec::with_capacity(site.entries.len() * 5 / 2),
         facet_counts: listings::counts(&listings),
+        facet_routes: listings::routes(&listings),
+        area_routes: area_routes(site),
         listings,
         dossiers: site.joins.dossiers.keys().cloned().collect(),
         assets: links::assets_in_use(site),
@@ -229,6 +237,12 @@ pub(crate) fn dossier_route(code: &str) -> Route {
 
 pub(crate) fn area_route(site: &Site, area: Area, code: CodeId) -> Route {
     Route::new(format!("{}/{}/index.html", area.folder(), site.registers.codes.get(code).id))
+}
+
+fn area_routes(site: &Site) -> HashMap<CodeId, Route> {
+    let of = |area: Area, code: CodeId| (code, area_route(site, area, code));
+    let districts = site.joins.districts.keys().map(|code| of(Area::District, *code));
+    districts.chain(site.joins.sectors.keys().map(|code| of(Area::Sector, *code))).collect()
 }
 
 fn catalogue(site: &Site) -> Vec<EntryId> {

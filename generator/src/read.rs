@@ -153,7 +153,7 @@ fn read_text(file: &Found) -> io::Result<Source> {
             format!("{size} bytes, at most {LARGEST_TEXT} are read"),
         ));
     }
-    Ok(Source { path: file.path.clone(), bytes: Arc::from(fs::read(&file.disk)?) })
+    Ok(Source::new(file.path.clone(), &fs::read(&file.disk)?))
 }
 
 fn read_asset(file: &Found) -> io::Result<Asset> {
@@ -174,7 +174,7 @@ fn read_asset(file: &Found) -> io::Result<Asset> {
 
 fn read_optional(root: &Path, name: &str, diags: &mut Diagnostics) -> Option<Source> {
     match fs::read(root.join(name)) {
-        Ok(bytes) => Some(Source { path: Arc::from(name), bytes: Arc::from(bytes) }),
+        Ok(bytes) => Some(Source::new(Arc::from(name), &bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => {
             diags.unreadable(name, &error.to_string());

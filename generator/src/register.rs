@@ -50,6 +50,8 @@ pub(crate) struct Register {
     pub(crate) fields: Vec<Field>,
     /// The register's own fields in the order of its definition, for pages and downloads.
     pub(crate) order: Vec<FieldId>,
+    /// The fields that open data gives: the own public ones, then number, where, for whom and when.
+    pub(crate) open: Vec<FieldId>,
     /// Folded column titles and the field each stands for.
     heads: HashMap<String, FieldId>,
     pub(crate) key: Vec<FieldId>,

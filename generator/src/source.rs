@@ -3,11 +3,19 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A text file, read whole. The path is relative to the site's folder, with `/`.
+/// A file, read whole. The path is relative to the site's folder, with `/`.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
     pub(crate) path: Arc<str>,
-    pub(crate) bytes: Arc<[u8]>,
+    content: Content,
+}
+
+/// Whether a file is text is found out once, when it is read.
+#[derive(Clone, Debug)]
+enum Content {
+    /// UTF-8, without a byte-order mark.
+    Text(Arc<str>),
+    Other(Arc<[u8]>),
 }
 
 /// A file that is passed on as it is: an image, a PDF, an attachment.
@@ -46,22 +54,50 @@ pub(crate) enum Skipped {
 /// A stretch of a source's text, kept without copying it.
 #[derive(Clone, Debug)]
 pub(crate) struct Slice {
-    bytes: Arc<[u8]>,
+    text: Arc<str>,
     range: Range<usize>,
 }
 
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 impl Source {
-    /// The bytes as text; `Err` holds the offset of the first byte that is not UTF-8.
-    /// A byte-order mark is not part of the text.
-    pub(crate) fn text(&self) -> Result<&str, usize> {
-        let bytes = self.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.bytes);
-        std::str::from_utf8(bytes).map_err(|error| error.valid_up_to())
+    pub(crate) fn new(path: Arc<str>, bytes: &[u8]) -> Source {
+        let content = match std::str::from_utf8(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)) {
+            Ok(text) => Content::Text(Arc::from(text)),
+            Err(_) => Content::Other(Arc::from(bytes)),
+        };
+        Source { path, content }
     }
 
-    /// The part of the text after the first `start` bytes.
-    pub(crate) fn slice_from(&self, start: usize) -> Slice {
-        let mark = self.bytes.len() - self.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.bytes).len();
-        Slice { bytes: self.bytes.clone(), range: (start + mark).min(self.bytes.len())..self.bytes.len() }
+    /// The same file under another path.
+    pub(crate) fn renamed(&self, path: Arc<str>) -> Source {
+        Source { path, content: self.content.clone() }
+    }
+
+    /// The text; `Err` holds the number of the first line that is not UTF-8.
+    pub(crate) fn text(&self) -> Result<&str, usize> {
+        match &self.content {
+            Content::Text(text) => Ok(text),
+            Content::Other(bytes) => {
+                let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+                Err(1 + bytes[..valid].iter().filter(|byte| **byte == b'\n').count())
+            }
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match &self.content {
+            Content::Text(text) => text.as_bytes(),
+            Content::Other(bytes) => bytes,
+        }
+    }
+
+    /// The part of the text after its first `start` bytes; none of a file that is not text.
+    pub(crate) fn slice_from(&self, start: usize) -> Option<Slice> {
+        match &self.content {
+            Content::Text(text) => Some(Slice { text: text.clone(), range: start..text.len() }),
+            Content::Other(_) => None,
+        }
     }
 
     pub(crate) fn extension(&self) -> &str {
@@ -71,10 +107,10 @@ impl Source {
 
 impl Slice {
     pub(crate) fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.bytes[self.range.clone()]).expect("cut from text that was checked to be UTF-8")
+        &self.text[self.range.clone()]
     }
 
-    /// Offset of the slice in its file, after a byte-order mark.
+    /// Offset of the slice in its text.
     pub(crate) fn start(&self) -> usize {
         self.range.start
     }

@@ -126,11 +126,11 @@ fn static_files(files: &BTreeMap<String, &Source>) -> (Vec<ThemeFile>, BTreeMap<
     for (name, source) in files {
         let Some(name) = name.strip_prefix("static/") else { continue };
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-        let digest = crate::emit::hex(&Sha256::digest(&source.bytes));
+        let digest = crate::emit::hex(&Sha256::digest(source.bytes()));
         let Some(route) = Route::parse(&format!("assets/{stem}-{}.{extension}", &digest[..12])) else { continue };
         let key: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         assets.insert(key, route.to_string());
-        found.push(ThemeFile { route, bytes: source.bytes.clone() });
+        found.push(ThemeFile { route, bytes: source.bytes().into() });
     }
     (found, assets)
 }

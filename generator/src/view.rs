@@ -17,7 +17,7 @@ mod tables;
 mod values;
 
 pub(crate) use area::{area, areas};
-pub(crate) use data::{dictionary, open_fields, package, record_json, record_row, record_titles};
+pub(crate) use data::{RecordJson, dictionary, package, record_row, record_titles};
 pub(crate) use dossier::{companies, dossier};
 pub(crate) use home::home;
 pub(crate) use listing::listing;

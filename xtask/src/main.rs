@@ -3,6 +3,7 @@
 mod bench;
 mod shell;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -19,13 +20,17 @@ enum Command {
     /// Measure gongkai against Hugo and against writing the same files
     Bench(bench::Arguments),
     /// Write the site that `bench` builds
-    Corpus { dir: std::path::PathBuf, pages: usize },
+    Corpus { dir: PathBuf, pages: usize },
+    /// Write the files of one folder to another, for `bench`
+    #[command(hide = true)]
+    Floor { from: PathBuf, to: PathBuf },
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Corpus { dir, pages } => bench::write_corpus(&dir, pages),
+        Command::Floor { from, to } => bench::write_floor(&from, &to),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

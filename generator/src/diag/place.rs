@@ -81,11 +81,6 @@ pub(crate) fn column_letters(column: u32) -> String {
     letters.iter().rev().collect()
 }
 
-/// Line number, from 1, of a byte offset.
-pub(crate) fn line_of(text: &[u8], offset: usize) -> usize {
-    1 + text[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count()
-}
-
 fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

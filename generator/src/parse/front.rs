@@ -44,7 +44,7 @@ pub(crate) fn page(source: &Source, text: &str) -> Result<ParsedFile, Diagnostic
     if diags.errors() > 0 {
         return Err(diags);
     }
-    Ok(ParsedFile { source: source.clone(), table, body: Some(source.slice_from(body_start)) })
+    Ok(ParsedFile { source: source.clone(), table, body: source.slice_from(body_start) })
 }
 
 fn first_line(text: &str) -> &str {

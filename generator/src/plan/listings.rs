@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::civil::Date;
+
 use super::{Recipe, page_route, pages_of};
-use crate::register::{CodeId, Facet, FieldId, Value};
+use crate::register::{CodeId, Facet, Value};
 use crate::route::Route;
 use crate::site::{ColumnId, EntryId, Site};
 
@@ -20,6 +22,8 @@ pub(crate) struct Listing {
     pub(crate) entries: Vec<EntryId>,
     /// Folder of the listing's files.
     pub(crate) folder: String,
+    /// The newest day of any of its records.
+    pub(crate) updated: Option<Date>,
 }
 
 /// One value of a facet.
@@ -39,20 +43,26 @@ pub(super) fn listings(site: &Site) -> Vec<Listing> {
         if column.path.is_empty() {
             continue;
         }
-        listings.push(Listing {
-            column: id,
-            narrowed: None,
-            entries: column.entries.clone(),
-            folder: column.path.clone(),
-        });
+        listings.push(listing(site, id, None, column.entries.clone(), column.path.clone()));
         for facet in &site.registers.get(column.register).facets {
             for (value, entries) in groups(site, &column.entries, *facet) {
                 let folder = facet_folder(site, id, *facet, value);
-                listings.push(Listing { column: id, narrowed: Some((*facet, value)), entries, folder });
+                listings.push(listing(site, id, Some((*facet, value)), entries, folder));
             }
         }
     }
     listings
+}
+
+fn listing(
+    site: &Site,
+    column: ColumnId,
+    narrowed: Option<(Facet, FacetValue)>,
+    entries: Vec<EntryId>,
+    folder: String,
+) -> Listing {
+    let updated = entries.iter().filter_map(|id| site.news_day(*id)).max();
+    Listing { column, narrowed, entries, folder, updated }
 }
 
 /// How many records of a column have each value of each of its facets.
@@ -68,8 +78,16 @@ pub(super) fn counts(listings: &[Listing]) -> FacetCounts {
     counts
 }
 
+/// The page of each narrowed listing.
+pub(crate) type FacetRoutes = HashMap<(ColumnId, Facet, FacetValue), Route>;
+
+pub(super) fn routes(listings: &[Listing]) -> FacetRoutes {
+    let narrowed = listings.iter().filter_map(|listing| Some((listing, listing.narrowed?)));
+    narrowed.map(|(listing, (facet, value))| ((listing.column, facet, value), page_route(&listing.folder, 1))).collect()
+}
+
 /// `penalty/district/410105`, `penalty/year/2025`.
-pub(crate) fn facet_folder(site: &Site, column: ColumnId, facet: Facet, value: FacetValue) -> String {
+fn facet_folder(site: &Site, column: ColumnId, facet: Facet, value: FacetValue) -> String {
     let column = site.column(column);
     format!("{}/{}/{}", column.path, facet_name(site, column.register, facet), value_name(site, value))
 }
@@ -111,22 +129,13 @@ fn facet_values(site: &Site, id: EntryId, facet: Facet) -> Vec<FacetValue> {
     }
 }
 
-fn facet_value(value: &Value) -> Option<FacetValue> {
+/// The facet value that a field's value is, if it can be one.
+pub(crate) fn facet_value(value: &Value) -> Option<FacetValue> {
     match value {
         Value::Code(code) => Some(FacetValue::Code(*code)),
         Value::Boolean(yes) => Some(FacetValue::Boolean(*yes)),
         _ => None,
     }
-}
-
-/// The listing that a value of a facet field leads to, if the field is a facet of the record's column.
-pub(crate) fn facet_route(site: &Site, column: ColumnId, field: FieldId, value: &Value) -> Option<Route> {
-    let facet = Facet::Field(field);
-    let register = site.registers.get(site.column(column).register);
-    if site.column(column).path.is_empty() || !register.facets.contains(&facet) {
-        return None;
-    }
-    Some(Route::new(format!("{}/index.html", facet_folder(site, column, facet, facet_value(value)?))))
 }
 
 /// Pages and downloads of every listing.

@@ -255,6 +255,8 @@ pub(crate) enum FieldKind {
     Coordinates,
     Attachment,
     Reference,
+    /// A count of another register's records, written `register:field=code,field=code`.
+    Counter,
 }
 
 /// Who may see a field. `masked` values are masked and `internal` ones dropped before `Site` exists.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use super::codes::{CodeList, CodeLists};
-use super::definition::{Definition, FieldDefinition, FieldKind};
+use super::definition::{Definition, FieldDefinition, FieldKind, Visibility};
 use super::{Envelope, Facet, Field, FieldId, Order, Register, RegisterId, Registers, fold};
 use crate::diag::{Diagnostics, Place};
 use crate::rules::{Packs, checks};
@@ -59,8 +59,7 @@ pub(crate) fn load(built_in: &[Source], rules: &[Source], site: &[Source]) -> Re
 }
 
 fn read<T: DeserializeOwned>(source: &Source, diags: &mut Diagnostics) -> Option<T> {
-    let Ok(text) = source.text() else {
-        diags.not_utf8(Place::file(&source.path), 1);
+    let Ok(text) = source.text().map_err(|line| diags.not_utf8(Place::file(&source.path), line)) else {
         return None;
     };
     match toml::from_str::<T>(text) {
@@ -172,6 +171,7 @@ fn register(
     let mut register = Register {
         definition: definition.clone(),
         heads: heads(&merged, &order),
+        open: open_fields(&merged, &order),
         fields,
         order,
         key: Vec::new(),
@@ -186,6 +186,15 @@ fn register(
     };
     resolve_roles(&mut register, problems);
     register
+}
+
+/// Envelope fields that open data gives beside a register's own.
+const OPEN: [&str; 6] = ["doc_no", "index_no", "district", "sector", "audience", "published_on"];
+
+fn open_fields(fields: &[FieldDefinition], own: &[FieldId]) -> Vec<FieldId> {
+    let shared = OPEN.iter().filter_map(|name| position(fields, name)).filter(|field| !own.contains(field));
+    let open = |field: &FieldId| fields[field.0 as usize].visibility != Visibility::Internal;
+    own.iter().copied().chain(shared).filter(open).collect()
 }
 
 /// Own fields claim their spellings before the envelope's, and names before further spellings.

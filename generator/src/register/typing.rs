@@ -62,7 +62,7 @@ pub(crate) fn typed(field: &Field, raw: &Raw, typing: &Typing<'_>, doubts: &mut 
 
 /// Whether a cell of several values is cut at 、 and ；: prose is not.
 fn splits(kind: FieldKind) -> bool {
-    !matches!(kind, FieldKind::Markdown | FieldKind::Coordinates)
+    !matches!(kind, FieldKind::Markdown | FieldKind::Coordinates | FieldKind::Counter)
 }
 
 fn add(field: &Field, text: &str, typing: &Typing<'_>, values: &mut Vec<Value>, doubts: &mut Vec<Doubt>) {
@@ -104,7 +104,7 @@ fn add(field: &Field, text: &str, typing: &Typing<'_>, values: &mut Vec<Value>, 
 
 fn scalar(field: &Field, text: &str, typing: &Typing<'_>, doubts: &mut Vec<Doubt>) -> Result<Option<Value>, Refusal> {
     Ok(Some(match field.definition.kind {
-        FieldKind::Text | FieldKind::Markdown => Value::Text(text.to_owned()),
+        FieldKind::Text | FieldKind::Markdown | FieldKind::Counter => Value::Text(text.to_owned()),
         FieldKind::Date => match literal::open_date(text)? {
             OpenDate::Date(date) => Value::Date(date),
             OpenDate::Open => Value::OpenEnd,

@@ -14,7 +14,7 @@ pub(super) fn bytes(scene: Scene<'_>, planned: &Planned) -> Option<Vec<u8>> {
     Some(match planned.recipe {
         Recipe::ListingCsv(id) => listing_csv(scene, id),
         Recipe::ListingJson(id) => listing_json(scene, id),
-        Recipe::EntryJson(id) => json_bytes(&view::record_json(scene, id, true)),
+        Recipe::EntryJson(id) => json_bytes(&view::RecordJson { scene, id, with_body: true }),
         Recipe::DossierJson(at) => dossier_json(scene, at),
         Recipe::Atom(of) => feeds::atom(scene, of),
         Recipe::JsonFeed(of) => feeds::json(scene, of),
@@ -30,8 +30,8 @@ pub(super) fn bytes(scene: Scene<'_>, planned: &Planned) -> Option<Vec<u8>> {
     })
 }
 
-fn json_bytes(value: &serde_json::Value) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec(value).expect("a JSON value can always be written");
+fn json_bytes(value: &impl serde::Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec(value).expect("views have text keys, so they can always be written");
     bytes.push(b'\n');
     bytes
 }
@@ -41,10 +41,9 @@ fn listing_csv(scene: Scene<'_>, id: ListingId) -> Vec<u8> {
     let register = scene.site.registers.get(scene.site.column(listing.column).register);
     let titles = view::record_titles(scene, register);
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-    let fields = view::open_fields(scene, register);
     let mut writer = csv::CsvWriter::new(&titles);
     for entry in &listing.entries {
-        view::record_row(scene, *entry, &fields, &mut |cell| {
+        view::record_row(scene, *entry, &register.open, &mut |cell| {
             writer.cell(cell);
         });
         writer.end_row();
@@ -79,7 +78,7 @@ fn records_json(scene: Scene<'_>, title: &str, url: &str, ids: &[EntryId]) -> Ve
     bytes.extend_from_slice(b",\"records\":[");
     for (at, id) in ids.iter().enumerate() {
         bytes.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
-        serde_json::to_writer(&mut bytes, &view::record_json(scene, *id, false))
+        serde_json::to_writer(&mut bytes, &view::RecordJson { scene, id: *id, with_body: false })
             .expect("writing to memory cannot fail");
     }
     bytes.extend_from_slice(b"\n]}\n");

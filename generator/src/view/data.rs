@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-use serde_json::{Map, Value as Json, json};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value as Json;
 
 use super::Scene;
 use super::page::{Kind, Page, page};
@@ -11,25 +11,8 @@ use crate::format::{datapackage, json_ld};
 use crate::plan::Listing;
 use crate::register::{CodeList, Field, FieldId, FieldKind, Register, Value, Visibility, display};
 use crate::route::Route;
-use crate::site::EntryId;
+use crate::site::{Entry, EntryId};
 use crate::text::Language;
-
-/// The fields that open data gives of a register: its own public ones, then where, what and when.
-pub(crate) fn open_fields(scene: Scene<'_>, register: &Register) -> Vec<FieldId> {
-    let envelope = &scene.site.registers.envelope;
-    let shared = [
-        envelope.doc_no,
-        envelope.index_no,
-        envelope.district,
-        envelope.sector,
-        envelope.audience,
-        envelope.published_on,
-    ];
-    let mut fields: Vec<FieldId> = register.order.clone();
-    fields.extend(shared.into_iter().filter(|field| !register.order.contains(field)));
-    fields.retain(|field| register.field(*field).definition.visibility != Visibility::Internal);
-    fields
-}
 
 /// Column heads of a listing's CSV: labels, with the unit an amount is given in.
 pub(crate) fn record_titles(scene: Scene<'_>, register: &Register) -> Vec<String> {
@@ -42,7 +25,7 @@ pub(crate) fn record_titles(scene: Scene<'_>, register: &Register) -> Vec<String
             _ => label.to_owned(),
         }
     };
-    let own = open_fields(scene, register);
+    let own = &register.open;
     let fixed = [scene.say("记录", "record"), scene.say("网址", "address")].map(str::to_owned);
     fixed.iter().take(1).cloned().chain(own.iter().map(label)).chain(fixed.iter().skip(1).cloned()).collect()
 }
@@ -85,55 +68,90 @@ fn plain(scene: Scene<'_>, field: &Field, value: &Value) -> String {
 }
 
 /// A value in JSON: numbers as exact text, codes with their id and label, references with their address.
-pub(crate) fn value_json(scene: Scene<'_>, field: &Field, value: &Value) -> Json {
-    match value {
-        Value::Integer(number) => json!(number),
-        Value::Boolean(yes) => json!(yes),
-        Value::Code(code) => {
-            let listed = scene.site.registers.codes.get(*code);
-            json!({ "id": listed.id, "label": listed.label(scene.language()) })
+struct ValueJson<'a> {
+    scene: Scene<'a>,
+    field: &'a Field,
+    value: &'a Value,
+}
+
+impl Serialize for ValueJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.value {
+            Value::Integer(number) => serializer.serialize_i64(*number),
+            Value::Boolean(yes) => serializer.serialize_bool(*yes),
+            Value::Text(text) | Value::Markdown(text) => serializer.serialize_str(text),
+            Value::Code(code) => {
+                let listed = self.scene.site.registers.codes.get(*code);
+                let mut map = serializer.serialize_map(Some(2))?;
+                map.serialize_entry("id", &listed.id)?;
+                map.serialize_entry("label", listed.label(self.scene.language()))?;
+                map.end()
+            }
+            Value::Reference(target) => {
+                let mut map = serializer.serialize_map(Some(2))?;
+                map.serialize_entry("title", &self.scene.site.entry(*target).title)?;
+                map.serialize_entry("url", &self.scene.url(*target))?;
+                map.end()
+            }
+            _ => serializer.serialize_str(&plain(self.scene, self.field, self.value)),
         }
-        Value::Reference(target) => json!({ "title": scene.site.entry(*target).title, "url": scene.url(*target) }),
-        _ => Json::String(plain(scene, field, value)),
     }
 }
 
-/// A whole record in JSON. `body` is its Markdown, as written.
-pub(crate) fn record_json(scene: Scene<'_>, id: EntryId, with_body: bool) -> Json {
-    let entry = scene.site.entry(id);
-    let register = scene.site.register_of(entry);
-    let mut fields = Map::new();
-    for field in open_fields(scene, register) {
-        let definition = &register.field(field).definition;
-        let mut values = entry.values(field).map(|value| value_json(scene, register.field(field), value));
-        let value = if definition.multiple {
-            let all: Vec<Json> = values.collect();
-            (!all.is_empty()).then_some(Json::Array(all))
-        } else {
-            values.next()
-        };
-        if let Some(value) = value {
-            fields.insert(definition.name.clone(), value);
+/// The fields of a record: one value each, or a list where the register allows several.
+struct FieldsJson<'a> {
+    scene: Scene<'a>,
+    entry: &'a Entry,
+}
+
+impl Serialize for FieldsJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let register = self.scene.site.register_of(self.entry);
+        let mut map = serializer.serialize_map(None)?;
+        for field in register.open.iter().copied() {
+            let definition = register.field(field);
+            let value = |value| ValueJson { scene: self.scene, field: definition, value };
+            let mut values = self.entry.values(field).map(value).peekable();
+            if definition.definition.multiple && values.peek().is_some() {
+                map.serialize_entry(&definition.definition.name, &values.collect::<Vec<_>>())?;
+            } else if let Some(value) = values.next() {
+                map.serialize_entry(&definition.definition.name, &value)?;
+            }
         }
+        map.end()
     }
-    let mut record = Map::new();
-    record.insert("title".to_owned(), json!(entry.title));
-    record.insert("register".to_owned(), json!(register.definition.name));
-    record.insert("url".to_owned(), json!(scene.url(id)));
-    if entry.date.is_some() {
-        record.insert("date".to_owned(), json!(scene.date_iso(entry)));
+}
+
+/// A whole record in JSON, written straight from the site.
+pub(crate) struct RecordJson<'a> {
+    pub(crate) scene: Scene<'a>,
+    pub(crate) id: EntryId,
+    /// Whether its text stands in it too: the Markdown, as written.
+    pub(crate) with_body: bool,
+}
+
+impl Serialize for RecordJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (scene, entry) = (self.scene, self.scene.site.entry(self.id));
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("title", &entry.title)?;
+        map.serialize_entry("register", &scene.site.register_of(entry).definition.name)?;
+        map.serialize_entry("url", &scene.url(self.id))?;
+        if entry.date.is_some() {
+            map.serialize_entry("date", &scene.date_iso(entry))?;
+        }
+        if self.with_body && !entry.summary.is_empty() {
+            map.serialize_entry("summary", &entry.summary)?;
+        }
+        if let Some((day, _)) = entry.until {
+            map.serialize_entry("public_until", &day.to_string())?;
+        }
+        map.serialize_entry("fields", &FieldsJson { scene, entry })?;
+        if let (true, Some(body)) = (self.with_body, &entry.body) {
+            map.serialize_entry("body", body.as_str().trim())?;
+        }
+        map.end()
     }
-    if with_body && !entry.summary.is_empty() {
-        record.insert("summary".to_owned(), json!(entry.summary));
-    }
-    if let Some((day, _)) = entry.until {
-        record.insert("public_until".to_owned(), json!(day.to_string()));
-    }
-    record.insert("fields".to_owned(), Json::Object(fields));
-    if let (true, Some(body)) = (with_body, &entry.body) {
-        record.insert("body".to_owned(), json!(body.as_str().trim()));
-    }
-    Json::Object(record)
 }
 
 /// A listing as a schema.org dataset with its downloads.
@@ -156,14 +174,14 @@ pub(super) fn dataset(scene: Scene<'_>, listing: &Listing, page: &Page<'_>) -> J
     })
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, serde::Serialize)]
 pub(crate) struct DictionaryView<'a> {
     registers: Vec<RegisterEntry<'a>>,
     lists: Vec<ListEntry<'a>>,
     package: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, serde::Serialize)]
 struct RegisterEntry<'a> {
     name: &'a str,
     title: &'a str,
@@ -178,7 +196,7 @@ struct RegisterEntry<'a> {
     fields: Vec<FieldEntry<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, serde::Serialize)]
 struct FieldEntry<'a> {
     name: &'a str,
     label: &'a str,
@@ -191,7 +209,7 @@ struct FieldEntry<'a> {
     codes: &'a str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, serde::Serialize)]
 struct ListEntry<'a> {
     name: &'a str,
     title: &'a str,
@@ -199,7 +217,7 @@ struct ListEntry<'a> {
     codes: Vec<CodeEntry<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, serde::Serialize)]
 struct CodeEntry<'a> {
     id: &'a str,
     zh: &'a str,
@@ -215,8 +233,8 @@ pub(crate) fn dictionary<'a>(scene: Scene<'a>, route: &Route) -> (Page<'a>, Dict
     for id in scene.site.registers.ids() {
         let register = scene.site.registers.get(id);
         let Some(column) = scene.site.column_of(id).filter(|_| register.definition.open_data) else { continue };
-        let fields = open_fields(scene, register);
-        for field in &fields {
+        let fields = &register.open;
+        for field in fields {
             if let Some(list) = register.field(*field).codes {
                 used.insert(list, scene.site.registers.codes.list(list));
             }
@@ -226,7 +244,7 @@ pub(crate) fn dictionary<'a>(scene: Scene<'a>, route: &Route) -> (Page<'a>, Dict
             register,
             &scene.site.column(column).path,
             scene.site.records(id).count(),
-            &fields,
+            fields,
         ));
     }
     let lists = used.into_values().map(|list| list_entry(scene, list)).collect();
@@ -320,6 +338,7 @@ fn kind_word(scene: Scene<'_>, kind: FieldKind) -> &'static str {
         FieldKind::Coordinates => ("经纬度", "longitude, latitude"),
         FieldKind::Attachment => ("附件", "attachment"),
         FieldKind::Reference => ("指向另一条记录", "reference"),
+        FieldKind::Counter => ("自动计数", "count"),
     };
     if scene.language() == Language::English { en } else { zh }
 }
@@ -373,7 +392,7 @@ fn resource(scene: Scene<'_>, register: &Register, path: &str) -> datapackage::R
         ..datapackage::Field::default()
     };
     let titles = record_titles(scene, register);
-    let described = open_fields(scene, register);
+    let described = &register.open;
     let fields =
         titles.iter().enumerate().map(|(at, title)| match at.checked_sub(1).and_then(|at| described.get(at)) {
             None => text(title),

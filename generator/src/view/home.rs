@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 
@@ -13,10 +12,10 @@ use super::{Scene, record};
 use crate::config::Counter;
 use crate::format::json_ld;
 use crate::plan::{Area, area_route};
-use crate::register::{ListingStyle, RegisterId, Value};
+use crate::register::{FieldId, FieldKind, ListingStyle, RegisterId, Value};
 use crate::route::Route;
 use crate::rules::deadline::Verdict;
-use crate::site::EntryId;
+use crate::site::{Entry, EntryId};
 
 /// Lines under one register on the home page.
 const LATEST: usize = 6;
@@ -289,16 +288,39 @@ fn percent(value: usize, goal: u64) -> u32 {
     u32::try_from((value * 100).checked_div(goal).unwrap_or(0).min(100)).expect("at most 100")
 }
 
-/// A count written as `register:field=code,field=code`, as `37 / 50` and in per cent.
-pub(super) fn counted(scene: Scene<'_>, written: &str, goal: Option<Decimal>) -> Option<(String, u32)> {
-    let (name, conditions) = written.split_once(':').unwrap_or((written, ""));
-    let register = scene.site.registers.find(name.trim())?;
-    let conditions: Vec<(&str, &str)> = conditions
-        .split(',')
-        .filter_map(|condition| condition.split_once('='))
-        .map(|(field, word)| (field.trim(), word.trim()))
-        .collect();
-    let value = count(scene, register, &conditions);
-    let goal = goal.and_then(|goal| goal.to_u64()).unwrap_or(0);
-    Some((format!("{value} / {goal}"), percent(value, goal)))
+/// A count of records, and the list that holds them.
+pub(super) struct Counted {
+    pub(super) value: usize,
+    pub(super) url: String,
+}
+
+impl Scene<'_> {
+    /// The count that `register:field=code,field=code` stands for.
+    pub(super) fn counted(self, written: &str) -> Option<Counted> {
+        let (name, conditions) = written.split_once(':').unwrap_or((written, ""));
+        let register = self.site.registers.find(name.trim())?;
+        let pairs = conditions.split(',').filter_map(|condition| condition.split_once('='));
+        let conditions: Vec<(&str, &str)> = pairs.map(|(field, word)| (field.trim(), word.trim())).collect();
+        Some(Counted { value: count(self, register, &conditions), url: url(self, register) })
+    }
+
+    /// The counter of a record that has one: its count beside the goal of the same record.
+    pub(super) fn counter_of<'a>(self, entry: &'a Entry) -> Option<CounterView<'a>> {
+        let register = self.site.register_of(entry);
+        let at = register.fields.iter().position(|field| field.definition.kind == FieldKind::Counter)?;
+        let field = FieldId(u16::try_from(at).ok()?);
+        let counted = self.counted(entry.text(field))?;
+        let goal = register.field_named("counter_goal").and_then(|field| entry.value(field)).and_then(Value::number);
+        let goal = goal.and_then(|goal| goal.to_u32()).unwrap_or(0);
+        let Counted { value, url } = counted;
+        Some(CounterView {
+            id: "",
+            label: &entry.title,
+            value,
+            goal,
+            percent: percent(value, goal.into()),
+            url,
+            met: value >= goal as usize,
+        })
+    }
 }

@@ -10,7 +10,7 @@ use super::home::{counters, of_register};
 use super::page::{Kind, Page, page};
 use super::shapes::{Card, ColumnLink, CounterView, FacetView, Field, Item, Link, Pager, PagerLink, Table};
 use super::site::column_link;
-use crate::plan::{FacetValue, Listing, ListingId, facet_folder, facet_name, page_route, pages_of};
+use crate::plan::{FacetValue, Listing, ListingId, facet_name, page_route, pages_of};
 use crate::register::{Facet, ListingStyle, Value};
 use crate::route::Route;
 use crate::site::EntryId;
@@ -94,7 +94,6 @@ pub(crate) fn listing<'a>(scene: Scene<'a>, id: ListingId, number: u32, route: &
         if whole { &listing.entries[..] } else { slice(&listing.entries, number, scene.site.settings.site.per_page) };
     let first = number == 1 && listing.narrowed.is_none();
     let intro = column.intro.as_ref().zip(column.file.as_ref()).filter(|_| first);
-    let updated = listing.entries.iter().filter_map(|id| scene.site.news_day(*id)).max();
     let tabular = style == ListingStyle::Table && !register.list.is_empty();
     let view = ListingView {
         style: if tabular || style != ListingStyle::Table { style } else { ListingStyle::Articles },
@@ -117,7 +116,7 @@ pub(crate) fn listing<'a>(scene: Scene<'a>, id: ListingId, number: u32, route: &
         } else {
             Vec::new()
         },
-        updated: updated.map(|day| day.to_string()).unwrap_or_default(),
+        updated: listing.updated.map(|day| day.to_string()).unwrap_or_default(),
         counters: if first {
             counters(scene).into_iter().filter(|counter| of_register(scene, counter, column.register)).collect()
         } else {
@@ -125,7 +124,7 @@ pub(crate) fn listing<'a>(scene: Scene<'a>, id: ListingId, number: u32, route: &
         },
         letters: if style == ListingStyle::Glossary { letters(scene, shown, route) } else { Vec::new() },
         board: if style == ListingStyle::Board { board(scene, shown, route) } else { Vec::new() },
-        freshness: freshness(scene, listing, updated),
+        freshness: freshness(scene, listing),
     };
     (listing_page(scene, listing, number, route), view)
 }
@@ -183,7 +182,7 @@ fn facets<'a>(scene: Scene<'a>, listing: &'a Listing) -> Vec<FacetView<'a>> {
         };
         let values = counts.into_iter().flatten().map(|(value, count)| Link {
             text: value_text(scene, *value),
-            url: format!("{}/index.html", facet_folder(scene.site, listing.column, *facet, *value)),
+            url: scene.plan.facet_routes[&(listing.column, *facet, *value)].to_string(),
             count: *count,
             current: listing.narrowed == Some((*facet, *value)),
             color: match value {
@@ -269,9 +268,10 @@ fn months(scene: Scene<'_>, listing: &Listing) -> Vec<Month> {
     (1..=last).map(month).collect()
 }
 
-fn freshness(scene: Scene<'_>, listing: &Listing, updated: Option<jiff::civil::Date>) -> Freshness {
+fn freshness(scene: Scene<'_>, listing: &Listing) -> Freshness {
     let register = scene.site.registers.get(scene.site.column(listing.column).register);
-    let (Some(limit), Some(updated), None) = (register.definition.stale_after_days, updated, listing.narrowed) else {
+    let (Some(limit), Some(updated), None) = (register.definition.stale_after_days, listing.updated, listing.narrowed)
+    else {
         return Freshness { text: String::new(), late: false };
     };
     let days = crate::rules::workdays::days_between(updated, scene.site.as_of).max(0);
@@ -331,9 +331,7 @@ fn target<'a>(scene: Scene<'a>, id: EntryId, on: &Route) -> Target<'a> {
     };
     let unit = word("unit").unwrap_or_default();
     let with_unit = |name: &str| word(name).map(|number| format!("{number}{unit}")).unwrap_or_default();
-    let counter = value("counter")
-        .and_then(Value::text)
-        .and_then(|text| super::home::counted(scene, text, value("counter_goal").and_then(Value::number)));
+    let counter = scene.counter_of(entry);
     let evidence =
         register.field_named("evidence").map(|field| scene.field(entry, field, on).items).unwrap_or_default();
     let shown =
@@ -346,8 +344,8 @@ fn target<'a>(scene: Scene<'a>, id: EntryId, on: &Route) -> Target<'a> {
         target: with_unit("goal"),
         due: word("due_on").unwrap_or_default(),
         state: scene.status(entry),
-        percent: counter.as_ref().map(|(_, percent)| *percent),
-        counter: counter.map(|(text, _)| text).unwrap_or_default(),
+        percent: counter.as_ref().map(|counter| counter.percent),
+        counter: counter.map(|counter| format!("{} / {}", counter.value, counter.goal)).unwrap_or_default(),
         evidence,
         fields: shown
             .filter(|field| entry.value(*field).is_some())

@@ -7,12 +7,12 @@ use serde::Serialize;
 
 use super::Scene;
 use super::page::{Kind, Page, page};
-use super::shapes::{Card, Chart, EventView, FieldGroup, Item, Table};
+use super::shapes::{Card, Chart, CounterView, EventView, FieldGroup, Item, Table};
 use crate::format::chart;
 use crate::literal::{PartialDate, Precision};
 use crate::markdown::Heading;
 use crate::plan::dossier_route;
-use crate::register::{FieldId, ListingStyle, RegisterId, Value, display};
+use crate::register::{FieldId, FieldKind, ListingStyle, RegisterId, Value, display};
 use crate::route::Route;
 use crate::rules::deadline::{DayKind, Verdict};
 use crate::rules::workdays::days_between;
@@ -105,6 +105,7 @@ pub(crate) struct Record<'a> {
     prev: Option<Item<'a>>,
     next: Option<Item<'a>>,
     countdown: Option<Countdown>,
+    counters: Vec<CounterView<'a>>,
 }
 
 /// The view of one record and of its page.
@@ -153,6 +154,7 @@ pub(crate) fn record<'a>(scene: Scene<'a>, id: EntryId) -> (Page<'a>, Record<'a>
         prev: neighbour(scene, id, -1),
         next: neighbour(scene, id, 1),
         countdown: countdown(scene, entry),
+        counters: scene.counter_of(entry).into_iter().collect(),
     };
     (record_page(scene, id), record)
 }
@@ -232,7 +234,8 @@ fn groups<'a>(scene: Scene<'a>, entry: &'a Entry) -> Vec<FieldGroup<'a>> {
         [envelope.title, envelope.summary, envelope.plain, envelope.correction, envelope.district, envelope.sector];
     let mut groups: Vec<FieldGroup<'a>> = Vec::new();
     for field in register.order.iter().filter(|field| !elsewhere.contains(field)) {
-        if entry.value(*field).is_none() {
+        let definition = &register.field(*field).definition;
+        if entry.value(*field).is_none() || definition.kind == FieldKind::Counter {
             continue;
         }
         let title = register.field(*field).definition.group.pick(scene.language());

@@ -17,6 +17,8 @@ pub(crate) struct Item<'a> {
     pub(crate) href: Cow<'a, str>,
     pub(crate) color: &'a str,
     pub(crate) note: &'a str,
+    /// Whether `url` is a picture to show.
+    pub(crate) image: bool,
 }
 
 /// A labelled value of a record; also a cell of a table.

@@ -4,9 +4,8 @@ use std::borrow::Cow;
 
 use super::Scene;
 use super::shapes::{Card, Field, Item};
-use crate::plan::facet_route;
-use crate::plan::{Area, area_route, dossier_route};
-use crate::register::{FieldId, FieldKind, Register, Value, display};
+use crate::plan::{dossier_route, facet_value};
+use crate::register::{Facet, FieldId, FieldKind, Register, Value, display};
 use crate::route::Route;
 use crate::site::{Entry, EntryId};
 
@@ -21,17 +20,14 @@ impl<'a> Scene<'a> {
         match value {
             Value::Code(code) => {
                 let listed = site.registers.codes.get(*code);
-                let area = |area| area_route(site, area, *code).to_string();
-                let url = match definition.kind {
-                    FieldKind::District => area(Area::District),
-                    FieldKind::Sector => area(Area::Sector),
-                    _ => {
-                        facet_route(site, entry.column, field, value).map(|route| route.to_string()).unwrap_or_default()
-                    }
+                let route = match definition.kind {
+                    FieldKind::District | FieldKind::Sector => self.plan.area_routes.get(code),
+                    _ => facet_value(value)
+                        .and_then(|value| self.plan.facet_routes.get(&(entry.column, Facet::Field(field), value))),
                 };
                 Item {
                     text: Cow::Borrowed(listed.label(self.language())),
-                    url: Cow::Owned(url),
+                    url: Cow::Borrowed(route.map_or("", Route::as_str)),
                     color: &listed.color,
                     note: listed.note.pick(self.language()),
                     ..Item::default()
@@ -54,11 +50,26 @@ impl<'a> Scene<'a> {
             Value::Attachment(path) => {
                 let name = path.rsplit('/').next().unwrap_or(path);
                 let url = site.assets.get(path).map(|(_, route)| route.to_string()).unwrap_or_default();
-                Item { text: Cow::Borrowed(name), url: Cow::Owned(url), ..Item::default() }
+                Item { text: Cow::Borrowed(name), url: Cow::Owned(url), image: is_picture(path), ..Item::default() }
+            }
+            Value::Coordinates { longitude, latitude } => {
+                let href = self.map_address(&longitude.to_string(), &latitude.to_string());
+                Item { text: plain(), href: Cow::Owned(href), ..Item::default() }
+            }
+            Value::Text(text) if definition.kind == FieldKind::Counter => {
+                let count = self.counted(text).map(|count| count.value.to_string());
+                Item { text: Cow::Owned(count.unwrap_or_default()), ..Item::default() }
             }
             Value::Text(text) | Value::DocumentNumber(text) => Item { text: Cow::Borrowed(text), ..Item::default() },
             _ => Item { text: plain(), ..Item::default() },
         }
+    }
+
+    /// A place on the map that the site names, or in whatever map the reader's device has (RFC 5870).
+    fn map_address(self, longitude: &str, latitude: &str) -> String {
+        let pattern = &self.site.settings.site.map_url;
+        let pattern = if pattern.is_empty() { "geo:{lat},{lon}" } else { pattern };
+        pattern.replace("{lon}", longitude).replace("{lat}", latitude)
     }
 
     /// All values of one field, on the page `on`.

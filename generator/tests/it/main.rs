@@ -1,4 +1,12 @@
 //! Everything that looks at the generator as a whole: one binary, so that it links once.
 
+mod arrows;
+mod commands;
+mod corpus;
+mod crash;
+mod demo;
+mod markup;
+mod rebuild;
+mod reproducible;
 mod sites;
 mod support;

@@ -147,7 +147,15 @@ fn attributes(html: &str) -> (Vec<(String, String)>, bool, &str) {
 
 /// The entities that our own templates write.
 pub(crate) fn unescape(text: &str) -> String {
-    let pairs = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#39;", "'"), ("&#x2F;", "/"), ("&amp;", "&")];
+    let pairs = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#x27;", "'"),
+        ("&#39;", "'"),
+        ("&#x2F;", "/"),
+        ("&amp;", "&"),
+    ];
     pairs.into_iter().fold(text.to_owned(), |text, (entity, plain)| text.replace(entity, plain))
 }
 

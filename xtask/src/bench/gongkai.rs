@@ -23,7 +23,8 @@ pub(super) fn write_site(site: &Path, count: usize) -> io::Result<()> {
     for (order, (folder, title, description)) in SECTIONS.iter().enumerate() {
         fs::create_dir_all(content.join(folder))?;
         let index = format!(
-            "+++\ntitle = \"{title}\"\ndescription = \"{description}\"\nregister = \"bulletin\"\norder = {order}\ngroup = \"{}\"\n+++\n", GROUPS[order]
+            "+++\ntitle = \"{title}\"\ndescription = \"{description}\"\nregister = \"bulletin\"\norder = {order}\ngroup = \"{}\"\n+++\n",
+            GROUPS[order]
         );
         fs::write(content.join(folder).join("_index.md"), index)?;
     }
