@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::shell;
+use crate::{shell, system};
 use measure::Run;
 use report::Series;
 
@@ -60,7 +60,7 @@ struct Measured {
 
 pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
     let target = shell::target_folder();
-    let hugo = if arguments.no_hugo { None } else { Some(hugo::installed(&target.join("xtask"))?) };
+    let hugo = if arguments.no_hugo { None } else { Some(with_hugo(&target)?) };
     let gongkai = match &arguments.gongkai {
         Some(program) => fs::canonicalize(program)?,
         None => shell::built_gongkai()?,
@@ -79,6 +79,11 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         println!("{}", report::verdict(&name, times, limit::GROWTH));
     }
     Ok(())
+}
+
+fn with_hugo(target: &Path) -> io::Result<PathBuf> {
+    system::ensure(&system::PYTHON)?;
+    hugo::installed(&target.join("xtask"))
 }
 
 /// Writes both sites of a corpus into `dir`.

@@ -1,7 +1,10 @@
 //! `cargo xtask`: tests, benchmarks and checks of gongkai, as commands.
 
 mod bench;
+mod browser;
 mod shell;
+mod system;
+mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,7 +12,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about)]
+#[command(name = "cargo xtask", about = "Tests, benchmarks and checks of gongkai")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -17,9 +20,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Run every test, and install what they need
+    Test,
     /// Measure gongkai against Hugo and against writing the same files
     Bench(bench::Arguments),
-    /// Write the site that `bench` builds
+    /// Take screenshots of the demonstration
+    Shots { dir: PathBuf },
+    /// Write the two sites that `bench` builds, with this many pages
     Corpus { dir: PathBuf, pages: usize },
     /// Write the files of one folder to another, for `bench`
     #[command(hide = true)]
@@ -28,7 +35,9 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
+        Command::Test => test::run(),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Shots { dir } => test::shots(&dir),
         Command::Corpus { dir, pages } => bench::write_corpus(&dir, pages),
         Command::Floor { from, to } => bench::write_floor(&from, &to),
     };

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::Subcommand;
 use jiff::civil::Date;
@@ -59,6 +59,12 @@ pub(super) fn init(console: Console, dir: &Path) -> u8 {
 /// Makes one new file, never over an existing one.
 pub(super) fn new(console: Console, root: &Path, what: &New, today: Date) -> u8 {
     let content = root.join("content");
+    let (New::Page { path: name, .. } | New::Campaign { name, .. } | New::Sheet { register: name, .. }) = what;
+    let parts = Path::new(name).components().chain(file_name(what).map(Path::new).into_iter().flat_map(Path::components));
+    if !parts.into_iter().all(|part| matches!(part, Component::Normal(_))) {
+        eprintln!("{}", console.say("名称不能指向 content/ 之外。", "The name must stay inside content/."));
+        return exit::REFUSED;
+    }
     match what {
         New::Page { path, title } => {
             let file = content.join(format!("{path}.md"));
@@ -87,9 +93,13 @@ pub(super) fn new(console: Console, root: &Path, what: &New, today: Date) -> u8 
     }
 }
 
+fn file_name(what: &New) -> Option<&str> {
+    if let New::Sheet { name, .. } = what { name.as_deref() } else { None }
+}
+
 fn page(title: &str, today: Date) -> String {
     format!(
-        "+++\ntitle = {title:?}\ndate = {today}\nsummary = \"\"\nsource = \"\"\nkeywords = []\ndraft = true\n+++\n\n"
+        "+++\ntitle = {title:?}\ndate = {today}\npublished_on = {today}\nsummary = \"\"\nsource = \"\"\nkeywords = []\ndraft = true\n+++\n\n"
     )
 }
 

@@ -69,7 +69,7 @@ pub(crate) fn area<'a>(scene: Scene<'a>, area: Area, code: CodeId, route: &Route
         figures: figures(scene, area, code, &groups),
         sections: groups
             .iter()
-            .map(|(register, ids)| scene.section(*register, ids, narrowed(scene, *register, area, code), route))
+            .map(|(register, ids)| scene.section(*register, ids, narrowed(scene, *register, area, code), None, route))
             .collect(),
         charts: yearly(scene, name, entries(scene, area, code)).into_iter().collect(),
         feed: format!("{folder}feed.xml"),

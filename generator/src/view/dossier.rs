@@ -10,7 +10,7 @@ use super::page::{Kind, Page, page};
 use super::record::day_text;
 use super::shapes::{EventView, Figure, Link, Section};
 use crate::plan::dossier_route;
-use crate::register::{Standing, Value};
+use crate::register::{FieldId, RegisterId, Standing, Value};
 use crate::route::Route;
 use crate::site::{Dossier, EntryId};
 
@@ -64,7 +64,10 @@ pub(crate) fn dossier<'a>(scene: Scene<'a>, at: u32, route: &Route) -> (Page<'a>
         sectors: words(scene, dossier, scene.site.registers.envelope.sector),
         grade: grade(scene, dossier),
         figures,
-        sections: groups.iter().map(|(register, ids)| scene.section(*register, ids, String::new(), route)).collect(),
+        sections: groups
+            .iter()
+            .map(|(register, ids)| scene.section(*register, ids, String::new(), named(scene, *register), route))
+            .collect(),
         timeline: dossier.entries.iter().take(EVENTS).map(|id| event(scene, *id)).collect(),
         conflicts: conflicts(scene, dossier),
     };
@@ -79,12 +82,18 @@ pub(crate) fn dossier<'a>(scene: Scene<'a>, at: u32, route: &Route) -> (Page<'a>
     (page, view)
 }
 
+/// The field with the company's name: on its own dossier it says nothing new.
+fn named(scene: Scene<'_>, register: RegisterId) -> Option<FieldId> {
+    let register = scene.site.registers.get(register);
+    register.field_named(&register.definition.dossier.as_ref()?.name)
+}
+
 fn name<'a>(dossier: &'a Dossier, code: &'a str) -> &'a str {
     dossier.names.first().map_or(code, String::as_str)
 }
 
 /// The districts or sectors that the records give, each once.
-fn words(scene: Scene<'_>, dossier: &Dossier, field: crate::register::FieldId) -> String {
+fn words(scene: Scene<'_>, dossier: &Dossier, field: FieldId) -> String {
     let codes: BTreeSet<_> =
         dossier.entries.iter().flat_map(|id| scene.site.entry(*id).values(field)).filter_map(Value::code).collect();
     let words: Vec<&str> =

@@ -37,7 +37,15 @@ impl<'a> Scene<'a> {
     }
 
     /// One register's part of a joined page; `url` leads to the whole list.
-    pub(super) fn section(self, register: RegisterId, ids: &[EntryId], url: String, on: &Route) -> Section<'a> {
+    /// `without` leaves out a field that is the same in all rows.
+    pub(super) fn section(
+        self,
+        register: RegisterId,
+        ids: &[EntryId],
+        url: String,
+        without: Option<FieldId>,
+        on: &Route,
+    ) -> Section<'a> {
         let definition = &self.site.registers.get(register).definition;
         let title = self.register_title(register);
         let shown = &ids[..ids.len().min(SECTION_ROWS)];
@@ -47,7 +55,7 @@ impl<'a> Scene<'a> {
             url,
             count: ids.len(),
             listing: if tabular { ListingStyle::Table } else { ListingStyle::Articles },
-            table: tabular.then(|| self.table(register, title, shown, None, on)),
+            table: tabular.then(|| self.table(register, title, shown, without, on)),
             cards: if tabular { Vec::new() } else { shown.iter().map(|id| self.card(*id)).collect() },
         }
     }

@@ -259,8 +259,11 @@ const WORDS: [&str; 8] = ["accident", "asset", "news", "page", "place", "target"
 fn no_code_names_a_register() {
     let registers = Path::new(env!("CARGO_MANIFEST_DIR")).join("registers");
     let names = support::names(&registers);
-    let names: Vec<&str> =
-        names.iter().filter_map(|name| name.strip_suffix(".toml")).filter(|name| !name.starts_with('_') && !WORDS.contains(name)).collect();
+    let names: Vec<&str> = names
+        .iter()
+        .filter_map(|name| name.strip_suffix(".toml"))
+        .filter(|name| !name.starts_with('_') && !WORDS.contains(name))
+        .collect();
     let mut problems = Vec::new();
     for (module, files) in modules() {
         // `init` and `new` make files for people to begin with.

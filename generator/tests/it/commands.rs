@@ -32,7 +32,12 @@ fn build_writes_public_and_sums_up() {
 #[test]
 fn the_summary_counts_what_is_not_public_with_its_reason() {
     let site = site();
-    let page = |name: &str, front: &str| support::write(&site.path().join(format!("content/news/{name}.md")), format!("+++\ntitle = \"{name}\"\n{front}\n+++\n"));
+    let page = |name: &str, front: &str| {
+        support::write(
+            &site.path().join(format!("content/news/{name}.md")),
+            format!("+++\ntitle = \"{name}\"\n{front}\n+++\n"),
+        )
+    };
     page("d", "published_on = 2025-01-01\ndraft = true");
     page("s", "published_on = 2025-12-01");
     page("e", "published_on = 2025-01-01\nexpire_at = 2025-02-01");
@@ -76,12 +81,14 @@ fn plan_lists_every_route_once_with_its_reason_and_writes_nothing() {
     let before = support::tree(site.path());
     let plan = gongkai(site.path(), &["plan"]).expect(0).out;
     assert_eq!(before, support::tree(site.path()));
-    let lines: Vec<(&str, &str)> = plan.lines().map(|line| line.split_once('\t').expect("route, tab, reason")).collect();
+    let lines: Vec<(&str, &str)> =
+        plan.lines().map(|line| line.split_once('\t').expect("route, tab, reason")).collect();
     let mut routes: Vec<String> = lines.iter().map(|(route, _)| (*route).to_owned()).collect();
     assert!(lines.iter().all(|(_, reason)| !reason.is_empty()));
     assert!(routes.is_sorted(), "sorted, so that two plans can be compared");
     gongkai(site.path(), &["build"]).expect(0);
-    let built: Vec<String> = support::tree(&site.path().join("public")).into_keys().filter(|name| name != support::MANIFEST).collect();
+    let built: Vec<String> =
+        support::tree(&site.path().join("public")).into_keys().filter(|name| name != support::MANIFEST).collect();
     routes.sort();
     assert_eq!(routes, built, "the plan is what a build makes");
     let english = gongkai(site.path(), &["plan", "--lang", "en"]).expect(0).out;
@@ -201,7 +208,8 @@ fn new_does_not_climb_out_of_the_content_folder() {
 
 #[test]
 fn the_day_is_an_argument() {
-    let site = site();
+    let site = support::scratch();
+    corpus::write(site.path(), &corpus::files(30, 0));
     let ran = gongkai(site.path(), &["build", "--as-of", "2025-03-01"]).expect(0);
     assert!(ran.out.contains("截至 2025-03-01"), "{}", ran.out);
     let early = support::tree(&site.path().join("public"));
@@ -217,7 +225,14 @@ fn the_output_folder_is_an_argument() {
     gongkai(site.path(), &["build", "--out", out.to_str().expect("a plain name")]).expect(0);
     assert!(out.join("index.html").is_file() && !site.path().join("public").exists());
     // A relative folder is one of the site, wherever the command was started.
-    support::run(support::program().current_dir(elsewhere.path()).arg("--root").arg(site.path()).args(["build", "--out", "dist"])).expect(0);
+    support::run(
+        support::program()
+            .current_dir(elsewhere.path())
+            .arg("--root")
+            .arg(site.path())
+            .args(["build", "--out", "dist"]),
+    )
+    .expect(0);
     assert_eq!(support::tree(&out), support::tree(&site.path().join("dist")));
 }
 
@@ -230,7 +245,10 @@ fn a_sub_path_is_an_argument_and_changes_only_absolute_addresses() {
     assert!(text("sitemap.xml").contains("https://www.example.gov.cn/deep/er/index.html"));
     assert!(text("404.html").contains("https://www.example.gov.cn/deep/er/"));
     support::assert_none("root-absolute links", &crate::sites::root_absolute_links(&public));
-    assert!(!public.values().any(|bytes| String::from_utf8_lossy(bytes).contains("gov.cn/aq/")), "the old path is nowhere");
+    assert!(
+        !public.values().any(|bytes| String::from_utf8_lossy(bytes).contains("gov.cn/aq/")),
+        "the old path is nowhere"
+    );
 }
 
 #[test]
@@ -270,7 +288,8 @@ fn messages_follow_the_locale_unless_asked() {
         ("LANG", "en_US.UTF-8", &["build", "--lang", "zh"], true),
         ("LANG", "zh_CN.UTF-8", &["build", "--lang", "en"], false),
     ] {
-        let ran = support::run(support::program().env(name, value).arg("--root").arg(empty.path()).args(arguments)).expect(1);
+        let ran =
+            support::run(support::program().env(name, value).arg("--root").arg(empty.path()).args(arguments)).expect(1);
         assert_eq!(ran.err.contains("什么也没有写"), chinese, "{name}={value} {arguments:?}\n{}", ran.err);
         assert_eq!(ran.err.contains("nothing was written"), !chinese, "{name}={value} {arguments:?}\n{}", ran.err);
     }

@@ -18,21 +18,33 @@ const ROWS: usize = 100;
 /// How many builds must really have been killed.
 const KILLS: usize = 25;
 
-/// A site that switches between two whole versions: the name of the portal stands on every page.
+/// A site that switches between two versions.
 struct Twin {
     folder: TempDir,
+    /// The file that differs, and its two texts.
+    path: &'static str,
+    texts: [String; 2],
     /// The outputs of the two versions, the manifest included.
     builds: [Tree; 2],
 }
 
-const NAMES: [&str; 2] = ["甲版平台", "乙版平台"];
-
 impl Twin {
-    /// Ends with the first version in `public/`.
+    /// The versions differ on every page: the name of the portal does. Ends with the first in `public/`.
     fn new(pages: usize, rows: usize) -> Twin {
+        let texts = ["甲版平台", "乙版平台"].map(corpus::portal);
+        Twin::with("portal.toml", texts, pages, rows)
+    }
+
+    /// The versions differ in one page of plain text, and where it is announced.
+    fn of_one_page(pages: usize, rows: usize) -> Twin {
+        let page = |title: &str| format!("+++\ntitle = \"{title}\"\ndate = 2025-06-29\n+++\n\n{title}的正文。\n");
+        Twin::with("content/about/p1.md", ["甲页", "乙页"].map(page), pages, rows)
+    }
+
+    fn with(path: &'static str, texts: [String; 2], pages: usize, rows: usize) -> Twin {
         let folder = support::scratch();
         corpus::write(folder.path(), &corpus::files(pages, rows));
-        let mut twin = Twin { folder, builds: [Tree::new(), Tree::new()] };
+        let mut twin = Twin { folder, path, texts, builds: [Tree::new(), Tree::new()] };
         for version in [1, 0] {
             twin.switch(version);
             support::gongkai(twin.root(), &["build"]).expect(0);
@@ -50,7 +62,7 @@ impl Twin {
     }
 
     fn switch(&self, version: usize) {
-        support::write(&self.root().join("portal.toml"), corpus::portal(NAMES[version]));
+        support::write(&self.root().join(self.path), &self.texts[version]);
     }
 
     fn spawn(&self) -> Child {
@@ -118,6 +130,57 @@ fn length(twin: &Twin) -> Duration {
     support::gongkai(twin.root(), &["build"]).expect(0);
     times.sort();
     times[1]
+}
+
+/// Where a build notes the small change that it has decided on.
+const JOURNAL: &str = ".public.next/.gongkai-journal";
+
+/// A small change is moved into place file by file. Killed in the middle of that, a journal stands beside,
+/// and the next build finishes the change before anything else.
+#[test]
+fn a_small_change_that_is_killed_is_old_new_or_decided() {
+    let twin = Twin::of_one_page(PAGES, ROWS);
+    let length = length(&twin);
+    let (mut killed, mut decided, mut present) = (0, 0, 0);
+    for at in 0..KILLS * 2 {
+        let wanted = 1 - present;
+        twin.switch(wanted);
+        let mut child = twin.spawn();
+        // Most moments lie near the end, where files are moved.
+        let share = 1.0 - 0.4 * (f64::from(u32::try_from(at).expect("few moments")) * 0.618_033_988_749).fract();
+        sleep(length.mul_f64(share));
+        child.kill().expect("a child that was not waited for can be killed");
+        killed += usize::from(child.wait().expect("it can be waited for").code().is_none());
+        let journal = twin.root().join(JOURNAL).exists();
+        decided += usize::from(journal);
+        assert!(journal || twin.version().is_some(), "public/ is neither version, and no journal says so");
+        support::gongkai(twin.root(), &["build"]).expect(0);
+        assert_eq!(twin.version(), Some(wanted), "the build after a killed one is complete");
+        twin.assert_nothing_beside();
+        present = wanted;
+    }
+    tell(&format!("{killed} builds of a small change killed, {decided} of them while files were moved"));
+}
+
+/// The same moment, made by hand, since it is too short to be met: some files are moved, some are not.
+#[test]
+fn a_change_that_was_decided_is_finished_by_the_next_build() {
+    for moved in 0..4 {
+        let twin = Twin::of_one_page(60, 20);
+        let [old, new] = &twin.builds;
+        let changed: Vec<&String> = new.keys().filter(|name| old.get(*name) != new.get(*name)).collect();
+        let removed: String = old.keys().filter(|name| !new.contains_key(*name)).map(|name| format!("{name}\n")).collect();
+        for (at, name) in changed.into_iter().filter(|name| *name != support::MANIFEST).enumerate() {
+            let folder = if at % 4 < moved { "public" } else { ".public.next" };
+            support::write(&twin.root().join(folder).join(name), &new[name]);
+        }
+        support::write(&twin.root().join(".public.next").join(support::MANIFEST), &new[support::MANIFEST]);
+        support::write(&twin.root().join(JOURNAL), removed);
+        twin.switch(1);
+        let ran = support::gongkai(twin.root(), &["build"]).expect(0);
+        assert_eq!(twin.version(), Some(1), "{moved} of 4 were moved\n{}", ran.out);
+        twin.assert_nothing_beside();
+    }
 }
 
 /// Killed on its very first build there is no output, or all of it.

