@@ -210,8 +210,12 @@ fn links(registers: &Registers, entries: &[Entry]) -> Links {
     for entry in entries {
         let register = registers.get(entry.register);
         if register.definition.citable {
-            let title = entry.title.trim_start_matches('《').trim_end_matches('》').to_owned();
-            documents.push((title, entry.route.to_string()));
+            let also = register.definition.also_cited_as.as_deref().and_then(|name| register.field_named(name));
+            let further = also.into_iter().flat_map(|field| entry.values(field)).filter_map(Value::text);
+            for title in std::iter::once(entry.title.as_str()).chain(further) {
+                let bare = title.trim_start_matches('《').trim_end_matches('》');
+                documents.push((bare.to_owned(), entry.route.to_string()));
+            }
         }
         let Some(glossary) = &register.definition.glossary else { continue };
         let text = |name: &str| register.field_named(name).map_or("", |field| entry.text(field));

@@ -24,6 +24,8 @@ enum Command {
     Test,
     /// Measure gongkai against Hugo and against writing the same files
     Bench(bench::Arguments),
+    /// Only the browser test of `test`
+    Browser,
     /// Take screenshots of the demonstration
     Shots { dir: PathBuf },
     /// Write the two sites that `bench` builds, with this many pages
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Test => test::run(),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Browser => test::in_browser(),
         Command::Shots { dir } => test::shots(&dir),
         Command::Corpus { dir, pages } => bench::write_corpus(&dir, pages),
         Command::Floor { from, to } => bench::write_floor(&from, &to),

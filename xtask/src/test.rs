@@ -55,7 +55,8 @@ fn tests() -> io::Result<()> {
     shell::run(&mut shell::cargo(&["test", "--workspace"]))
 }
 
-fn in_browser() -> io::Result<()> {
+/// The demonstration in Chromium.
+pub(crate) fn in_browser() -> io::Result<()> {
     system::ensure(&system::BROWSER)?;
     let findings = browser::test(&demonstration()?, BASE)?;
     for finding in &findings {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::diag::Diagnostics;
-use crate::parse::{ParsedFile, Raw};
+use crate::parse::{Cell, ParsedFile, Raw};
 use crate::register::{Order, RegisterId, Value};
 use crate::route::Route;
 use crate::site::{Absent, Column, ColumnId, Entry, EntryId};
@@ -49,7 +49,8 @@ pub(super) fn find(context: &Context<'_>, diags: &mut Diagnostics) -> Columns {
             columns.list[parent.0 as usize].children.push(id);
         }
     }
-    columns.of_file = context.parsed.files.iter().map(|file| columns.holding(&file.source.path)).collect();
+    let mut of_file = |file: &ParsedFile| columns.asked_for(file, diags).or_else(|| columns.holding(&file.source.path));
+    columns.of_file = context.parsed.files.iter().map(&mut of_file).collect();
     columns
 }
 
@@ -61,7 +62,26 @@ fn register_folder<'a>(context: &Context<'_>, path: &'a str) -> Option<&'a str> 
     Some(&path[.."content/".len() + name.len()])
 }
 
+/// Titles under which a page names the column it wants to stand in.
+const ASKS: [&str; 3] = ["column", "栏目", "所属栏目"];
+
 impl Columns {
+    /// The column that a page asks for by folder or title, instead of its folder's.
+    fn asked_for(&self, file: &ParsedFile, diags: &mut Diagnostics) -> Option<ColumnId> {
+        if !file.is_page() || file.is_column() {
+            return None;
+        }
+        let cells = file.table.rows.first()?.cells.iter();
+        let asks = |cell: &&Cell| ASKS.contains(&file.table.columns[cell.column].title.as_str());
+        let (cell, Raw::Text(wanted)) = cells.filter(asks).map(|cell| (cell, &cell.raw)).next()? else { return None };
+        let found = self.list.iter().position(|column| column.path == *wanted || column.title == *wanted);
+        if found.is_none() {
+            let known = self.list.iter().flat_map(|column| [column.title.as_str(), column.path.as_str()]);
+            diags.unknown_column(file.place(cell.at), wanted, known);
+        }
+        found.and_then(|at| u16::try_from(at).ok()).map(ColumnId)
+    }
+
     fn holding(&self, path: &str) -> Option<ColumnId> {
         if crate::source::stem(path) == "_index" {
             return None;

@@ -120,7 +120,9 @@ fn route(context: &Context<'_>, register: &Register, column: &Column, draft: &Dr
     let name = match (&draft.name, first_of(draft, context.registers.envelope.id)) {
         (_, Some(Value::Text(id))) => slug(id),
         (Some(name), None) => {
-            let below = name.strip_prefix(column.path.as_str()).unwrap_or(name).trim_start_matches('/');
+            // A page that asked for another column keeps only its own name.
+            let own = || name.rsplit('/').next().unwrap_or(name);
+            let below = name.strip_prefix(column.path.as_str()).unwrap_or_else(own).trim_start_matches('/');
             below.split('/').map(slug).collect::<Vec<_>>().join("/")
         }
         _ => {
@@ -150,7 +152,9 @@ pub(super) fn aliases(context: &Context<'_>, draft: &Draft, diags: &mut Diagnost
     for alias in written {
         let path = alias.trim_start_matches('/');
         let path = if path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
-        match Route::parse(&path) {
+        // A folder cannot stand where a file does, so only the last part has an ending.
+        let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        match Route::parse(&path).filter(|_| name.contains('.') && !folders.contains('.')) {
             Some(route) => routes.push(route),
             None => diags.bad_alias(place(context, draft), alias),
         }

@@ -114,16 +114,19 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn row(&self, row: &Row, diags: &mut Diagnostics) -> Vec<(FieldId, Value)> {
         let mut values = Vec::with_capacity(row.cells.len() + 1);
+        let mut refused = Vec::new();
         for cell in &row.cells {
-            if let Some(field) = self.fields[cell.column] {
-                self.cell(field, cell, &mut values, diags);
+            if let Some(field) = self.fields[cell.column]
+                && !self.cell(field, cell, &mut values, diags)
+            {
+                refused.push(field);
             }
         }
         values.sort_by_key(|(field, _)| *field);
         self.compute(row, &mut values, diags);
         for (at, field) in self.register.fields.iter().enumerate() {
             let id = FieldId(u16::try_from(at).expect("a register has fewer than 65,536 fields"));
-            if field.definition.required && !has(&values, id) {
+            if field.definition.required && !has(&values, id) && !refused.contains(&id) {
                 diags.missing_value(self.place_of(row, id), &field.definition.label, &field.definition.name);
             }
         }

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Console;
 
-/// A bar per verb on a terminal; silence elsewhere, where the summary says it all.
+/// A bar per verb on a terminal, a plain line elsewhere.
 pub(super) struct Bars {
     console: Console,
     bar: Mutex<ProgressBar>,
@@ -33,6 +33,7 @@ impl Bars {
 impl Observer for Bars {
     fn begin(&self, verb: Verb, total: usize) {
         if !self.console.live {
+            eprintln!("{} …", name(self.console, verb));
             return;
         }
         let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr_with_hz(10));

@@ -60,7 +60,8 @@ pub(super) fn init(console: Console, dir: &Path) -> u8 {
 pub(super) fn new(console: Console, root: &Path, what: &New, today: Date) -> u8 {
     let content = root.join("content");
     let (New::Page { path: name, .. } | New::Campaign { name, .. } | New::Sheet { register: name, .. }) = what;
-    let parts = Path::new(name).components().chain(file_name(what).map(Path::new).into_iter().flat_map(Path::components));
+    let parts =
+        Path::new(name).components().chain(file_name(what).map(Path::new).into_iter().flat_map(Path::components));
     if !parts.into_iter().all(|part| matches!(part, Component::Normal(_))) {
         eprintln!("{}", console.say("名称不能指向 content/ 之外。", "The name must stay inside content/."));
         return exit::REFUSED;

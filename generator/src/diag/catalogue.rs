@@ -194,6 +194,16 @@ impl Diagnostics {
         );
     }
 
+    pub(crate) fn unknown_column<'a>(&mut self, place: Place, name: &str, known: impl Iterator<Item = &'a str>) {
+        let nearest = similar::nearest(name, known, SUGGESTIONS);
+        self.error(
+            "unknown-column",
+            Some(place),
+            Text::new(format!("没有名为“{name}”的栏目"), format!("no column `{name}`")),
+            Text::new(format!("是不是：{}？", nearest.join("、")), format!("did you mean {}?", nearest.join(", "))),
+        );
+    }
+
     pub(crate) fn folder_name_not_ascii(&mut self, place: Place, name: &str) {
         self.error(
             "folder-name",

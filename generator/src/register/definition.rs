@@ -59,6 +59,8 @@ pub(crate) struct Definition {
     /// Whether `《title》` anywhere in the portal links to a record of this register.
     #[serde(default)]
     pub(crate) citable: bool,
+    /// Field with further titles under which a record is cited, such as a short form.
+    pub(crate) also_cited_as: Option<String>,
     pub(crate) glossary: Option<GlossaryKey>,
     /// The steps a record goes through, in order, drawn as a timeline on its page.
     #[serde(default)]

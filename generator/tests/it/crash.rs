@@ -169,7 +169,8 @@ fn a_change_that_was_decided_is_finished_by_the_next_build() {
         let twin = Twin::of_one_page(60, 20);
         let [old, new] = &twin.builds;
         let changed: Vec<&String> = new.keys().filter(|name| old.get(*name) != new.get(*name)).collect();
-        let removed: String = old.keys().filter(|name| !new.contains_key(*name)).map(|name| format!("{name}\n")).collect();
+        let removed: String =
+            old.keys().filter(|name| !new.contains_key(*name)).map(|name| format!("{name}\n")).collect();
         for (at, name) in changed.into_iter().filter(|name| *name != support::MANIFEST).enumerate() {
             let folder = if at % 4 < moved { "public" } else { ".public.next" };
             support::write(&twin.root().join(folder).join(name), &new[name]);
