@@ -80,8 +80,8 @@ pub(crate) fn check(
     identity::assign(&context, &columns.list, &mut drafts, &mut diags);
     titles::write(&context, &mut drafts);
     references::resolve(&context, &mut drafts, &mut diags);
-    titles::rewrite(&context, &mut drafts);
     lifecycle::decide(&context, &mut drafts, &mut diags);
+    titles::rewrite(&context, &mut drafts);
     if diags.errors() > 0 {
         return Err(diags);
     }
@@ -137,7 +137,12 @@ fn settle(
                 let reason = if *kind == StubKind::Expired { Absent::Expired } else { Absent::Withdrawn };
                 *absent.entry((draft.register, reason)).or_default() += 1;
                 if context.registers.get(draft.register).definition.pages {
-                    stubs.push(Stub { route: draft.route, kind: kind.clone(), origin: draft.origin });
+                    stubs.push(Stub {
+                        route: draft.route,
+                        column: draft.column,
+                        kind: kind.clone(),
+                        origin: draft.origin,
+                    });
                 }
             }
             (Fate::Absent(reason), _) => *absent.entry((draft.register, *reason)).or_default() += 1,
@@ -163,6 +168,9 @@ fn final_numbers(drafts: &[Draft]) -> Vec<Option<EntryId>> {
 fn entry(context: &Context<'_>, mut draft: Draft, numbers: &[Option<EntryId>]) -> Entry {
     let register = context.registers.get(draft.register);
     lifecycle::hide_private(register, &mut draft.values);
+    if lifecycle::on_request_only(context, &draft.values) {
+        lifecycle::keep_catalogue_entry(context, &mut draft);
+    }
     draft.values.retain_mut(|(_, value)| match value {
         Value::Reference(target) => match numbers[target.0 as usize] {
             Some(number) => {

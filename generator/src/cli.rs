@@ -26,7 +26,6 @@ mod exit {
     pub(super) const NOT_WRITTEN: u8 = 3;
 }
 
-/// 公开 gongkai：把内容和登记表变成信息公开平台 · content and registers become a disclosure portal
 #[derive(Parser)]
 #[command(
     name = "gongkai",
@@ -118,8 +117,12 @@ struct Console {
 }
 
 impl Console {
+    fn chinese(self) -> bool {
+        self.language == Language::Chinese
+    }
+
     fn say<'t>(self, zh: &'t str, en: &'t str) -> &'t str {
-        if self.language == Language::English { en } else { zh }
+        if self.chinese() { zh } else { en }
     }
 
     fn print(self, diags: &Diagnostics) {

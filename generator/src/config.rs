@@ -121,9 +121,6 @@ pub struct HomeSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counter {
-    /// Name that a plan target refers to; optional.
-    #[serde(default)]
-    pub id: String,
     pub label: String,
     pub register: String,
     /// Field name and code word; all must hold.

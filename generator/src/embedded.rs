@@ -33,7 +33,11 @@ pub(crate) fn rules() -> Vec<Source> {
 
 fn all(dir: &Dir<'_>) -> Vec<Source> {
     let mut sources = Vec::new();
-    each_file(dir, &mut |source| sources.push(source));
+    each_file(dir, &mut |source| {
+        if source.extension() == "toml" {
+            sources.push(source);
+        }
+    });
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     sources
 }

@@ -64,6 +64,7 @@ pub(crate) enum Until {
 #[derive(Debug)]
 pub(crate) struct Stub {
     pub(crate) route: Route,
+    pub(crate) column: ColumnId,
     pub(crate) kind: StubKind,
     pub(crate) origin: Origin,
 }
@@ -110,6 +111,8 @@ pub enum Absent {
     Scheduled,
     Expired,
     Withdrawn,
+    /// 不予公开: it must not be published at all.
+    Withheld,
     /// Its parent is not public.
     ParentAbsent,
     /// Another row says exactly the same.

@@ -32,7 +32,7 @@ use crate::markdown;
 use crate::plan::{Plan, links};
 use crate::register::Value;
 use crate::route::Route;
-use crate::site::{Entry, EntryId, Site};
+use crate::site::{ColumnId, Entry, EntryId, Site};
 use crate::source::{Slice, folder};
 use crate::text::Language;
 use crate::theme::Theme;
@@ -50,9 +50,13 @@ impl<'a> Scene<'a> {
         self.site.language()
     }
 
+    pub(crate) fn chinese(self) -> bool {
+        self.language() == Language::Chinese
+    }
+
     /// A word or sentence of the portal itself, in its language.
     pub(crate) fn say<'t>(self, zh: &'t str, en: &'t str) -> &'t str {
-        if self.language() == Language::English { en } else { zh }
+        if self.chinese() { zh } else { en }
     }
 
     /// The page on which a record is read: its own, its parent's, or its column's listing.
@@ -99,6 +103,11 @@ impl<'a> Scene<'a> {
 }
 
 fn column_url(site: &Site, entry: &Entry) -> String {
-    let column = site.column(entry.column);
+    column_path_url(site, entry.column)
+}
+
+/// The listing of a column; the home page for what stands in none.
+fn column_path_url(site: &Site, column: ColumnId) -> String {
+    let column = site.column(column);
     if column.path.is_empty() { "index.html".to_owned() } else { format!("{}/index.html", column.path) }
 }

@@ -25,7 +25,11 @@ enum Command {
     /// Measure gongkai against Hugo and against writing the same files
     Bench(bench::Arguments),
     /// Only the browser test of `test`
-    Browser,
+    Browser {
+        /// A portal built elsewhere, instead of the demonstration
+        #[arg(long)]
+        portal: Option<PathBuf>,
+    },
     /// Take screenshots of the demonstration
     Shots { dir: PathBuf },
     /// Write the two sites that `bench` builds, with this many pages
@@ -39,7 +43,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Test => test::run(),
         Command::Bench(arguments) => bench::run(&arguments),
-        Command::Browser => test::in_browser(),
+        Command::Browser { portal } => test::look_at(portal.as_deref()),
         Command::Shots { dir } => test::shots(&dir),
         Command::Corpus { dir, pages } => bench::write_corpus(&dir, pages),
         Command::Floor { from, to } => bench::write_floor(&from, &to),

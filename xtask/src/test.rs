@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test, with what it needs.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -38,7 +38,7 @@ pub(crate) fn run() -> io::Result<()> {
 }
 
 /// Builds the demonstration and takes pictures of it.
-pub(crate) fn shots(to: &std::path::Path) -> io::Result<()> {
+pub(crate) fn shots(to: &Path) -> io::Result<()> {
     system::ensure(&system::BROWSER)?;
     browser::shots(&demonstration()?, to)
 }
@@ -55,10 +55,15 @@ fn tests() -> io::Result<()> {
     shell::run(&mut shell::cargo(&["test", "--workspace"]))
 }
 
-/// The demonstration in Chromium.
-pub(crate) fn in_browser() -> io::Result<()> {
+fn in_browser() -> io::Result<()> {
+    look_at(None)
+}
+
+/// Opens a portal in Chromium: the demonstration, unless another one is given.
+pub(crate) fn look_at(portal: Option<&Path>) -> io::Result<()> {
     system::ensure(&system::BROWSER)?;
-    let findings = browser::test(&demonstration()?, BASE)?;
+    let portal = portal.map_or_else(demonstration, |portal| Ok(portal.to_owned()))?;
+    let findings = browser::test(&portal, BASE)?;
     for finding in &findings {
         eprintln!("{finding}");
     }

@@ -151,10 +151,11 @@ pub(super) fn aliases(context: &Context<'_>, draft: &Draft, diags: &mut Diagnost
     let mut routes = Vec::new();
     for alias in written {
         let path = alias.trim_start_matches('/');
-        let path = if path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
-        // A folder cannot stand where a file does, so only the last part has an ending.
-        let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
-        match Route::parse(&path).filter(|_| name.contains('.') && !folders.contains('.')) {
+        // An address without an ending is a folder's; a folder cannot stand where a file does.
+        let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let path =
+            if name.contains('.') { path.to_owned() } else { format!("{}/index.html", path.trim_end_matches('/')) };
+        match Route::parse(&path).filter(|_| !folders.contains('.')) {
             Some(route) => routes.push(route),
             None => diags.bad_alias(place(context, draft), alias),
         }

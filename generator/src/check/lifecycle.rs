@@ -1,5 +1,7 @@
 //! Which records are public on the day of the build, until when, and what of them may be seen.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::diag::Diagnostics;
@@ -19,10 +21,14 @@ const DISCREDIT_MONTHS: i32 = 36;
 
 /// Decides the fate of every draft, then hides what hangs on a hidden parent.
 pub(super) fn decide(context: &Context<'_>, drafts: &mut [Draft], diags: &mut Diagnostics) {
+    let mut uncovered = BTreeSet::new();
     for draft in drafts.iter_mut().filter(|draft| draft.fate == Fate::Public) {
         draft.until = last_day(context, draft);
         draft.fate = fate(context, draft, diags);
-        draft.deadline = meter(context, draft);
+        draft.deadline = meter(context, draft, &mut uncovered);
+    }
+    for year in uncovered {
+        diags.year_without_holidays(year);
     }
     let hidden: Vec<bool> = drafts.iter().map(|draft| draft.fate != Fate::Public).collect();
     for draft in drafts.iter_mut().filter(|draft| draft.fate == Fate::Public) {
@@ -41,6 +47,9 @@ fn fate(context: &Context<'_>, draft: &Draft, diags: &mut Diagnostics) -> Fate {
     if get(envelope.draft) == Some(&Value::Boolean(true)) {
         return Fate::Absent(Absent::Draft);
     }
+    if openness(context, &draft.values) == Some("closed") {
+        return Fate::Absent(Absent::Withheld);
+    }
     if let Some(on) = get(envelope.withdrawn_on).and_then(Value::day) {
         let Some(reason) = get(envelope.withdrawn_reason).and_then(Value::text) else {
             diags.withdrawn_without_reason(place(context, draft));
@@ -57,6 +66,36 @@ fn fate(context: &Context<'_>, draft: &Draft, diags: &mut Diagnostics) -> Fate {
         return Fate::Stub(StubKind::Expired);
     }
     Fate::Public
+}
+
+/// Whether and how a record is public (公开属性), by the id of its code.
+fn openness<'a>(context: &Context<'a>, values: &[(FieldId, Value)]) -> Option<&'a str> {
+    let code = first(values, context.registers.envelope.openness).and_then(Value::code)?;
+    Some(context.registers.codes.get(code).id.as_str())
+}
+
+/// Whether only the catalogue may name a record, and its content is given on request (依申请公开).
+pub(super) fn on_request_only(context: &Context<'_>, values: &[(FieldId, Value)]) -> bool {
+    openness(context, values) == Some("on-request")
+}
+
+/// Leaves of a record what the catalogue says of it: index number, title, summary, date, issuer.
+pub(super) fn keep_catalogue_entry(context: &Context<'_>, draft: &mut Draft) {
+    let envelope = &context.registers.envelope;
+    let kept = [
+        envelope.id,
+        envelope.title,
+        envelope.summary,
+        envelope.date,
+        envelope.published_on,
+        envelope.issuer,
+        envelope.index_no,
+        envelope.openness,
+        envelope.district,
+        envelope.sector,
+    ];
+    draft.values.retain(|(field, _)| kept.contains(field));
+    draft.body = None;
 }
 
 fn ended(context: &Context<'_>, draft: &Draft) -> bool {
@@ -98,12 +137,16 @@ fn last_day(context: &Context<'_>, draft: &Draft) -> Option<(Date, Until)> {
 }
 
 /// How the record stands against its statutory deadline.
-fn meter(context: &Context<'_>, draft: &Draft) -> Option<(Date, deadline::Verdict)> {
+fn meter(context: &Context<'_>, draft: &Draft, uncovered: &mut BTreeSet<i16>) -> Option<(Date, deadline::Verdict)> {
     let register = context.registers.get(draft.register);
     let rule = register.definition.deadline.as_ref()?;
     let day = |name: &str| first(&draft.values, register.field_named(name)?).and_then(Value::day);
     let packs = &context.registers.packs;
     let due = packs.deadlines.due(&rule.rule, day(&rule.from)?, &packs.working_days)?;
+    // A notice that is still to come can be added; what was counted without one long ago is settled.
+    if !due.covered && due.date.year() >= context.as_of.year() {
+        uncovered.insert(due.date.year());
+    }
     let verdict =
         packs.deadlines.verdict(&rule.rule, &due, day(&rule.from)?, day(&rule.to), context.as_of, &packs.working_days);
     Some((due.date, verdict))

@@ -134,7 +134,8 @@ impl Reader<'_> {
         values
     }
 
-    fn cell(&self, field: FieldId, cell: &Cell, values: &mut Vec<(FieldId, Value)>, diags: &mut Diagnostics) {
+    /// Types one cell; false when what stands there was refused.
+    fn cell(&self, field: FieldId, cell: &Cell, values: &mut Vec<(FieldId, Value)>, diags: &mut Diagnostics) -> bool {
         let definition = &self.register.field(field).definition;
         let own_folder = folder(&self.file.source.path);
         let attachment = |name: &str| self.context.assets.locate(own_folder, name).map(str::to_owned);
@@ -142,6 +143,7 @@ impl Reader<'_> {
         let mut doubts = Vec::new();
         let found = typed_cell(self.register.field(field), &cell.raw, &typing, &mut doubts);
         values.extend(found.into_iter().map(|value| (field, value)));
+        let good = !doubts.iter().any(|doubt| matches!(doubt, Doubt::Refused(_)));
         for doubt in doubts {
             let shown = shown(&cell.raw, definition.visibility);
             match doubt {
@@ -151,6 +153,7 @@ impl Reader<'_> {
                 Doubt::Accepted(refusal) => diags.doubtful_value(self.file.place(cell.at), &definition.label, &refusal),
             }
         }
+        good
     }
 
     /// Fills fields that a rule computes, and compares where a person wrote a value too.

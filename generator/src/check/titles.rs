@@ -8,7 +8,7 @@ use crate::markdown;
 use crate::register::{FieldId, FieldKind, Register, Value, display};
 
 use super::records::first;
-use super::{Context, Draft};
+use super::{Context, Draft, Fate};
 
 /// Longest summary taken from a body, in characters.
 const LONGEST_SUMMARY: usize = 90;
@@ -26,7 +26,9 @@ pub(super) fn rewrite(context: &Context<'_>, drafts: &mut [Draft]) {
     if !mentions.contains(&true) {
         return;
     }
-    let titles: Vec<String> = drafts.iter().map(|draft| draft.title.clone()).collect();
+    // What is not public is not named by what is.
+    let public = |draft: &Draft| if draft.fate == Fate::Public { draft.title.clone() } else { String::new() };
+    let titles: Vec<String> = drafts.iter().map(public).collect();
     for draft in drafts.iter_mut().filter(|draft| mentions[draft.register.0 as usize]) {
         draft.title = title(context, draft, &|target| titles[target].clone());
     }

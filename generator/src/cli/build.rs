@@ -44,9 +44,9 @@ fn closing(console: Console, diags: &Diagnostics) -> u8 {
     let errors = diags.errors();
     eprintln!(
         "{}",
-        match console.say("zh", "en") {
-            "zh" => format!("有 {errors} 处错误，什么也没有写；原来的输出没有改动。"),
-            _ => format!("{errors} errors; nothing was written and the last output is untouched."),
+        match console.chinese() {
+            true => format!("有 {errors} 处错误，什么也没有写；原来的输出没有改动。"),
+            false => format!("{errors} errors; nothing was written and the last output is untouched."),
         }
     );
     exit::REFUSED
@@ -92,14 +92,14 @@ pub(super) fn check(console: Console, request: &Request, format: Format) -> u8 {
 
 fn verdict(console: Console, diags: &Diagnostics, portal: Option<&Portal>) {
     let (errors, warnings) = (diags.errors(), diags.warnings());
-    let line = match (portal, console.say("zh", "en")) {
-        (Some(portal), "zh") => {
+    let line = match (portal, console.chinese()) {
+        (Some(portal), true) => {
             format!("可以发布：{} 条记录，{} 个页面，{warnings} 处提醒。", portal.records(), portal.pages())
         }
         (Some(portal), _) => {
             format!("Good: {} records, {} pages, {warnings} warnings.", portal.records(), portal.pages())
         }
-        (None, "zh") => format!("不能发布：{errors} 处错误，{warnings} 处提醒。"),
+        (None, true) => format!("不能发布：{errors} 处错误，{warnings} 处提醒。"),
         (None, _) => format!("Not good: {errors} errors, {warnings} warnings."),
     };
     println!("{line}");

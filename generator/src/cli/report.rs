@@ -69,6 +69,7 @@ fn reason(console: Console, absent: Absent) -> &'static str {
         Absent::Scheduled => ("未到发布时间", "not yet due"),
         Absent::Expired => ("公示期满", "period ended"),
         Absent::Withdrawn => ("已撤回", "withdrawn"),
+        Absent::Withheld => ("不予公开", "withheld"),
         Absent::ParentAbsent => ("所属记录未公开", "its parent is not public"),
         Absent::Repeated => ("与另一行完全相同", "same as another row"),
         Absent::EmptyRow => ("空行", "empty row"),
@@ -81,7 +82,7 @@ fn reason(console: Console, absent: Absent) -> &'static str {
 /// What was built, what was left out and why, and how long it took.
 pub(super) fn summary(console: Console, portal: &Portal, written: &Written, out: &Path) -> String {
     let mut text = String::new();
-    let chinese = console.say("zh", "en") == "zh";
+    let chinese = console.chinese();
     let mut line = |zh: String, en: String| {
         writeln!(text, "{}", if chinese { zh } else { en }).expect("writing to memory cannot fail")
     };

@@ -352,6 +352,21 @@ impl Diagnostics {
         );
     }
 
+    pub(crate) fn year_without_holidays(&mut self, year: i16) {
+        self.warning(
+            "year-without-holidays",
+            Some(Place::file(&"content/_rules/working-days.toml".into())),
+            Text::new(
+                format!("没有 {year} 年的放假通知，工作日只按周末推算"),
+                format!("the holidays of {year} are not known; working days count weekends only"),
+            ),
+            Text::new(
+                "放假通知公布后，把当年的假日和调休写进 content/_rules/working-days.toml",
+                "add the year once the notice is out",
+            ),
+        );
+    }
+
     pub(crate) fn bad_alias(&mut self, place: Place, alias: &str) {
         self.error(
             "bad-alias",

@@ -277,6 +277,34 @@ fn mask_condition(condition: &str, all: &[FieldDefinition], names: &Names<'_>) -
     Some((id, names.codes.find(list, word.trim())?))
 }
 
+/// Names of own fields that the stages look up when they need them.
+fn further_names(definition: &Definition) -> Vec<&str> {
+    let mut names: Vec<&String> = Vec::new();
+    if let Some(dossier) = &definition.dossier {
+        names.extend([&dossier.code, &dossier.name].into_iter().chain(&dossier.grade));
+    }
+    for span in [&definition.calendar, &definition.yearly].into_iter().flatten() {
+        names.extend(std::iter::once(&span.from).chain(&span.to));
+    }
+    if let Some(chart) = &definition.chart {
+        names.extend([&chart.x, &chart.y]);
+    }
+    if let Some(banner) = &definition.banner {
+        names.extend([&banner.from, &banner.to, &banner.lifted, &banner.level]);
+    }
+    if let Some(glossary) = &definition.glossary {
+        names.extend([&glossary.term, &glossary.explanation].into_iter().chain(&glossary.aliases));
+    }
+    if let Some(deadline) = &definition.deadline {
+        names.extend([&deadline.from, &deadline.to]);
+    }
+    for step in &definition.timeline {
+        names.extend(std::iter::once(&step.date).chain(&step.text).chain(step.due.as_ref().map(|due| &due.from)));
+    }
+    names.extend(&definition.also_cited_as);
+    names.into_iter().map(String::as_str).collect()
+}
+
 /// Turns the names in a definition's keys into positions.
 fn resolve_roles(register: &mut Register, problems: &mut Vec<String>) {
     let definition = register.definition.clone();
@@ -312,12 +340,11 @@ fn resolve_roles(register: &mut Register, problems: &mut Vec<String>) {
         };
         sort.extend(find("sort", name).map(|field| (field, order)));
     }
-    let named = [definition.dossier.as_ref().map(|key| [&key.code, &key.name])].into_iter().flatten().flatten();
-    let spans =
-        definition.calendar.as_ref().map(|span| std::iter::once(&span.from).chain(&span.to)).into_iter().flatten();
-    let steps = definition.timeline.iter().map(|step| &step.date);
-    for name in named.chain(spans).chain(steps) {
-        find("dossier, calendar or timeline", name);
+    for name in further_names(&definition) {
+        find("dossier, calendar, chart, timeline, deadline, banner, glossary, yearly or also_cited_as", name);
+    }
+    if slug.is_some_and(|field| register.field(field).definition.visibility != Visibility::Public) {
+        problems.push("`slug` names a field that is not public: its text would stand in the address".to_owned());
     }
     (register.key, register.list, register.facets, register.sort) = (key, list, facets, sort);
     (register.date, register.status, register.summary) = (date, status, summary);

@@ -64,7 +64,7 @@ fn dossier_json(scene: Scene<'_>, at: u32) -> Vec<u8> {
     records_json(scene, title, crate::plan::dossier_route(code).as_str(), &dossier.entries)
 }
 
-/// `{title, url, as_of, total, records: [...]}`.
+/// `{title, url, publisher, notice, total, records: [...]}`.
 fn records_json(scene: Scene<'_>, title: &str, url: &str, ids: &[EntryId]) -> Vec<u8> {
     let head = json!({
         "title": title,

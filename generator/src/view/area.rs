@@ -40,10 +40,10 @@ const YEARS: usize = 10;
 const FIGURES: usize = 6;
 
 fn title(scene: Scene<'_>, area: Area) -> &'static str {
-    match (area, scene.say("zh", "en")) {
-        (Area::District, "zh") => "县（市、区）",
+    match (area, scene.chinese()) {
+        (Area::District, true) => "县（市、区）",
         (Area::District, _) => "Districts",
-        (Area::Sector, "zh") => "行业领域",
+        (Area::Sector, true) => "行业领域",
         (Area::Sector, _) => "Sectors",
     }
 }

@@ -19,8 +19,8 @@ pub(crate) fn record_titles(scene: Scene<'_>, register: &Register) -> Vec<String
     let label = |field: &FieldId| {
         let definition = &register.field(*field).definition;
         let label = definition.label.pick(scene.language());
-        match (definition.kind, scene.say("zh", "en")) {
-            (FieldKind::Money, "zh") => format!("{label}（元）"),
+        match (definition.kind, scene.chinese()) {
+            (FieldKind::Money, true) => format!("{label}（元）"),
             (FieldKind::Money, _) => format!("{label} (yuan)"),
             _ => label.to_owned(),
         }

@@ -133,7 +133,7 @@ fn conflicts(scene: Scene<'_>, dossier: &Dossier) -> Vec<String> {
         found.map(|id| scene.site.column(scene.site.entry(*id).column).title.as_str())
     };
     match (of(Standing::Honour), of(Standing::Offence)) {
-        (Some(honour), Some(offence)) if scene.say("zh", "en") == "zh" => {
+        (Some(honour), Some(offence)) if scene.chinese() => {
             vec![format!("该单位在“{honour}”中，同时有公示期内的“{offence}”记录，请主管部门复核。")]
         }
         (Some(honour), Some(offence)) => {

@@ -108,7 +108,7 @@ fn figure<'a>(scene: Scene<'a>, register: RegisterId) -> Figure<'a> {
     let ids: Vec<EntryId> = scene.site.records(register).collect();
     let this_year =
         ids.iter().filter(|id| scene.site.entry(**id).date.is_some_and(|date| date.date.year() == year)).count();
-    let chinese = scene.say("zh", "en") == "zh";
+    let chinese = scene.chinese();
     let dated = scene.site.registers.get(register).date.is_some();
     Figure {
         label: Cow::Borrowed(scene.register_title(register)),
@@ -161,7 +161,7 @@ fn campaigns<'a>(scene: Scene<'a>) -> Vec<Card<'a>> {
     }
     found.sort();
     let card = |(from, to, id): (jiff::civil::Date, jiff::civil::Date, EntryId)| {
-        let chinese = scene.say("zh", "en") == "zh";
+        let chinese = scene.chinese();
         let date = match (from > as_of, chinese) {
             (true, true) => format!("距开始还有 {} 天", crate::rules::workdays::days_between(as_of, from)),
             (true, false) => format!("{} days to go", crate::rules::workdays::days_between(as_of, from)),

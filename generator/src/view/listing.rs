@@ -199,7 +199,7 @@ fn facets<'a>(scene: Scene<'a>, listing: &'a Listing) -> Vec<FacetView<'a>> {
 fn value_text<'a>(scene: Scene<'a>, value: FacetValue) -> Cow<'a, str> {
     match value {
         FacetValue::Year(year) => {
-            Cow::Owned(if scene.say("zh", "en") == "zh" { format!("{}年", year.0) } else { year.0.to_string() })
+            Cow::Owned(if scene.chinese() { format!("{}年", year.0) } else { year.0.to_string() })
         }
         FacetValue::Code(code) => Cow::Borrowed(scene.site.registers.codes.get(code).label(scene.language())),
         FacetValue::Boolean(true) => Cow::Borrowed(scene.say("是", "yes")),
@@ -250,7 +250,7 @@ fn months(scene: Scene<'_>, listing: &Listing) -> Vec<Month> {
     }
     let as_of = scene.site.as_of;
     let last = if as_of.year() == year.0 { as_of.month() } else { 12 };
-    let chinese = scene.say("zh", "en") == "zh";
+    let chinese = scene.chinese();
     let month = |month: i8| {
         let count = listing
             .entries
@@ -275,8 +275,7 @@ fn freshness(scene: Scene<'_>, listing: &Listing) -> Freshness {
         return Freshness { text: String::new(), late: false };
     };
     let days = crate::rules::workdays::days_between(updated, scene.site.as_of).max(0);
-    let text =
-        if scene.say("zh", "en") == "zh" { format!("{days} 天前更新") } else { format!("updated {days} days ago") };
+    let text = if scene.chinese() { format!("{days} 天前更新") } else { format!("updated {days} days ago") };
     Freshness { text, late: days > limit }
 }
 

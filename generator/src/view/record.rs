@@ -222,6 +222,7 @@ pub(super) fn index_no(scene: Scene<'_>, entry: &Entry) -> String {
     } else {
         settings.index_no_pattern.clone()
     };
+    let pattern = if settings.org_code.is_empty() { pattern.replace("{org_code}/", "") } else { pattern };
     let id = crate::route::short_hash(entry.route.as_str(), 8).to_ascii_uppercase();
     pattern.replace("{org_code}", &settings.org_code).replace("{year}", &year).replace("{id}", &id)
 }
@@ -406,14 +407,14 @@ pub(super) fn day_text(scene: Scene<'_>, day: Date) -> String {
 fn meter<'a>(scene: Scene<'a>, entry: &Entry, due: Date, verdict: Verdict) -> Meter<'a> {
     let rule = scene.site.register_of(entry).definition.deadline.as_ref().map_or("", |rule| rule.rule.as_str());
     let working = scene.site.registers.packs.deadlines.day_kind(rule) == DayKind::Working;
-    let days = match (working, scene.say("zh", "en")) {
-        (true, "zh") => "个工作日",
-        (false, "zh") => "天",
+    let days = match (working, scene.chinese()) {
+        (true, true) => "个工作日",
+        (false, true) => "天",
         (true, _) => " working days",
         (false, _) => " days",
     };
     let due = day_text(scene, due);
-    let chinese = scene.say("zh", "en") == "zh";
+    let chinese = scene.chinese();
     let (state, text) = match (verdict, chinese) {
         (Verdict::OnTime { days_taken }, true) => ("ok", format!("{days_taken}{days}内公开，法定期限 {due}")),
         (Verdict::OnTime { days_taken }, false) => ("ok", format!("public after {days_taken}{days}; due {due}")),

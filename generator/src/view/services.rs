@@ -71,7 +71,7 @@ pub(crate) fn calendar<'a>(scene: Scene<'a>, route: &Route) -> (Page<'a>, Calend
     let this_month = (scene.site.as_of.year(), scene.site.as_of.month());
     let past: Vec<(i16, i8)> = months.keys().copied().filter(|month| *month < this_month).rev().collect();
     let coming: Vec<(i16, i8)> = months.keys().copied().filter(|month| *month >= this_month).collect();
-    let chinese = scene.say("zh", "en") == "zh";
+    let chinese = scene.chinese();
     let ordered = coming.into_iter().chain(past).map(|(year, month)| MonthView {
         title: if chinese { format!("{year}年{month}月") } else { format!("{year}-{month:02}") },
         id: format!("m{year}-{month:02}"),
@@ -217,7 +217,7 @@ pub(crate) fn notice<'a>(scene: Scene<'a>, at: u32, route: &Route) -> (Page<'a>,
             ),
             date: String::new(),
             reason: "",
-            url: "index.html".to_owned(),
+            url: super::column_path_url(scene.site, stub.column),
         },
         StubKind::Withdrawn { on, reason } => Notice {
             kind: "withdrawn",
@@ -229,7 +229,7 @@ pub(crate) fn notice<'a>(scene: Scene<'a>, at: u32, route: &Route) -> (Page<'a>,
             ),
             date: day_text(scene, *on),
             reason,
-            url: "index.html".to_owned(),
+            url: super::column_path_url(scene.site, stub.column),
         },
     };
     let mut page = page(scene, Kind::Service, notice.heading, route);

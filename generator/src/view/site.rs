@@ -51,6 +51,8 @@ pub(crate) struct SiteView<'a> {
     nav: Vec<NavGroup<'a>>,
     warnings: Vec<Card<'a>>,
     theme: &'a toml::Table,
+    /// Whether there is a catalogue of public information.
+    catalogue: bool,
 }
 
 /// The site as every template sees it.
@@ -80,6 +82,7 @@ pub(crate) fn site<'a>(scene: Scene<'a>) -> SiteView<'a> {
         nav: nav(scene),
         warnings: in_force(scene).into_iter().map(|id| scene.card_with_fields(id, &home)).collect(),
         theme: &scene.theme.settings,
+        catalogue: site.catalogue,
     }
 }
 

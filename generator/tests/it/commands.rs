@@ -25,7 +25,7 @@ fn build_writes_public_and_sums_up() {
     let ran = gongkai(site.path(), &["build"]).expect(0);
     assert!(ran.out.contains("10 条记录") && ran.out.contains("截至 2025-06-30"), "{}", ran.out);
     assert!(ran.out.contains("新写") && ran.out.contains("读取") && ran.out.contains("→"), "{}", ran.out);
-    assert_eq!(ran.err, "", "a build without findings is quiet on standard error");
+    assert_eq!(ran.said(), "", "a build without findings has nothing to say beside its progress");
     assert!(site.path().join("public/index.html").is_file());
 }
 
@@ -128,7 +128,7 @@ fn check_as_json_is_one_value_with_stable_names() {
     let ran = gongkai(site.path(), &["check", "--format", "json"]).expect(1);
     let found: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON for a bad site too");
     assert_eq!(found["errors"].as_u64(), Some(1));
-    assert_eq!(ran.err, "", "nothing beside the JSON");
+    assert_eq!(ran.said(), "", "nothing beside the JSON");
 }
 
 #[test]

@@ -85,7 +85,7 @@ impl Twin {
 #[test]
 fn a_build_killed_at_any_moment_leaves_the_old_or_the_new_whole() {
     let twin = Twin::new(PAGES, ROWS);
-    let length = length(&twin);
+    let mut length = length(&twin);
     let (mut killed, mut half_way, mut moments) = (0, 0, 0);
     let mut present = 0;
     // A build may end before its kill; then another moment is tried, up to a bound.
@@ -102,7 +102,10 @@ fn a_build_killed_at_any_moment_leaves_the_old_or_the_new_whole() {
         child.kill().expect("a child that was not waited for can be killed");
         let status = child.wait().expect("it can be waited for");
         moments += 1;
-        killed += usize::from(status.code().is_none());
+        let in_time = status.code().is_none();
+        killed += usize::from(in_time);
+        // The machine has other work too: follow the end of the build wherever it moves.
+        length = length.mul_f64(if in_time { 1.01 } else { 0.9 });
         half_way += usize::from(twin.root().join(".public.next").exists());
         let found = twin.version();
         assert!(found.is_some(), "killed after {share:.3} of {length:?}: public/ is neither version");
@@ -139,10 +142,10 @@ const JOURNAL: &str = ".public.next/.gongkai-journal";
 /// and the next build finishes the change before anything else.
 #[test]
 fn a_small_change_that_is_killed_is_old_new_or_decided() {
-    let twin = Twin::of_one_page(PAGES, ROWS);
-    let length = length(&twin);
+    let twin = Twin::of_one_page(PAGES / 3, ROWS);
+    let mut length = length(&twin);
     let (mut killed, mut decided, mut present) = (0, 0, 0);
-    for at in 0..KILLS * 2 {
+    for at in 0..KILLS {
         let wanted = 1 - present;
         twin.switch(wanted);
         let mut child = twin.spawn();
@@ -150,7 +153,10 @@ fn a_small_change_that_is_killed_is_old_new_or_decided() {
         let share = 1.0 - 0.4 * (f64::from(u32::try_from(at).expect("few moments")) * 0.618_033_988_749).fract();
         sleep(length.mul_f64(share));
         child.kill().expect("a child that was not waited for can be killed");
-        killed += usize::from(child.wait().expect("it can be waited for").code().is_none());
+        let in_time = child.wait().expect("it can be waited for").code().is_none();
+        killed += usize::from(in_time);
+        // The machine has other work too: follow the end of the build wherever it moves.
+        length = length.mul_f64(if in_time { 1.03 } else { 0.9 });
         let journal = twin.root().join(JOURNAL).exists();
         decided += usize::from(journal);
         assert!(journal || twin.version().is_some(), "public/ is neither version, and no journal says so");

@@ -15,6 +15,7 @@ use crate::support::{self, Ran, Tree};
 const WANTED: &[&str] = &[
     "addresses",
     "bad-alias",
+    "bad-alias-below-file",
     "bad-attachment",
     "bad-broken-link-strict",
     "bad-broken-reference",
@@ -31,7 +32,6 @@ const WANTED: &[&str] = &[
     "bad-link-out-of-tree",
     "bad-many-errors",
     "bad-missing-value",
-    "bad-route-below-file",
     "bad-setting",
     "bad-template-error",
     "bad-template-syntax",
@@ -229,11 +229,11 @@ fn check_bad(name: &str) -> Vec<String> {
     problems.extend(support::differences(&before, &after).into_iter().map(|line| format!("written: {line}")));
     let expected = site.expected("errors.txt");
     if blessing() {
-        support::write(&expected, &ran.err);
+        support::write(&expected, ran.said());
     }
     let expected = fs::read_to_string(expected).unwrap_or_default();
-    if expected != ran.err {
-        problems.push(format!("errors.txt says:\n{expected}\nthe build says:\n{}", ran.err));
+    if expected != ran.said() {
+        problems.push(format!("errors.txt says:\n{expected}\nthe build says:\n{}", ran.said()));
     }
     problems.into_iter().map(|problem| format!("{name}: {problem}")).collect()
 }

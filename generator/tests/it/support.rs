@@ -132,6 +132,11 @@ pub(crate) fn run(command: &mut Command) -> Ran {
 }
 
 impl Ran {
+    /// What was said on standard error, without the lines that name the verb at work.
+    pub(crate) fn said(&self) -> String {
+        self.err.split_inclusive('\n').filter(|line| !line.trim_end().ends_with(" …")).collect()
+    }
+
     /// The answer, if the program ended with this code.
     pub(crate) fn expect(self, code: i32) -> Ran {
         assert_eq!(self.code, Some(code), "exit code\n{}\n{}", self.out, self.err);
