@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 
-use crate::read::ByPath;
-use crate::source::Source;
+use crate::source::{ByPath, Source};
 
 static THEME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../themes/portal");
 static REGISTERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/registers");

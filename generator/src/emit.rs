@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::diag::Diagnostics;
 use crate::plan::Planned;
 use crate::render::{Content, Failure, Output};
+use crate::source::hex;
 use folder::Stage;
 pub(crate) use manifest::{Made, Manifest};
 
@@ -37,6 +38,14 @@ pub struct Written {
     pub bytes: u64,
 }
 
+/// Finishes what a killed build had decided to write to `out`.
+///
+/// # Errors
+/// Another build at work, or files that cannot be moved.
+pub(crate) fn recover(out: &Path) -> Result<(), Diagnostics> {
+    folder::recover(out).map_err(|refused| refused.report(out))
+}
+
 /// Renders and writes every planned output to `out`. `root` is the site's folder, for files passed on as
 /// they are; `tick` is called once per output.
 ///
@@ -50,21 +59,7 @@ pub(crate) fn emit(
     tick: &(dyn Fn() + Sync),
 ) -> Result<Written, Diagnostics> {
     let mut diags = Diagnostics::new();
-    let stage = match Stage::open(out) {
-        Ok(stage) => stage,
-        Err(folder::Refused::Foreign(example)) => {
-            diags.foreign_output(&out.display().to_string(), &example);
-            return Err(diags);
-        }
-        Err(folder::Refused::Busy) => {
-            diags.output_is_busy(&out.display().to_string());
-            return Err(diags);
-        }
-        Err(folder::Refused::Io(error)) => {
-            diags.cannot_write(&out.display().to_string(), &error.to_string());
-            return Err(diags);
-        }
-    };
+    let stage = Stage::open(out).map_err(|refused| refused.report(out))?;
     let run = Run { root, stage: &stage, bytes: AtomicU64::new(0), stop: AtomicUsize::new(0) };
     let results: Vec<Result<Option<(Made, Fresh)>, Trouble>> = planned
         .par_iter()
@@ -76,6 +71,7 @@ pub(crate) fn emit(
         .collect();
     let mut manifest = Manifest::with_capacity(planned.len());
     let mut written = Vec::new();
+    let mut failures = Vec::new();
     for result in results {
         match result {
             Ok(Some((made, fresh))) => {
@@ -85,9 +81,12 @@ pub(crate) fn emit(
                 manifest.add(made);
             }
             Ok(None) => {}
-            Err(trouble) => trouble.report(&mut diags),
+            Err(Trouble::Render(failure)) => failures.push(*failure),
+            Err(Trouble::Write(path, error)) => diags.cannot_write(&path, &error.to_string()),
+            Err(Trouble::Changed(path)) => diags.changed_while_reading(&path),
         }
     }
+    crate::render::report(failures, &mut diags);
     if diags.errors() > 0 {
         stage.discard();
         return Err(diags);
@@ -104,6 +103,19 @@ pub(crate) fn emit(
         return Err(diags);
     }
     Ok(report)
+}
+
+impl folder::Refused {
+    fn report(self, out: &Path) -> Diagnostics {
+        let mut diags = Diagnostics::new();
+        let shown = out.display().to_string();
+        match self {
+            folder::Refused::Foreign(example) => diags.foreign_output(&shown, &example),
+            folder::Refused::Busy => diags.output_is_busy(&shown),
+            folder::Refused::Io(error) => diags.cannot_write(&shown, &error.to_string()),
+        }
+        diags
+    }
 }
 
 /// After this many failures the rest is not tried: a full disk fails every file.
@@ -125,19 +137,9 @@ struct Run<'a> {
 
 /// Why one output is not there.
 enum Trouble {
-    Render(Failure),
+    Render(Box<Failure>),
     Write(String, io::Error),
     Changed(String),
-}
-
-impl Trouble {
-    fn report(self, diags: &mut Diagnostics) {
-        match self {
-            Trouble::Render(failure) => diags.render_failed(&failure.template, failure.route.as_str(), &failure.why),
-            Trouble::Write(path, error) => diags.cannot_write(&path, &error.to_string()),
-            Trouble::Changed(path) => diags.changed_while_reading(&path),
-        }
-    }
 }
 
 impl Run<'_> {
@@ -149,7 +151,8 @@ impl Run<'_> {
         if self.stop.load(Ordering::Relaxed) >= ENOUGH_FAILURES {
             return Ok(None);
         }
-        let made = render(planned).map_err(Trouble::Render).and_then(|output| self.put(output));
+        let made =
+            render(planned).map_err(|failure| Trouble::Render(Box::new(failure))).and_then(|output| self.put(output));
         if made.is_err() {
             self.stop.fetch_add(1, Ordering::Relaxed);
         }
@@ -191,15 +194,4 @@ fn write(path: &PathBuf, bytes: &[u8]) -> io::Result<()> {
         }
         other => other,
     }
-}
-
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    text
 }

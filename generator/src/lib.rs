@@ -118,6 +118,15 @@ fn settings(sources: &source::Sources, request: &Request) -> Result<Settings, Di
     Ok(settings)
 }
 
+/// Completes a build that was killed after it had decided what to change in `out`. Call it before
+/// `prepare`, so that `out` is whole even when the site now has errors.
+///
+/// # Errors
+/// Another build at work, or files that cannot be moved.
+pub fn recover(out: &Path) -> Result<(), Diagnostics> {
+    emit::recover(out)
+}
+
 /// Renders the portal and writes it to `out`, all or nothing.
 ///
 /// # Errors
@@ -152,9 +161,7 @@ pub fn rehearse(portal: &Portal, observer: &dyn Observer) -> Result<(), Diagnost
         })
         .collect();
     let mut diags = Diagnostics::new();
-    for failure in failures {
-        diags.render_failed(&failure.template, failure.route.as_str(), &failure.why);
-    }
+    render::report(failures, &mut diags);
     if diags.errors() > 0 { Err(diags) } else { Ok(()) }
 }
 

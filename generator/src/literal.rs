@@ -11,6 +11,7 @@ mod place;
 
 use std::borrow::Cow;
 
+pub(crate) use crate::text::Refusal;
 use crate::text::Text;
 
 pub(crate) use contact::{phone, url};
@@ -19,19 +20,6 @@ pub(crate) use datetime::{Moment, datetime};
 pub(crate) use money::{MoneyUnit, format_money, money};
 pub(crate) use number::{decimal, integer, is_scientific, percentage, without_unit};
 pub(crate) use place::coordinates;
-
-/// Why a text is not the literal it was declared to be, and what the editor can do about it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Refusal {
-    pub message: Text,
-    pub help: Text,
-}
-
-impl Refusal {
-    pub(crate) fn new(message: Text, help: Text) -> Self {
-        Self { message, help }
-    }
-}
 
 /// Makes a cell readable for the parsers below: half-width characters, no invisible ones,
 /// no spaces at the ends and no leading `'`, which spreadsheets use to force text.

@@ -1,6 +1,5 @@
 //! The door in: files of a site become `Sources`. Reads, never writes; knows no formats.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -169,7 +168,7 @@ fn read_asset(file: &Found) -> io::Result<Asset> {
         size += length as u64;
         hash.update(&block[..length]);
     }
-    Ok(Asset { path: file.path.clone(), size, sha256: crate::emit::hex(&hash.finalize()) })
+    Ok(Asset { path: file.path.clone(), size, sha256: crate::source::hex(&hash.finalize()) })
 }
 
 fn read_optional(root: &Path, name: &str, diags: &mut Diagnostics) -> Option<Source> {
@@ -182,6 +181,3 @@ fn read_optional(root: &Path, name: &str, diags: &mut Diagnostics) -> Option<Sou
         }
     }
 }
-
-/// Files by path, so that a file on disk replaces the embedded one of the same name.
-pub(crate) type ByPath = BTreeMap<Arc<str>, Source>;

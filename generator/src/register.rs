@@ -3,6 +3,7 @@
 //! A register is a kind of record. Its definition is the only place that knows its fields; no stage
 //! names a register.
 
+pub(crate) mod checks;
 mod codes;
 mod definition;
 pub(crate) mod display;
@@ -18,7 +19,7 @@ pub(crate) use definition::{
 pub(crate) use fold::fold;
 pub(crate) use load::load;
 pub(crate) use typing::{Doubt, Typing, typed};
-pub(crate) use value::Value;
+pub(crate) use value::{EntryId, Value};
 
 use std::collections::HashMap;
 

@@ -4,7 +4,11 @@ mod data;
 mod feeds;
 mod pages;
 
+use std::collections::BTreeMap;
+
 use tera::{Context, Tera};
+
+use crate::diag::{Diagnostics, Place};
 
 use crate::plan::{Plan, Planned, Recipe};
 use crate::route::Route;
@@ -34,9 +38,21 @@ pub(crate) struct Output {
 /// Why an output could not be made.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    pub(crate) template: String,
+    pub(crate) place: Place,
     pub(crate) route: Route,
     pub(crate) why: String,
+}
+
+/// Failures as findings: one for each mistake, however many pages it spoils.
+pub(crate) fn report(failures: Vec<Failure>, diags: &mut Diagnostics) {
+    let mut by_mistake: BTreeMap<(Place, String), Vec<Route>> = BTreeMap::new();
+    for failure in failures {
+        by_mistake.entry((failure.place, failure.why)).or_default().push(failure.route);
+    }
+    for ((place, why), routes) in by_mistake {
+        let first = routes.iter().min().expect("a mistake spoils at least one page");
+        diags.render_failed(place, first.as_str(), routes.len() - 1, &why);
+    }
 }
 
 /// Everything that rendering needs, with what all pages share made once.
@@ -84,11 +100,7 @@ impl<'a> Renderer<'a> {
             Err(error) => {
                 let (file, line, why) = crate::theme::describe(&error);
                 let file = file.unwrap_or_else(|| template.to_owned());
-                Err(Failure {
-                    template: format!("templates/{file}"),
-                    route: route.clone(),
-                    why: format!("{file}:{line}: {why}"),
-                })
+                Err(Failure { place: self.scene.theme.place(&file, line), route: route.clone(), why })
             }
         }
     }

@@ -2,14 +2,12 @@
 //! numbers that law changes are data with dates (`generator/rules/*.toml`), held in `Packs`.
 
 pub(crate) mod accident;
-pub(crate) mod checks;
 pub(crate) mod citizen_id;
 pub(crate) mod credit_code;
 pub(crate) mod deadline;
 pub(crate) mod document_number;
 pub(crate) mod mask;
 pub(crate) mod publicity;
-pub(crate) mod similar;
 pub(crate) mod workdays;
 
 /// The rule packs of a site. A pack of the site replaces the built-in one of the same file name.

@@ -10,15 +10,12 @@ use crate::config::Settings;
 use crate::diag::Place;
 use crate::literal::{Moment, PartialDate};
 use crate::markdown::Links;
+pub(crate) use crate::register::EntryId;
 use crate::register::{CodeId, FieldId, Register, RegisterId, Registers, Value};
 use crate::route::Route;
 use crate::rules::deadline::Verdict;
 use crate::source::{Asset, Skipped, Slice, Source};
 use crate::text::Language;
-
-/// Position of an entry in `Site::entries`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct EntryId(pub(crate) u32);
 
 /// Position of a column in `Site::columns`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -254,9 +251,9 @@ impl Site {
         published.or(entry.date.map(|date| date.date))
     }
 
-    /// The first column that holds a register's records.
+    /// The first column that holds a register's records and has a listing: the root has none.
     pub(crate) fn column_of(&self, register: RegisterId) -> Option<ColumnId> {
-        self.column_ids().find(|id| self.column(*id).register == register)
+        self.column_ids().find(|id| self.column(*id).register == register && !self.column(*id).path.is_empty())
     }
 
     /// All public records of a register, over its columns, in listing order.

@@ -1,5 +1,6 @@
 //! The files of a site as values: paths, bytes and hashes. Does no I/O.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -17,6 +18,9 @@ enum Content {
     Text(Arc<str>),
     Other(Arc<[u8]>),
 }
+
+/// Files by path, so that a file on disk replaces the embedded one of the same name.
+pub(crate) type ByPath = BTreeMap<Arc<str>, Source>;
 
 /// A file that is passed on as it is: an image, a PDF, an attachment.
 #[derive(Clone, Debug)]
@@ -125,4 +129,15 @@ pub(crate) fn folder(path: &str) -> &str {
 pub(crate) fn stem(path: &str) -> &str {
     let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
 }

@@ -1,5 +1,9 @@
 //! A sentence or label in the two languages of the portal. Knows nothing of what it says.
 
+mod nearest;
+
+pub(crate) use nearest::nearest;
+
 use serde::Deserialize;
 
 /// Which of the two languages a reader gets.
@@ -67,5 +71,18 @@ impl<'de> Deserialize<'de> for Text {
             Written::One(zh) => Text { zh, en: String::new() },
             Written::Both { zh, en } => Text { zh, en },
         })
+    }
+}
+
+/// Why a text is not the literal it was declared to be, and what the editor can do about it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Refusal {
+    pub message: Text,
+    pub help: Text,
+}
+
+impl Refusal {
+    pub(crate) fn new(message: Text, help: Text) -> Self {
+        Self { message, help }
     }
 }

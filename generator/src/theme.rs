@@ -16,6 +16,8 @@ const BASE: &str = "portal";
 /// A theme, ready to render with.
 pub(crate) struct Theme {
     pub(crate) tera: Tera,
+    /// The file each template comes from, for messages.
+    templates: BTreeMap<String, Source>,
     /// Static files under names that carry a hash of their content.
     pub(crate) files: Vec<ThemeFile>,
     /// Name in templates (`portal_css`) and route of each static file.
@@ -47,8 +49,16 @@ pub(crate) fn load(sources: &Sources, settings: &Settings) -> Result<Theme, Diag
     options.extend(settings.theme.clone());
     let strings = table(files.get(&format!("i18n/{}.toml", settings.language().tag())).copied(), &mut diags);
     let tera = templates(&files, &mut diags);
+    let named = files
+        .iter()
+        .filter_map(|(name, source)| Some((name.strip_prefix("templates/")?.to_owned(), (*source).clone())));
+    let templates = named.collect();
     let (files, assets) = static_files(&files);
-    if diags.errors() > 0 { Err(diags) } else { Ok(Theme { tera, files, assets, strings, settings: options }) }
+    if diags.errors() > 0 {
+        Err(diags)
+    } else {
+        Ok(Theme { tera, templates, files, assets, strings, settings: options })
+    }
 }
 
 /// Files by their name inside the theme, the named theme's over the base theme's.
@@ -91,8 +101,10 @@ fn templates(files: &BTreeMap<String, &Source>, diags: &mut Diagnostics) -> Tera
         }
     }
     if let Err(error) = tera.add_raw_templates(texts) {
-        let (path, why) = template_error(files, &error);
-        diags.bad_template(path, &why);
+        let (file, line, why) = describe(&error);
+        let file = file.unwrap_or_else(|| "templates".to_owned());
+        let source = files.get(&format!("templates/{file}")).copied();
+        diags.bad_template(template_place(source, &file, line), &why);
     }
     tera
 }
@@ -108,15 +120,20 @@ pub(crate) fn describe(error: &tera::Error) -> (Option<String>, usize, String) {
     }
 }
 
-fn template_error(files: &BTreeMap<String, &Source>, error: &tera::Error) -> (Place, String) {
-    let (file, line, why) = describe(error);
-    let source = file.as_ref().and_then(|name| files.get(&format!("templates/{name}")));
+impl Theme {
+    /// The line of a template.
+    pub(crate) fn place(&self, template: &str, line: usize) -> Place {
+        template_place(self.templates.get(template), template, line)
+    }
+}
+
+fn template_place(source: Option<&Source>, template: &str, line: usize) -> Place {
     match source.map(|source| (source, source.text())) {
         Some((source, Ok(text))) => {
             let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-            (Place::range(&source.path, text, start, start), why)
+            Place::range(&source.path, text, start, start)
         }
-        _ => (Place::file(&file.unwrap_or_else(|| "templates".to_owned()).into()), why),
+        _ => Place::file(&template.into()),
     }
 }
 
@@ -126,7 +143,7 @@ fn static_files(files: &BTreeMap<String, &Source>) -> (Vec<ThemeFile>, BTreeMap<
     for (name, source) in files {
         let Some(name) = name.strip_prefix("static/") else { continue };
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-        let digest = crate::emit::hex(&Sha256::digest(source.bytes()));
+        let digest = crate::source::hex(&Sha256::digest(source.bytes()));
         let Some(route) = Route::parse(&format!("assets/{stem}-{}.{extension}", &digest[..12])) else { continue };
         let key: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         assets.insert(key, route.to_string());

@@ -112,7 +112,9 @@ fn ended(context: &Context<'_>, draft: &Draft) -> bool {
 fn last_day(context: &Context<'_>, draft: &Draft) -> Option<(Date, Until)> {
     let register = context.registers.get(draft.register);
     let named = |name: &str| register.field_named(name).and_then(|field| first(&draft.values, field));
-    let own = first(&draft.values, context.registers.envelope.expire_at).and_then(Value::day);
+    let envelope = &context.registers.envelope;
+    let ends = [envelope.expire_at, envelope.withdrawn_on].into_iter();
+    let own = ends.filter_map(|field| first(&draft.values, field).and_then(Value::day)).min();
     let own = own.and_then(|day| day.yesterday().ok()).map(|day| (day, Until::Own));
     let dated = register.date.and_then(|field| first(&draft.values, field)).and_then(Value::day);
     let by_rule = match register.definition.retention {

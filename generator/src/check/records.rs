@@ -3,12 +3,12 @@
 
 use rayon::prelude::*;
 
-use crate::diag::{Diagnostics, Place};
-use crate::literal;
+use crate::diag::{Diagnostics, Place, Severity};
+use crate::literal::{self, Refusal};
 use crate::parse::{At, Cell, ParsedFile, Raw, Row};
+use crate::register::checks::{self, Subject, Weight};
 use crate::register::{Doubt, FieldId, Register, RegisterId, Typing, Value, Visibility, typed as typed_cell};
 use crate::route::Route;
-use crate::rules::checks::{self, Subject};
 use crate::site::{ColumnId, Origin};
 use crate::source::{folder, stem};
 
@@ -130,7 +130,10 @@ impl Reader<'_> {
                 diags.missing_value(self.place_of(row, id), &field.definition.label, &field.definition.name);
             }
         }
-        self.check(row, &values, diags);
+        // Rules speak of what a row says; a row with an unreadable cell says less than it means.
+        if refused.is_empty() {
+            self.check(row, &values, diags);
+        }
         values
     }
 
@@ -191,7 +194,11 @@ impl Reader<'_> {
         for name in &self.register.definition.checks {
             for finding in checks::check(name, &subject) {
                 let place = finding.field.map_or_else(|| self.file.place(row.at), |field| self.place_of(row, field));
-                diags.rule_broken(place, name, finding);
+                let severity = match finding.weight {
+                    Weight::Error => Severity::Error,
+                    Weight::Warning => Severity::Warning,
+                };
+                diags.rule_broken(severity, place, name, Refusal::new(finding.message, finding.help));
             }
         }
     }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use crate::diag::Diagnostics;
 use crate::register::{FieldId, RegisterId, Value, fold};
-use crate::rules::{document_number, similar};
+use crate::rules::document_number;
 use crate::site::EntryId;
+use crate::text;
 
 use super::identity::{canonical, place};
 use super::records::first;
@@ -54,7 +55,7 @@ fn broken(context: &Context<'_>, drafts: &[Draft], at: usize, field: FieldId, na
     let target = register.field(field).target;
     let names =
         drafts.iter().filter(|other| target.is_none_or(|id| other.register == id)).map(|other| other.title.as_str());
-    let nearest = similar::nearest(name, names, SUGGESTIONS);
+    let nearest = text::nearest(name, names, SUGGESTIONS);
     let file = &context.parsed.files[draft.origin.file as usize];
     let column = file.table.columns.iter().position(|column| register.field_titled(&column.title) == Some(field));
     let row = file.table.rows.iter().find(|row| file.is_page() || row.at == draft.at);

@@ -57,9 +57,17 @@ fn title(context: &Context<'_>, draft: &Draft, title_of: &dyn Fn(usize) -> Strin
     let chosen = match (built, own) {
         (Some(built), _) if !built.trim().is_empty() => built,
         (_, Some(own)) => own,
-        _ => listed().or_else(|| draft.name.clone()).unwrap_or_default(),
+        _ => listed().or_else(|| headline(draft)).unwrap_or_default(),
     };
     chosen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a page without a title is called: its first heading, or the name of its file.
+fn headline(draft: &Draft) -> Option<String> {
+    let heading = |line: &str| line.starts_with('#').then(|| line.trim_start_matches('#').trim().to_owned());
+    let first = draft.body.as_ref().and_then(|body| body.as_str().lines().find_map(heading));
+    let file = || draft.name.as_deref().map(|name| name.rsplit('/').next().unwrap_or(name).to_owned());
+    first.filter(|heading| !heading.is_empty()).or_else(file)
 }
 
 fn words(

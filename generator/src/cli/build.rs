@@ -12,6 +12,10 @@ use super::{Console, Format, exit};
 /// Builds the portal into `out`.
 pub(super) fn build(console: Console, request: &Request, out: &Path) -> u8 {
     let bars = Bars::new(console);
+    if let Err(diags) = gongkai::recover(out) {
+        console.print(&diags);
+        return exit::NOT_WRITTEN;
+    }
     let mut portal = match gongkai::prepare(request, &bars) {
         Ok(portal) => portal,
         Err(diags) => return refused(console, &bars, &diags),

@@ -75,7 +75,7 @@ pub(super) fn new(console: Console, root: &Path, what: &New, today: Date) -> u8 
             let campaign = content.join("campaign").join(format!("{name}.md"));
             let year = today.year();
             let edition = content.join("campaign-edition").join(format!("{name}-{year}.md"));
-            let made = create(&campaign, format!("+++\ntitle = {title:?}\nsummary = \"\"\n+++\n\n").as_bytes());
+            let made = create(&campaign, format!("+++\ntitle = {}\nsummary = \"\"\n+++\n\n", quoted(title)).as_bytes());
             let made = made.and_then(|()| create(&edition, edition_text(name, title, year).as_bytes()));
             told(console, made.map(|()| edition))
         }
@@ -100,15 +100,22 @@ fn file_name(what: &New) -> Option<&str> {
 
 fn page(title: &str, today: Date) -> String {
     format!(
-        "+++\ntitle = {title:?}\ndate = {today}\npublished_on = {today}\nsummary = \"\"\nsource = \"\"\nkeywords = []\ndraft = true\n+++\n\n"
+        "+++\ntitle = {}\ndate = {today}\npublished_on = {today}\nsummary = \"\"\nsource = \"\"\nkeywords = []\ndraft = true\n+++\n\n",
+        quoted(title)
     )
 }
 
 fn edition_text(name: &str, title: &str, year: i16) -> String {
     format!(
-        "+++\ntitle = {:?}\ncampaign = {name:?}\nedition = {year}\ntheme = \"\"\nstarts_on = {year}-06-01\nends_on = {year}-06-30\naudiences = []\ndraft = true\n+++\n\n",
-        format!("{year}年{title}")
+        "+++\ntitle = {}\ncampaign = {}\nedition = {year}\ntheme = \"\"\nstarts_on = {year}-06-01\nends_on = {year}-06-30\naudiences = []\ndraft = true\n+++\n\n",
+        quoted(&format!("{year}年{title}")),
+        quoted(name),
     )
+}
+
+/// A text as a TOML string.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
 }
 
 fn create(file: &PathBuf, bytes: &[u8]) -> io::Result<()> {

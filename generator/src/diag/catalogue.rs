@@ -2,13 +2,23 @@
 //! message leads here and the code stands once.
 
 use super::{Diagnostic, Diagnostics, Place, Severity};
-use crate::literal::Refusal;
-use crate::rules::checks::{Finding, Weight};
-use crate::rules::similar;
-use crate::text::Text;
+use crate::text::{self, Refusal, Text};
 
 /// How many near names a message offers.
 const SUGGESTIONS: usize = 3;
+
+/// “Did you mean”, or nothing when nothing is near.
+fn did_you_mean(nearest: &[&str]) -> Text {
+    if nearest.is_empty() {
+        return Text::default();
+    }
+    Text::new(format!("是不是：{}？", nearest.join("、")), format!("did you mean {}?", nearest.join(", ")))
+}
+
+/// A remedy after what may be meant.
+fn then(hint: Text, zh: &str, en: &str) -> Text {
+    Text::new(format!("{}{zh}", hint.zh), if hint.en.is_empty() { en.to_owned() } else { format!("{} {en}", hint.en) })
+}
 
 impl Diagnostics {
     fn error(&mut self, code: &'static str, place: Option<Place>, message: Text, help: Text) {
@@ -185,22 +195,22 @@ impl Diagnostics {
     }
 
     pub(crate) fn unknown_register<'a>(&mut self, place: Place, name: &str, known: impl Iterator<Item = &'a str>) {
-        let nearest = similar::nearest(name, known, SUGGESTIONS);
+        let nearest = text::nearest(name, known, SUGGESTIONS);
         self.error(
             "unknown-register",
             Some(place),
             Text::new(format!("没有名为“{name}”的登记表"), format!("no register `{name}`")),
-            Text::new(format!("是不是：{}？", nearest.join("、")), format!("did you mean {}?", nearest.join(", "))),
+            then(did_you_mean(&nearest), "登记表的名字见数据字典", "the data dictionary lists the registers"),
         );
     }
 
     pub(crate) fn unknown_column<'a>(&mut self, place: Place, name: &str, known: impl Iterator<Item = &'a str>) {
-        let nearest = similar::nearest(name, known, SUGGESTIONS);
+        let nearest = text::nearest(name, known, SUGGESTIONS);
         self.error(
             "unknown-column",
             Some(place),
             Text::new(format!("没有名为“{name}”的栏目"), format!("no column `{name}`")),
-            Text::new(format!("是不是：{}？", nearest.join("、")), format!("did you mean {}?", nearest.join(", "))),
+            then(did_you_mean(&nearest), "写栏目的文件夹名或标题", "write the folder or the title of a column"),
         );
     }
 
@@ -222,14 +232,15 @@ impl Diagnostics {
     // Records.
 
     pub(crate) fn unknown_field<'a>(&mut self, place: Place, title: &str, known: impl Iterator<Item = &'a str>) {
-        let nearest = similar::nearest(title, known, SUGGESTIONS);
+        let nearest = text::nearest(title, known, SUGGESTIONS);
         self.error(
             "unknown-field",
             Some(place),
             Text::new(format!("不认识的字段“{title}”"), format!("unknown field `{title}`")),
-            Text::new(
-                format!("最接近的是：{}；不公开的列请删去", nearest.join("、")),
-                format!("nearest: {}; delete columns that are not for the public", nearest.join(", ")),
+            then(
+                did_you_mean(&nearest),
+                "改正字段名；不公开的列请删去",
+                "correct the name, or delete a column that is not for the public",
             ),
         );
     }
@@ -257,12 +268,20 @@ impl Diagnostics {
     }
 
     pub(crate) fn bad_value(&mut self, place: Place, label: &Text, shown: &str, refusal: &Refusal) {
+        // Many refusals quote the value themselves.
+        let quoted = refusal.message.zh.contains(shown);
+        let value = if quoted { String::new() } else { format!("“{shown}”") };
         self.error(
             "bad-value",
             Some(place),
             Text::new(
-                format!("“{}”填的“{shown}”：{}", label.zh, refusal.message.zh),
-                format!("{} “{shown}”: {}", label.en, refusal.message.en),
+                format!(
+                    "“{}”{}：{}",
+                    label.zh,
+                    if quoted { String::new() } else { format!("填的{value}") },
+                    refusal.message.zh
+                ),
+                format!("{} {value}: {}", label.en, refusal.message.en).replace(" :", ":"),
             ),
             refusal.help.clone(),
         );
@@ -292,12 +311,13 @@ impl Diagnostics {
         );
     }
 
-    pub(crate) fn rule_broken(&mut self, place: Place, rule: &str, finding: Finding) {
-        let note = |text: &str, open: &str, close: &str| format!("{text}{open}{rule}{close}");
-        let message = Text::new(note(&finding.message.zh, "（规则 ", "）"), note(&finding.message.en, " (rule ", ")"));
-        match finding.weight {
-            Weight::Error => self.error("rule-broken", Some(place), message, finding.help),
-            Weight::Warning => self.warning("rule-doubt", Some(place), message, finding.help),
+    /// A rule that a definition calls is not kept.
+    pub(crate) fn rule_broken(&mut self, severity: Severity, place: Place, rule: &str, broken: Refusal) {
+        let message =
+            Text::new(format!("{}（规则 {rule}）", broken.message.zh), format!("{} (rule {rule})", broken.message.en));
+        match severity {
+            Severity::Error => self.error("rule-broken", Some(place), message, broken.help),
+            Severity::Warning => self.warning("rule-doubt", Some(place), message, broken.help),
         }
     }
 
@@ -339,7 +359,7 @@ impl Diagnostics {
                 format!("“{}”指向的“{name}”不存在", label.zh),
                 format!("{} points to `{name}`, which does not exist in `{register}`", label.en),
             ),
-            Text::new(format!("最接近的是：{}", nearest.join("、")), format!("nearest: {}", nearest.join(", "))),
+            then(did_you_mean(nearest), "改正写法，或先加上那条记录", "correct it, or add that record first"),
         );
     }
 
@@ -421,12 +441,19 @@ impl Diagnostics {
         );
     }
 
-    pub(crate) fn render_failed(&mut self, template: &str, route: &str, why: &str) {
+    pub(crate) fn render_failed(&mut self, place: Place, route: &str, others: usize, why: &str) {
+        let (zh, en) = match others {
+            0 => (String::new(), String::new()),
+            _ => (format!(" 等 {} 个页面", others + 1), format!(" and {others} more pages")),
+        };
         self.error(
             "render-failed",
-            Some(Place::file(&template.into())),
-            Text::new(format!("生成 {route} 时出错：{why}"), format!("rendering {route} failed: {why}")),
-            Text::new("改正模板", "correct the template"),
+            Some(place),
+            Text::new(format!("生成 {route}{zh} 时出错：{why}"), format!("rendering {route}{en} failed: {why}")),
+            Text::new(
+                "改正模板；可用的变量见 themes/portal/README.md",
+                "correct the template; see themes/portal/README.md",
+            ),
         );
     }
 

@@ -53,7 +53,8 @@ impl Place {
     }
 }
 
-/// `content/penalty/2025.xlsx · Sheet1!F17`, `content/news/a.md:3:1`.
+/// `content/penalty/2025.xlsx · Sheet1!F17`, a whole row as a spreadsheet names it (`17:17`), a line of
+/// text as `content/news/a.md:3:1`.
 impl fmt::Display for Place {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -63,8 +64,8 @@ impl fmt::Display for Place {
                 write!(out, "{path} · {sheet}!{}{row}", column_letters(*column))
             }
             Place::Cell { path, sheet: None, row, column } => write!(out, "{path} · {}{row}", column_letters(*column)),
-            Place::Row { path, sheet: Some(sheet), row } => write!(out, "{path} · {sheet}!{row}"),
-            Place::Row { path, sheet: None, row } => write!(out, "{path} · row {row}"),
+            Place::Row { path, sheet: Some(sheet), row } => write!(out, "{path} · {sheet}!{row}:{row}"),
+            Place::Row { path, sheet: None, row } => write!(out, "{path} · {row}:{row}"),
         }
     }
 }

@@ -30,6 +30,72 @@ pub(super) struct Stage {
     _locked: File,
 }
 
+/// Finishes what a killed build had decided, so that the output is whole again even if the next build
+/// finds errors. Does nothing where there is nothing to finish.
+pub(super) fn recover(out: &Path) -> Result<(), Refused> {
+    let out = if out.is_symlink() { fs::canonicalize(out)? } else { std::path::absolute(out)? };
+    let Beside { lock, next, last } = beside(&out)?;
+    if !next.exists() && !last.exists() {
+        return Ok(());
+    }
+    let _locked = take_lock(&lock)?;
+    let restored = restore(&out, &next, &last);
+    fs::remove_file(&lock)?;
+    Ok(restored?)
+}
+
+/// The names that a build uses beside the output folder.
+struct Beside {
+    lock: PathBuf,
+    next: PathBuf,
+    last: PathBuf,
+}
+
+fn beside(out: &Path) -> io::Result<Beside> {
+    let parent = out.parent().unwrap_or(Path::new("/"));
+    fs::create_dir_all(parent)?;
+    let name = out.file_name().map_or_else(|| "out".to_owned(), |name| name.to_string_lossy().into_owned());
+    let named = |suffix: &str| parent.join(format!(".{name}.{suffix}"));
+    Ok(Beside { lock: named("lock"), next: named("next"), last: named("last") })
+}
+
+/// Locks a file that is removed when the build ends. Between opening and locking another build may have
+/// removed it; then the lock holds nothing and is taken anew.
+fn take_lock(path: &Path) -> Result<File, Refused> {
+    loop {
+        let file = File::create(path)?;
+        match file.try_lock() {
+            Ok(()) if is_same_file(&file, path) => return Ok(file),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Refused::Busy),
+            Err(TryLockError::Error(error)) => return Err(Refused::Io(error)),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_same_file(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    matches!((file.metadata(), fs::metadata(path)), (Ok(a), Ok(b)) if (a.dev(), a.ino()) == (b.dev(), b.ino()))
+}
+
+#[cfg(not(unix))]
+fn is_same_file(_: &File, path: &Path) -> bool {
+    path.exists()
+}
+
+/// Brings the output folder back to a whole build and clears what is left beside it.
+fn restore(out: &Path, next: &Path, last: &Path) -> io::Result<()> {
+    if last.is_dir() && !out.exists() {
+        fs::rename(last, out)?;
+    }
+    remove(last)?;
+    if next.join(JOURNAL).exists() {
+        move_into_place(next, out)?;
+    }
+    remove(next)
+}
+
 /// Why the output folder cannot be used.
 pub(super) enum Refused {
     /// It holds files that no build made, such as this one.
@@ -49,26 +115,9 @@ impl Stage {
     /// Prepares to write `out`, clearing what a killed build left beside it.
     pub(super) fn open(out: &Path) -> Result<Stage, Refused> {
         let out = if out.is_symlink() { fs::canonicalize(out)? } else { std::path::absolute(out)? };
-        let parent = out.parent().unwrap_or(Path::new("/")).to_owned();
-        fs::create_dir_all(&parent)?;
-        let name = out.file_name().map_or_else(|| "out".to_owned(), |name| name.to_string_lossy().into_owned());
-        let beside = |suffix: &str| parent.join(format!(".{name}.{suffix}"));
-        let lock = beside("lock");
-        let locked = File::create(&lock)?;
-        match locked.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Refused::Busy),
-            Err(TryLockError::Error(error)) => return Err(Refused::Io(error)),
-        }
-        let (next, last) = (beside("next"), beside("last"));
-        if last.is_dir() && !out.exists() {
-            fs::rename(&last, &out)?;
-        }
-        remove(&last)?;
-        if next.join(JOURNAL).exists() {
-            move_into_place(&next, &out)?;
-        }
-        remove(&next)?;
+        let Beside { lock, next, last } = beside(&out)?;
+        let locked = take_lock(&lock)?;
+        restore(&out, &next, &last)?;
         let text = fs::read_to_string(out.join(NAME)).ok();
         let manifest = text.as_deref().and_then(Manifest::parse);
         if text.is_none()
@@ -130,6 +179,16 @@ impl Stage {
     /// Moves a few changed files into place. From the moment the journal stands, the change is decided:
     /// if this process is killed, the next build finishes it before anything else.
     fn apply(&self, manifest: &Manifest, removed: &[&Route]) -> io::Result<()> {
+        // Folders first: when the disk has no room for them, nothing is decided yet.
+        for entry in
+            WalkDir::new(&self.next).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_dir())
+        {
+            let relative = entry.path().strip_prefix(&self.next).expect("the walk starts there");
+            let folder = self.out.join(relative);
+            if !folder.is_file() {
+                fs::create_dir_all(folder)?;
+            }
+        }
         let lines: String = removed.iter().map(|route| format!("{route}\n")).collect();
         fs::write(self.next.join(NAME), manifest.to_text())?;
         let draft = self.next.join(format!("{JOURNAL}.draft"));

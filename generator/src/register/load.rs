@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::checks;
 use super::codes::{CodeList, CodeLists};
 use super::definition::{Definition, FieldDefinition, FieldKind, Visibility};
 use super::{Envelope, Facet, Field, FieldId, Order, Register, RegisterId, Registers, fold};
 use crate::diag::{Diagnostics, Place};
-use crate::rules::{Packs, checks};
+use crate::rules::Packs;
 use crate::source::{Source, stem};
 
 /// The fields of the envelope file.

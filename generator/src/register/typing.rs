@@ -4,9 +4,8 @@ use super::definition::FieldKind;
 use super::{CodeLists, Field, Value};
 use crate::literal::{self, OpenDate, Refusal};
 use crate::parse::Raw;
-use crate::rules::similar;
 use crate::rules::{credit_code, document_number};
-use crate::text::Text;
+use crate::text::{self, Text};
 
 /// Longest text of one cell, in characters, where the definition sets none.
 const LONGEST_TEXT: usize = 20_000;
@@ -155,8 +154,17 @@ fn code(field: &Field, text: &str, typing: &Typing<'_>) -> Result<super::CodeId,
     }
     let known = typing.codes.list(list);
     let words = known.code.iter().flat_map(|code| std::iter::once(&code.zh).chain(&code.aliases)).map(String::as_str);
-    let nearest = similar::nearest(text, words, SUGGESTIONS);
+    // Several spellings may mean one code: offer three codes, not three spellings.
+    let mut nearest: Vec<&str> = Vec::new();
+    for word in text::nearest(text, words, known.code.len() * 4) {
+        let meant = typing.codes.find(list, word).map(|code| typing.codes.get(code).zh.as_str());
+        if let Some(meant) = meant.filter(|meant| !nearest.contains(meant)) {
+            nearest.push(meant);
+        }
+    }
     let ids: Vec<&str> = known.code.iter().map(|code| code.zh.as_str()).take(12).collect();
+    nearest.extend(ids.iter().filter(|id| !nearest.contains(*id)).copied().collect::<Vec<_>>());
+    nearest.truncate(SUGGESTIONS);
     Err(Refusal::new(
         Text::new(
             format!("“{}”里没有“{text}”", known.title.zh),

@@ -5,7 +5,10 @@ use rust_decimal::Decimal;
 
 use super::CodeId;
 use crate::literal::{Moment, PartialDate};
-use crate::site::EntryId;
+
+/// Position of a record in the site; what a reference holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct EntryId(pub(crate) u32);
 
 /// One value. A field that takes several holds several values in a row.
 #[derive(Clone, Debug, PartialEq)]

@@ -116,7 +116,7 @@ fn figures<'a>(scene: Scene<'a>, area: Area, code: CodeId, groups: &[(RegisterId
 
 /// The register's listing narrowed to the area, or its whole listing when it has no such facet.
 fn narrowed(scene: Scene<'_>, register: RegisterId, area: Area, code: CodeId) -> String {
-    let Some(column) = scene.site.column_of(register) else { return String::new() };
+    let Some(column) = scene.site.column_of(register) else { return "index.html".to_owned() };
     let envelope = &scene.site.registers.envelope;
     let field: FieldId = match area {
         Area::District => envelope.district,

@@ -30,14 +30,14 @@ impl Series {
     }
 }
 
-/// `gongkai   0.62 s (0.60–0.70)   cpu 1.1 s   peak 120 MiB`
+/// `gongkai    wall    0.620 s (0.600–0.700)   cpu    1.100 s   peak 120 MiB`; the floor has wall time only.
 pub(super) fn line(name: &str, series: &Series) -> String {
     let (least, median, greatest) = series.spread(|run| run.wall.as_secs_f64());
-    let peak = match series.peak() {
+    let rest = match series.peak() {
         0 => String::new(),
-        bytes => format!("   peak {} MiB", mebibytes(bytes)),
+        peak => format!("   cpu {:>8.3} s   peak {} MiB", series.median_cpu(), mebibytes(peak)),
     };
-    format!("  {name:<10} wall {median:>8.3} s ({least:.3}–{greatest:.3})   cpu {:>8.3} s{peak}", series.median_cpu())
+    format!("  {name:<10} wall {median:>8.3} s ({least:.3}–{greatest:.3}){rest}")
 }
 
 /// A measure against its limit.

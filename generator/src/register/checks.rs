@@ -4,9 +4,9 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::accident::{self, Casualties};
+use super::{Field, FieldId, Register, Registers, Value, display};
 use crate::literal::{PartialDate, Precision};
-use crate::register::{Field, FieldId, Register, Registers, Value, display};
+use crate::rules::accident::{self, Casualties};
 use crate::text::{Language, Text};
 
 /// One record under examination.

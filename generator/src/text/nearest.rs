@@ -1,7 +1,7 @@
 //! Finds the known words nearest to an unknown one, for “did you mean”.
 //! It must not know what the words are; Chinese names are short, so shared characters count too.
 
-use crate::literal::normalise;
+use unicode_normalization::UnicodeNormalization;
 
 /// Below this a suggestion puzzles more than it helps.
 const LEAST_SCORE: f64 = 0.2;
@@ -52,7 +52,7 @@ fn shared(a: &str, b: &str) -> f64 {
 
 fn folded(text: &str) -> String {
     let dropped = |c: &char| !c.is_whitespace() && !"()[]_-·".contains(*c);
-    normalise(text).chars().filter(dropped).collect::<String>().to_lowercase()
+    text.nfkc().filter(dropped).collect::<String>().to_lowercase()
 }
 
 #[cfg(test)]
