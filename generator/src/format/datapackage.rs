@@ -4,7 +4,7 @@
 //! The descriptor follows Data Package v2 (`$schema`, resource `type: table`) and keeps the `profile` of v1,
 //! so that readers of either version accept it. Package: `name title description homepage version created
 //! keywords licenses sources resources`. Resource: `name path title description format mediatype encoding
-//! bytes hash schema licenses sources`. Table Schema: `fields primaryKey missingValues`; field: `name title
+//! schema licenses sources`. Table Schema: `fields primaryKey missingValues`; field: `name title
 //! type format description constraints{required unique maxLength pattern enum} trueValues falseValues`.
 
 use serde::Serialize;
@@ -46,9 +46,6 @@ pub(crate) struct Resource {
     pub(crate) path: String,
     pub(crate) title: String,
     pub(crate) description: String,
-    pub(crate) bytes: u64,
-    /// `sha256:` and 64 hexadecimal digits; see [`hash`].
-    pub(crate) hash: String,
     pub(crate) schema: Schema,
     pub(crate) licenses: Vec<License>,
     pub(crate) sources: Vec<Source>,
@@ -169,10 +166,6 @@ impl Serialize for Resource {
         map.serialize_entry("format", "csv")?;
         map.serialize_entry("mediatype", "text/csv")?;
         map.serialize_entry("encoding", "utf-8")?;
-        map.serialize_entry("bytes", &self.bytes)?;
-        if !self.hash.is_empty() {
-            map.serialize_entry("hash", &self.hash)?;
-        }
         if !self.licenses.is_empty() {
             map.serialize_entry("licenses", &self.licenses)?;
         }
@@ -207,8 +200,6 @@ mod tests {
             name: "penalty".into(),
             path: "penalty.csv".into(),
             title: "行政处罚".into(),
-            bytes: 3,
-            hash: "sha256:00".to_owned(),
             schema: Schema {
                 fields: vec![field, kind],
                 primary_key: vec!["decision_no".into()],
@@ -237,8 +228,6 @@ mod tests {
                     "format": "csv",
                     "mediatype": "text/csv",
                     "encoding": "utf-8",
-                    "bytes": 3,
-                    "hash": "sha256:00",
                     "schema": {
                         "fields": [
                             {

@@ -161,7 +161,6 @@ mod tests {
 
     #[test]
     fn packs() {
-        let thresholds = Thresholds::from_toml(TABLE).expect("the built-in pack is correct");
         assert_eq!(level(&Casualties { deaths: Some(3), ..Casualties::default() }, &Thresholds::default()), None);
         let check = |text: &str, expected: &str| {
             let error = Thresholds::from_toml(text).expect_err("the text is wrong").to_string();

@@ -26,7 +26,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("register", &["diag", "format", "literal", "parse", "rules", "source", "text"]),
     ("markdown", &[]),
     ("site", &["config", "diag", "literal", "markdown", "register", "route", "rules", "source", "text"]),
-    ("check", &["config", "diag", "literal", "markdown", "parse", "register", "route", "rules", "site", "source"]),
+    (
+        "check",
+        &["config", "diag", "literal", "markdown", "parse", "register", "route", "rules", "site", "source", "text"],
+    ),
     ("theme", &["config", "diag", "route", "source"]),
     ("plan", &["diag", "format", "markdown", "register", "route", "site", "source", "text", "theme"]),
     (
@@ -36,7 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "theme",
         ],
     ),
-    ("render", &["format", "plan", "register", "route", "site", "text", "theme", "view"]),
+    ("render", &["diag", "format", "plan", "register", "route", "site", "text", "theme", "view"]),
     ("emit", &["diag", "plan", "render", "route", "source"]),
 ];
 
