@@ -145,14 +145,17 @@ fn collect<T: Send>(files: &[Found], diags: &mut Diagnostics, read: fn(&Found) -
 }
 
 fn read_text(file: &Found) -> io::Result<Source> {
-    let size = fs::metadata(&file.disk)?.len();
+    let mut input = fs::File::open(&file.disk)?;
+    let size = input.metadata()?.len();
     if size > LARGEST_TEXT {
         return Err(io::Error::new(
             io::ErrorKind::FileTooLarge,
             format!("{size} bytes, at most {LARGEST_TEXT} are read"),
         ));
     }
-    Ok(Source::new(file.path.clone(), &fs::read(&file.disk)?))
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+    input.read_to_end(&mut bytes)?;
+    Ok(Source::new(file.path.clone(), &bytes))
 }
 
 fn read_asset(file: &Found) -> io::Result<Asset> {

@@ -111,8 +111,7 @@ impl Bench {
             if at == 0 {
                 print_size("gongkai", &out)?;
             }
-            floor.0.push(run_floor(&out, &home.join("floor"))?);
-            clear(&home.join("floor"))?;
+            floor.0.push(least_floor(&out, &home.join("floor"))?);
             clear(&out)?;
             if self.hugo.is_some() {
                 hugo.0.push(self.run_hugo(&home, &out)?);
@@ -175,6 +174,15 @@ impl Bench {
         }
         Ok(())
     }
+}
+
+/// The faster of two: a floor is the least time, and the first may pay for memory nobody has used yet.
+fn least_floor(from: &Path, to: &Path) -> io::Result<Run> {
+    let first = run_floor(from, to)?;
+    clear(to)?;
+    let second = run_floor(from, to)?;
+    clear(to)?;
+    Ok(if second.wall < first.wall { second } else { first })
 }
 
 fn run_floor(from: &Path, to: &Path) -> io::Result<Run> {

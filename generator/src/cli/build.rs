@@ -26,6 +26,8 @@ pub(super) fn build(console: Console, request: &Request, out: &Path) -> u8 {
     match written {
         Ok(written) => {
             print!("{}", summary(console, &portal, &written, out));
+            // The process ends here: taking a large portal apart piece by piece would only take time.
+            std::mem::forget(portal);
             exit::DONE
         }
         Err(diags) => {

@@ -314,16 +314,14 @@ pub(crate) fn script(mut nodes: Vec<Value>) -> String {
 /// These characters occur only inside JSON strings, so replacing them in the text keeps the value.
 fn safe(json: &str) -> String {
     let mut out = String::with_capacity(json.len() + 16);
-    for c in json.chars() {
-        match c {
-            '<' => out.push_str("\\u003c"),
-            '>' => out.push_str("\\u003e"),
-            '&' => out.push_str("\\u0026"),
-            '\u{2028}' => out.push_str("\\u2028"),
-            '\u{2029}' => out.push_str("\\u2029"),
-            c => out.push(c),
-        }
+    let mut rest = json;
+    while let Some(at) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+        let special = rest[at..].chars().next().expect("found there");
+        out.push_str(&rest[..at]);
+        out.push_str(&format!("\\u{:04x}", u32::from(special)));
+        rest = &rest[at + special.len_utf8()..];
     }
+    out.push_str(rest);
     out
 }
 

@@ -35,7 +35,8 @@ pub(crate) struct Page<'a> {
     pub(crate) feed_json: String,
     pub(crate) breadcrumbs: Vec<Crumb<'a>>,
     pub(crate) meta: Vec<Meta<'a>>,
-    pub(crate) og: Vec<Property<'a>>,
+    /// Open Graph type; the rest of Open Graph is said by the fields above.
+    pub(crate) og_type: &'static str,
     pub(crate) json_ld: String,
     pub(crate) noindex: bool,
     pub(crate) group: &'a str,
@@ -54,12 +55,6 @@ pub(crate) struct Meta<'a> {
     pub(crate) content: Cow<'a, str>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Property<'a> {
-    pub(crate) property: &'static str,
-    pub(crate) content: Cow<'a, str>,
-}
-
 /// A page that is neither a column nor a record: search lists, dossiers, calendar, data.
 pub(crate) fn page<'a>(scene: Scene<'a>, kind: Kind, heading: impl Into<Cow<'a, str>>, route: &Route) -> Page<'a> {
     let settings = &scene.site.settings.site;
@@ -69,7 +64,7 @@ pub(crate) fn page<'a>(scene: Scene<'a>, kind: Kind, heading: impl Into<Cow<'a, 
     if kind != Kind::Home {
         breadcrumbs.push(Crumb { title: heading.clone(), url: String::new() });
     }
-    let mut meta = site_tags(scene);
+    let mut meta = Vec::new();
     let column = scene.site.columns.iter().find(|column| column.path.is_empty());
     if let (Kind::Home, Some(column)) = (kind, column) {
         meta.extend(column_tags(&settings.name, &settings.description, &column.keywords, "首页"));
@@ -92,24 +87,11 @@ pub(crate) fn page<'a>(scene: Scene<'a>, kind: Kind, heading: impl Into<Cow<'a, 
         feed_json: "feed.json".to_owned(),
         breadcrumbs: if kind == Kind::Home { Vec::new() } else { breadcrumbs },
         meta,
-        og: Vec::new(),
+        og_type: "website",
         json_ld: String::new(),
         noindex: false,
         group: "",
     }
-    .with_open_graph(scene, "website")
-}
-
-/// SiteName, SiteDomain, SiteIDCode: on all pages.
-fn site_tags(scene: Scene<'_>) -> Vec<Meta<'_>> {
-    let settings = &scene.site.settings.site;
-    let domain = settings.url.split_once("://").map_or("", |(_, host)| host.trim_end_matches('/'));
-    let tags =
-        [("SiteName", settings.name.as_str()), ("SiteDomain", domain), ("SiteIDCode", settings.id_code.as_str())];
-    tags.into_iter()
-        .filter(|(_, content)| !content.is_empty())
-        .map(|(name, content)| Meta { name, content: Cow::Borrowed(content) })
-        .collect()
 }
 
 /// ColumnName, ColumnDescription, ColumnKeywords, ColumnType: on the home page, columns and articles.
@@ -129,27 +111,10 @@ fn column_tags<'a>(name: &'a str, description: &'a str, keywords: &[String], kin
 }
 
 impl<'a> Page<'a> {
-    fn with_open_graph(mut self, scene: Scene<'a>, kind: &'static str) -> Page<'a> {
-        let settings = &scene.site.settings.site;
-        self.og = vec![
-            Property { property: "og:type", content: Cow::Borrowed(kind) },
-            Property { property: "og:title", content: self.title.clone() },
-            Property { property: "og:site_name", content: Cow::Borrowed(&settings.name) },
-            Property { property: "og:locale", content: Cow::Borrowed(scene.say("zh_CN", "en")) },
-        ];
-        if !self.description.is_empty() {
-            self.og.push(Property { property: "og:description", content: self.description.clone() });
-        }
-        if !self.canonical.is_empty() {
-            self.og.push(Property { property: "og:url", content: Cow::Owned(self.canonical.clone()) });
-        }
-        self
-    }
-
     /// Makes the page one of a column: its tags, breadcrumbs and feeds.
     pub(super) fn of_column(mut self, scene: Scene<'a>, id: ColumnId) -> Page<'a> {
         let column = scene.site.column(id);
-        self.meta = site_tags(scene);
+        self.meta.clear();
         self.meta.extend(column_tags(&column.title, &column.description, &column.keywords, &column.column_type));
         self.breadcrumbs.truncate(1);
         self.breadcrumbs.extend(trail(scene, id));
@@ -159,7 +124,7 @@ impl<'a> Page<'a> {
             self.feed = format!("{}/feed.xml", column.path);
             self.feed_json = format!("{}/feed.json", column.path);
         }
-        self.with_open_graph(scene, "website")
+        self
     }
 
     /// Makes the page a record's: ArticleTitle, PubDate, ContentSource and what else is known.
@@ -186,15 +151,13 @@ impl<'a> Page<'a> {
         if !page.canonical.is_empty() {
             page.meta.push(Meta { name: "Url", content: Cow::Owned(page.canonical.clone()) });
         }
-        page.with_open_graph(scene, "article")
+        page.og_type = "article";
+        page
     }
 
     /// Gives the page a sentence of its own instead of the site's.
     pub(super) fn describing(mut self, text: &'a str) -> Page<'a> {
         self.description = Cow::Borrowed(text);
-        for property in self.og.iter_mut().filter(|property| property.property == "og:description") {
-            property.content = Cow::Borrowed(text);
-        }
         self
     }
 

@@ -35,6 +35,8 @@ pub(crate) struct SiteView<'a> {
     slogan: &'a str,
     description: &'a str,
     url: String,
+    /// Host name, for the page tag SiteDomain.
+    domain: &'a str,
     as_of: String,
     as_of_iso: String,
     demo: &'a str,
@@ -66,6 +68,7 @@ pub(crate) fn site<'a>(scene: Scene<'a>) -> SiteView<'a> {
         slogan: &site.slogan,
         description: &site.description,
         url: settings.absolute_root(),
+        domain: site.url.split_once("://").map_or("", |(_, host)| host.trim_end_matches('/')),
         as_of: record::day_text(scene, scene.site.as_of),
         as_of_iso: scene.site.as_of.to_string(),
         demo: &site.demo,
