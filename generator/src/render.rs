@@ -4,7 +4,8 @@ mod data;
 mod feeds;
 mod pages;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::RwLock;
 
 use tera::{Context, Tera};
 
@@ -59,7 +60,13 @@ pub(crate) fn report(failures: Vec<Failure>, diags: &mut Diagnostics) {
 pub(crate) struct Renderer<'a> {
     scene: Scene<'a>,
     tera: Tera,
+    /// What pages of the same depth and navigation group have in common, made once each.
+    frames: RwLock<HashMap<(String, String), tera::Value>>,
 }
+
+/// Templates below this folder see only `root`, `page.group` and what all pages share, so one rendering
+/// serves every page of the same depth and group.
+const FRAMES: &str = "frame/";
 
 impl<'a> Renderer<'a> {
     pub(crate) fn new(site: &'a Site, plan: &'a Plan, theme: &'a Theme) -> Renderer<'a> {
@@ -70,7 +77,7 @@ impl<'a> Renderer<'a> {
         shared.insert("t", &theme.strings);
         shared.insert("asset", &theme.assets);
         shared.insert("lang", scene.language().tag());
-        Renderer { scene, tera }
+        Renderer { scene, tera, frames: RwLock::default() }
     }
 
     /// Makes one output.
@@ -91,6 +98,26 @@ impl<'a> Renderer<'a> {
         let (asset, _) = self.scene.site.assets.get(path).expect("a planned asset exists");
         let content = Content::File { path: path.clone(), sha256: asset.sha256.clone(), size: asset.size };
         Output { route: route.clone(), content }
+    }
+
+    /// The rendered frames for pages of one depth and group, by name: `frame.header` is `frame/header.html`.
+    fn frames(&self, root: &str, group: &str, route: &Route) -> Result<tera::Value, Failure> {
+        let key = (root.to_owned(), group.to_owned());
+        if let Some(frames) = self.frames.read().expect("no thread panics while it holds the frames").get(&key) {
+            return Ok(frames.clone());
+        }
+        let mut context = Context::new();
+        context.insert("root", root);
+        context.insert("page", &BTreeMap::from([("group", group)]));
+        let mut made: BTreeMap<String, String> = BTreeMap::new();
+        for name in self.tera.get_template_names().filter(|name| name.starts_with(FRAMES)) {
+            let html = self.fill(name, &context, route)?;
+            let short = name.trim_start_matches(FRAMES).trim_end_matches(".html");
+            made.insert(short.to_owned(), String::from_utf8_lossy(&html).trim().to_owned());
+        }
+        let frames = tera::Value::from_serializable(&made);
+        self.frames.write().expect("no thread panics while it holds the frames").insert(key, frames.clone());
+        Ok(frames)
     }
 
     fn fill(&self, template: &str, context: &Context, route: &Route) -> Result<Vec<u8>, Failure> {

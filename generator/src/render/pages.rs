@@ -44,7 +44,9 @@ fn fill<V: Serialize>(
     (page, view): (Page<'_>, V),
 ) -> Result<Vec<u8>, Failure> {
     let mut context = Context::new();
-    context.insert("root", planned.route.to_root());
+    let root = planned.route.to_root();
+    context.insert("root", root);
+    context.insert_value("frame", renderer.frames(root, page.group, &planned.route)?);
     context.insert("page", &page);
     context.insert(name, &view);
     renderer.fill(&format!("{template}.html"), &context, &planned.route)
@@ -55,7 +57,9 @@ fn not_found(renderer: &Renderer<'_>, planned: &Planned) -> Result<Vec<u8>, Fail
     let settings = &renderer.scene.site.settings;
     let root = settings.absolute_root();
     let mut context = Context::new();
-    context.insert("root", if root.is_empty() { &settings.site.base_path } else { &root });
+    let root = if root.is_empty() { &settings.site.base_path } else { &root };
+    context.insert("root", root);
+    context.insert_value("frame", renderer.frames(root, "", &planned.route)?);
     context.insert("page", &view::not_found(renderer.scene, &planned.route));
     renderer.fill("not_found.html", &context, &planned.route)
 }

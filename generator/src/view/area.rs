@@ -10,10 +10,10 @@ use super::Scene;
 use super::page::{Kind, Page, page};
 use super::shapes::{Chart, Figure, Link, Section};
 use crate::format::chart;
-use crate::plan::{Area, area_route};
-use crate::register::{CodeId, Facet, FieldId, RegisterId};
+use crate::plan::{Area, FacetValue, area_route};
+use crate::register::{CodeId, Facet};
 use crate::route::Route;
-use crate::site::EntryId;
+use crate::site::{ColumnId, EntryId};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct AreaView<'a> {
@@ -60,7 +60,7 @@ fn entries<'a>(scene: Scene<'a>, area: Area, code: CodeId) -> &'a [EntryId] {
 pub(crate) fn area<'a>(scene: Scene<'a>, area: Area, code: CodeId, route: &Route) -> (Page<'a>, AreaView<'a>) {
     let listed = scene.site.registers.codes.get(code);
     let name = listed.label(scene.language());
-    let groups = scene.by_register(entries(scene, area, code));
+    let groups = scene.by_column(entries(scene, area, code));
     let folder = route.as_str().trim_end_matches("index.html");
     let view = AreaView {
         kind: area.folder(),
@@ -69,7 +69,7 @@ pub(crate) fn area<'a>(scene: Scene<'a>, area: Area, code: CodeId, route: &Route
         figures: figures(scene, area, code, &groups),
         sections: groups
             .iter()
-            .map(|(register, ids)| scene.section(*register, ids, narrowed(scene, *register, area, code), None, route))
+            .map(|(column, ids)| scene.section(*column, ids, narrowed(scene, *column, area, code), None, route))
             .collect(),
         charts: yearly(scene, name, entries(scene, area, code)).into_iter().collect(),
         feed: format!("{folder}feed.xml"),
@@ -101,39 +101,29 @@ fn yearly<'a>(scene: Scene<'a>, name: &str, ids: &[EntryId]) -> Option<Chart<'a>
     (years.len() > 1).then(|| Chart { drawing: chart::chart(&series), table: None })
 }
 
-fn figures<'a>(scene: Scene<'a>, area: Area, code: CodeId, groups: &[(RegisterId, Vec<EntryId>)]) -> Vec<Figure<'a>> {
-    let figure = |(register, ids): &(RegisterId, Vec<EntryId>)| Figure {
-        label: Cow::Borrowed(scene.register_title(*register)),
+fn figures<'a>(scene: Scene<'a>, area: Area, code: CodeId, groups: &[(ColumnId, Vec<EntryId>)]) -> Vec<Figure<'a>> {
+    let figure = |(column, ids): &(ColumnId, Vec<EntryId>)| Figure {
+        label: Cow::Borrowed(scene.site.column(*column).title.as_str()),
         value: ids.len().to_string(),
         unit: scene.say("条", ""),
         note: String::new(),
-        url: narrowed(scene, *register, area, code),
+        url: narrowed(scene, *column, area, code),
     };
-    let mut largest: Vec<&(RegisterId, Vec<EntryId>)> = groups.iter().collect();
+    let mut largest: Vec<&(ColumnId, Vec<EntryId>)> = groups.iter().collect();
     largest.sort_by_key(|(_, ids)| std::cmp::Reverse(ids.len()));
     largest.into_iter().take(FIGURES).map(figure).collect()
 }
 
-/// The register's listing narrowed to the area, or its whole listing when it has no such facet.
-fn narrowed(scene: Scene<'_>, register: RegisterId, area: Area, code: CodeId) -> String {
-    let Some(column) = scene.site.column_of(register) else { return "index.html".to_owned() };
+/// The column's listing narrowed to the area, or its whole listing when it has no such facet.
+fn narrowed(scene: Scene<'_>, column: ColumnId, area: Area, code: CodeId) -> String {
     let envelope = &scene.site.registers.envelope;
-    let field: FieldId = match area {
+    let field = match area {
         Area::District => envelope.district,
         Area::Sector => envelope.sector,
     };
-    let path = &scene.site.column(column).path;
-    let has = scene.site.registers.get(register).facets.contains(&Facet::Field(field));
-    let known = has
-        && scene
-            .plan
-            .facet_counts
-            .get(&(column, Facet::Field(field)))
-            .is_some_and(|counts| counts.contains_key(&crate::plan::FacetValue::Code(code)));
-    if known {
-        format!("{path}/{}/{}/index.html", area.folder(), scene.site.registers.codes.get(code).id)
-    } else {
-        format!("{path}/index.html")
+    match scene.plan.facet_routes.get(&(column, Facet::Field(field), FacetValue::Code(code))) {
+        Some(route) => route.to_string(),
+        None => super::column_path_url(scene.site, column),
     }
 }
 
@@ -147,7 +137,7 @@ fn links<'a>(scene: Scene<'a>, area: Area, current: Option<CodeId>) -> Vec<Link<
         .map(|code| {
             let listed = scene.site.registers.codes.get(code);
             let figures = if current.is_none() {
-                figures(scene, area, code, &scene.by_register(entries(scene, area, code)))
+                figures(scene, area, code, &scene.by_column(entries(scene, area, code)))
             } else {
                 Vec::new()
             };

@@ -10,9 +10,9 @@ use super::page::{Kind, Page, page};
 use super::record::day_text;
 use super::shapes::{EventView, Figure, Link, Section};
 use crate::plan::dossier_route;
-use crate::register::{FieldId, RegisterId, Standing, Value};
+use crate::register::{FieldId, Standing, Value};
 use crate::route::Route;
-use crate::site::{Dossier, EntryId};
+use crate::site::{ColumnId, Dossier, EntryId};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct DossierView<'a> {
@@ -48,9 +48,9 @@ pub(crate) fn dossier<'a>(scene: Scene<'a>, at: u32, route: &Route) -> (Page<'a>
     let code = scene.plan.dossiers[at as usize].as_str();
     let dossier = &scene.site.joins.dossiers[code];
     let name = name(dossier, code);
-    let groups = scene.by_register(&dossier.entries);
-    let figures = groups.iter().map(|(register, ids)| Figure {
-        label: Cow::Borrowed(scene.register_title(*register)),
+    let groups = scene.by_column(&dossier.entries);
+    let figures = groups.iter().map(|(column, ids)| Figure {
+        label: Cow::Borrowed(scene.site.column(*column).title.as_str()),
         value: ids.len().to_string(),
         unit: scene.say("条", ""),
         ..Figure::default()
@@ -66,7 +66,7 @@ pub(crate) fn dossier<'a>(scene: Scene<'a>, at: u32, route: &Route) -> (Page<'a>
         figures,
         sections: groups
             .iter()
-            .map(|(register, ids)| scene.section(*register, ids, String::new(), named(scene, *register), route))
+            .map(|(column, ids)| scene.section(*column, ids, String::new(), named(scene, *column), route))
             .collect(),
         timeline: dossier.entries.iter().take(EVENTS).map(|id| event(scene, *id)).collect(),
         conflicts: conflicts(scene, dossier),
@@ -83,8 +83,8 @@ pub(crate) fn dossier<'a>(scene: Scene<'a>, at: u32, route: &Route) -> (Page<'a>
 }
 
 /// The field with the company's name: on its own dossier it says nothing new.
-fn named(scene: Scene<'_>, register: RegisterId) -> Option<FieldId> {
-    let register = scene.site.registers.get(register);
+fn named(scene: Scene<'_>, column: ColumnId) -> Option<FieldId> {
+    let register = scene.site.registers.get(scene.site.column(column).register);
     register.field_named(&register.definition.dossier.as_ref()?.name)
 }
 

@@ -16,7 +16,7 @@ use crate::register::{FieldId, FieldKind, ListingStyle, RegisterId, Value, displ
 use crate::route::Route;
 use crate::rules::deadline::{DayKind, Verdict};
 use crate::rules::workdays::days_between;
-use crate::site::{Entry, EntryId, Until};
+use crate::site::{Column, Entry, EntryId, Until};
 use crate::text::Language;
 
 /// A headline of the table of contents.
@@ -278,11 +278,12 @@ fn size(bytes: u64) -> String {
 fn children<'a>(scene: Scene<'a>, id: EntryId) -> Vec<Children<'a>> {
     let Some(ids) = scene.site.joins.children.get(&id) else { return Vec::new() };
     let on = &scene.site.entry(id).route;
-    let groups = scene.by_register(ids).into_iter();
+    let groups = scene.by_column(ids).into_iter();
     groups
-        .map(|(register, ids)| {
+        .map(|(column, ids)| {
+            let Column { title, register, .. } = scene.site.column(column);
+            let (title, register) = (title.as_str(), *register);
             let definition = scene.site.registers.get(register);
-            let title = scene.register_title(register);
             let style = definition.definition.listing;
             let tabular = style == ListingStyle::Table;
             let chart = definition.definition.chart.as_ref().and_then(|_| draw(scene, register, id, &ids, on));
@@ -343,10 +344,10 @@ fn related<'a>(scene: Scene<'a>, id: EntryId) -> Vec<Related<'a>> {
             ids.push(*back);
         }
     }
-    let groups = scene.by_register(&ids).into_iter();
+    let groups = scene.by_column(&ids).into_iter();
     groups
-        .map(|(register, ids)| Related {
-            title: Cow::Borrowed(scene.register_title(register)),
+        .map(|(column, ids)| Related {
+            title: Cow::Borrowed(scene.site.column(column).title.as_str()),
             cards: ids.iter().map(|id| scene.card(*id)).collect(),
         })
         .collect()

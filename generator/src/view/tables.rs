@@ -4,7 +4,7 @@ use super::Scene;
 use super::shapes::{Section, Table, TableColumn, TableRow};
 use crate::register::{FieldId, ListingStyle, RegisterId};
 use crate::route::Route;
-use crate::site::EntryId;
+use crate::site::{Column, ColumnId, EntryId};
 
 /// Records of one register shown on a joined page before it links to the whole listing.
 const SECTION_ROWS: usize = 10;
@@ -36,31 +36,31 @@ impl<'a> Scene<'a> {
         Table { caption, columns: columns.collect(), rows: rows.collect(), total: ids.len() }
     }
 
-    /// One register's part of a joined page; `url` leads to the whole list.
-    /// `without` leaves out a field that is the same in all rows.
+    /// One column's part of a joined page; `url` leads to the whole list, `without` leaves out a field
+    /// that is the same in all rows.
     pub(super) fn section(
         self,
-        register: RegisterId,
+        column: ColumnId,
         ids: &[EntryId],
         url: String,
         without: Option<FieldId>,
         on: &Route,
     ) -> Section<'a> {
-        let definition = &self.site.registers.get(register).definition;
-        let title = self.register_title(register);
+        let Column { title, register, .. } = self.site.column(column);
+        let definition = self.site.registers.get(*register);
         let shown = &ids[..ids.len().min(SECTION_ROWS)];
-        let tabular = definition.listing == ListingStyle::Table && !definition.list.is_empty();
+        let tabular = definition.definition.listing == ListingStyle::Table && !definition.list.is_empty();
         Section {
             title,
             url,
             count: ids.len(),
             listing: if tabular { ListingStyle::Table } else { ListingStyle::Articles },
-            table: tabular.then(|| self.table(register, title, shown, without, on)),
+            table: tabular.then(|| self.table(*register, title, shown, without, on)),
             cards: if tabular { Vec::new() } else { shown.iter().map(|id| self.card(*id)).collect() },
         }
     }
 
-    /// The title of the register's column, as editors named it, or of the register.
+    /// The title of the register's first column, as editors named it, or of the register.
     pub(super) fn register_title(self, register: RegisterId) -> &'a str {
         match self.site.column_of(register) {
             Some(column) => &self.site.column(column).title,
@@ -68,19 +68,19 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Records of several registers, register by register in the order of the navigation.
-    pub(super) fn by_register(self, ids: &[EntryId]) -> Vec<(RegisterId, Vec<EntryId>)> {
-        let mut groups: Vec<(RegisterId, Vec<EntryId>)> = Vec::new();
+    /// Records of several columns, column by column in the order of the navigation.
+    pub(super) fn by_column(self, ids: &[EntryId]) -> Vec<(ColumnId, Vec<EntryId>)> {
+        let mut groups: Vec<(ColumnId, Vec<EntryId>)> = Vec::new();
         for id in ids {
-            let register = self.site.entry(*id).register;
-            match groups.iter_mut().find(|(known, _)| *known == register) {
+            let column = self.site.entry(*id).column;
+            match groups.iter_mut().find(|(known, _)| *known == column) {
                 Some((_, list)) => list.push(*id),
-                None => groups.push((register, vec![*id])),
+                None => groups.push((column, vec![*id])),
             }
         }
-        groups.sort_by_key(|(register, _)| {
-            let definition = &self.site.registers.get(*register).definition;
-            (super::site::group_rank(&definition.group), definition.order, *register)
+        groups.sort_by_key(|(id, _)| {
+            let column = self.site.column(*id);
+            (super::site::group_rank(&column.group), column.order, *id)
         });
         groups
     }
