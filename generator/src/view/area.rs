@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use super::Scene;
 use super::page::{Kind, Page, page};
-use super::shapes::{Chart, Figure, Link, Section};
+use super::shapes::{Chart, Field, Figure, Item, Link, Section, Table, TableColumn, TableRow};
 use crate::format::chart;
 use crate::plan::{Area, FacetValue, area_route};
-use crate::register::{CodeId, Facet};
+use crate::register::{CodeId, Facet, FieldKind};
 use crate::route::Route;
 use crate::site::{ColumnId, EntryId};
 
@@ -98,7 +98,31 @@ fn yearly<'a>(scene: Scene<'a>, name: &str, ids: &[EntryId]) -> Option<Chart<'a>
         kind: chart::Kind::Bar,
         points: points.map(|(year, count)| (year.to_string(), Some(Decimal::from(*count)))).collect(),
     };
-    (years.len() > 1).then(|| Chart { drawing: chart::chart(&series), table: None })
+    (years.len() > 1).then(|| Chart { drawing: chart::chart(&series), table: Some(by_year(scene, &years)) })
+}
+
+/// The numbers of the chart, for those who do not see it.
+fn by_year<'a>(scene: Scene<'a>, years: &BTreeMap<i16, i64>) -> Table<'a> {
+    let labels = [("year", scene.say("年份", "Year")), ("count", scene.say("条数", "Records"))];
+    let cell = |(name, label): (&'a str, &'a str), number: i64| Field {
+        name,
+        label,
+        kind: FieldKind::Integer,
+        items: vec![Item { text: Cow::Owned(number.to_string()), ..Item::default() }],
+        html: String::new(),
+        help: "",
+    };
+    let row = |(year, count): (&i16, &i64)| TableRow {
+        url: String::new(),
+        cells: vec![cell(labels[0], i64::from(*year)), cell(labels[1], *count)],
+        status: None,
+    };
+    Table {
+        caption: scene.say("各年公开的信息", "Records by year"),
+        columns: labels.map(|(name, label)| TableColumn { name, label, kind: FieldKind::Integer }).to_vec(),
+        rows: years.iter().rev().take(YEARS).map(row).collect(),
+        total: years.len(),
+    }
 }
 
 fn figures<'a>(scene: Scene<'a>, area: Area, code: CodeId, groups: &[(ColumnId, Vec<EntryId>)]) -> Vec<Figure<'a>> {
