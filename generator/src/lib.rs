@@ -222,8 +222,9 @@ pub fn blank_sheet(root: &Path, register: &str) -> Result<Vec<u8>, Diagnostics> 
         return Err(diags);
     };
     let register = registers.get(id);
+    // What is not for the public has no place in a sheet that will be published.
     let labels: Vec<&str> =
-        register.order.iter().map(|field| register.field(*field).definition.label.zh.as_str()).collect();
+        register.open.iter().map(|field| register.field(*field).definition.label.zh.as_str()).collect();
     let rows: [[&str; 0]; 0] = [];
     Ok(format::csv::csv(&labels, rows))
 }
