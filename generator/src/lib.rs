@@ -96,9 +96,7 @@ pub fn prepare(request: &Request, observer: &dyn Observer) -> Result<Portal, Dia
     let as_of = request.as_of.or(settings.pinned_day().ok().flatten()).unwrap_or(request.today);
     let theme = theme::load(&sources, &settings)?;
     sources.themes.clear();
-    let definitions: Vec<_> =
-        sources.content.iter().filter(|source| parse::is_definition(&source.path)).cloned().collect();
-    let registers = register::load(&embedded::registers(), &embedded::rules(), &definitions)?;
+    let registers = registers(&sources)?;
     let parsed = clock.time(Verb::Parse, || parse::parse(&sources))?;
     let (site, mut warnings) = clock.time(Verb::Check, || check::check(sources, parsed, registers, settings, as_of))?;
     let plan = clock.time(Verb::Plan, || plan::plan(&site, &theme))?;
@@ -108,6 +106,13 @@ pub fn prepare(request: &Request, observer: &dyn Observer) -> Result<Portal, Dia
         return Err(warnings.strict());
     }
     Ok(Portal { site, plan, theme, root: request.root.clone(), warnings, times: clock.times })
+}
+
+/// The built-in registers, code lists and rule packs under the site's own.
+fn registers(sources: &source::Sources) -> Result<register::Registers, Diagnostics> {
+    let own = sources.content.iter().filter(|source| parse::is_definition(&source.path));
+    let own: Vec<source::Source> = own.cloned().collect();
+    register::load(&embedded::registers(), &embedded::rules(), &own)
 }
 
 fn settings(sources: &source::Sources, request: &Request) -> Result<Settings, Diagnostics> {
@@ -212,9 +217,7 @@ impl Portal {
 /// A site that cannot be read, or a name that is no register.
 pub fn blank_sheet(root: &Path, register: &str) -> Result<Vec<u8>, Diagnostics> {
     let sources = read::read(root)?;
-    let definitions: Vec<_> =
-        sources.content.iter().filter(|source| parse::is_definition(&source.path)).cloned().collect();
-    let registers = register::load(&embedded::registers(), &embedded::rules(), &definitions)?;
+    let registers = registers(&sources)?;
     let Some(id) = registers.find(register) else {
         let mut diags = Diagnostics::new();
         let names: Vec<&str> = registers.list.iter().map(|register| register.definition.name.as_str()).collect();

@@ -128,7 +128,7 @@ pub(crate) fn plan(site: &Site, theme: &Theme) -> Result<Plan, Diagnostics> {
     };
     let mut outputs = std::mem::take(&mut plan.outputs);
     let mut add = |route: Route, recipe: Recipe| outputs.push(Planned { route, recipe });
-    fixed(site, &mut add);
+    fixed(site, plan.catalogue.len(), &mut add);
     records(site, &mut add);
     listings::outputs(site, &plan.listings, &mut add);
     feeds::outputs(site, &mut add);
@@ -153,7 +153,7 @@ fn index(at: usize) -> u32 {
     u32::try_from(at).expect("a site has fewer than 2^32 outputs")
 }
 
-fn fixed(site: &Site, add: &mut impl FnMut(Route, Recipe)) {
+fn fixed(site: &Site, in_catalogue: usize, add: &mut impl FnMut(Route, Recipe)) {
     for (route, recipe) in [
         ("index.html", Recipe::Home),
         ("404.html", Recipe::NotFound),
@@ -169,7 +169,7 @@ fn fixed(site: &Site, add: &mut impl FnMut(Route, Recipe)) {
         add(Route::new(route), recipe);
     }
     if site.settings.site.catalogue {
-        let pages = pages_of(catalogue(site).len(), CATALOGUE_ROWS);
+        let pages = pages_of(in_catalogue, CATALOGUE_ROWS);
         for page in 1..=pages {
             add(page_route("catalogue", page), Recipe::Catalogue { page });
         }

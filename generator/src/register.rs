@@ -140,14 +140,18 @@ impl Register {
         &self.fields[id.0 as usize]
     }
 
+    /// Every field, the envelope's first.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = FieldId> + use<> {
+        (0..u16::try_from(self.fields.len()).expect("a register has fewer than 65,536 fields")).map(FieldId)
+    }
+
     /// The field a column title stands for: name, label, official code or a known spelling.
     pub(crate) fn field_titled(&self, title: &str) -> Option<FieldId> {
         self.heads.get(title).or_else(|| self.heads.get(&fold(title))).copied()
     }
 
     pub(crate) fn field_named(&self, name: &str) -> Option<FieldId> {
-        let at = self.fields.iter().position(|field| field.definition.name == name)?;
-        u16::try_from(at).ok().map(FieldId)
+        self.ids().find(|id| self.field(*id).definition.name == name)
     }
 
     /// Every title a column may have, for suggestions.

@@ -92,6 +92,13 @@ pub(crate) struct Column {
     pub(crate) file: Option<Arc<str>>,
 }
 
+impl Column {
+    /// The page of the column's listing; the root column's is the home page.
+    pub(crate) fn index(&self) -> String {
+        if self.path.is_empty() { "index.html".to_owned() } else { format!("{}/index.html", self.path) }
+    }
+}
+
 /// Everything about one company, joined by its credit code.
 #[derive(Debug, Default)]
 pub(crate) struct Dossier {

@@ -32,7 +32,7 @@ use crate::markdown;
 use crate::plan::{Plan, links};
 use crate::register::Value;
 use crate::route::Route;
-use crate::site::{ColumnId, Entry, EntryId, Site};
+use crate::site::{Entry, EntryId, Site};
 use crate::source::{Slice, folder};
 use crate::text::Language;
 use crate::theme::Theme;
@@ -69,7 +69,7 @@ impl<'a> Scene<'a> {
         let parent = register.parent.and_then(|field| entry.value(field));
         match parent {
             Some(Value::Reference(parent)) => self.url(*parent),
-            _ => column_url(self.site, entry),
+            _ => self.site.column(entry.column).index(),
         }
     }
 
@@ -100,14 +100,4 @@ impl<'a> Scene<'a> {
     pub(crate) fn folder_of(self, entry: &Entry) -> &'a str {
         folder(&self.site.files[entry.origin.file as usize].path)
     }
-}
-
-fn column_url(site: &Site, entry: &Entry) -> String {
-    column_path_url(site, entry.column)
-}
-
-/// The listing of a column; the home page for what stands in none.
-fn column_path_url(site: &Site, column: ColumnId) -> String {
-    let column = site.column(column);
-    if column.path.is_empty() { "index.html".to_owned() } else { format!("{}/index.html", column.path) }
 }

@@ -56,9 +56,8 @@ pub(super) fn assign(context: &Context<'_>, columns: &[Column], drafts: &mut [Dr
 
 /// The fields in which two records of one key differ.
 fn differing(register: &Register, a: &Draft, b: &Draft) -> Vec<FieldId> {
-    let all = (0..u16::try_from(register.fields.len()).expect("a register has fewer than 65,536 fields")).map(FieldId);
     // A running number says nothing of the record.
-    let telling = all.filter(|field| register.field(*field).definition.visibility != Visibility::Internal);
+    let telling = register.ids().filter(|field| register.field(*field).definition.visibility != Visibility::Internal);
     let of = |draft: &Draft, field: FieldId| -> Vec<Value> {
         draft.values.iter().filter(|(id, _)| *id == field).map(|(_, value)| value.clone()).collect()
     };

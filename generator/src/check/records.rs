@@ -3,10 +3,10 @@
 
 use rayon::prelude::*;
 
-use crate::diag::{Diagnostics, Place, Severity};
+use crate::diag::{Diagnostics, Place};
 use crate::literal::{self, Refusal};
 use crate::parse::{At, Cell, ParsedFile, Raw, Row};
-use crate::register::checks::{self, Subject, Weight};
+use crate::register::checks::{self, Subject};
 use crate::register::{Doubt, FieldId, Register, RegisterId, Typing, Value, Visibility, typed as typed_cell};
 use crate::route::Route;
 use crate::site::{ColumnId, Origin};
@@ -124,8 +124,8 @@ impl Reader<'_> {
         }
         values.sort_by_key(|(field, _)| *field);
         self.compute(row, &mut values, diags);
-        for (at, field) in self.register.fields.iter().enumerate() {
-            let id = FieldId(u16::try_from(at).expect("a register has fewer than 65,536 fields"));
+        for id in self.register.ids() {
+            let field = self.register.field(id);
             if field.definition.required && !has(&values, id) && !refused.contains(&id) {
                 diags.missing_value(self.place_of(row, id), &field.definition.label, &field.definition.name);
             }
@@ -161,9 +161,9 @@ impl Reader<'_> {
 
     /// Fills fields that a rule computes, and compares where a person wrote a value too.
     fn compute(&self, row: &Row, values: &mut Vec<(FieldId, Value)>, diags: &mut Diagnostics) {
-        for (at, field) in self.register.fields.iter().enumerate() {
+        for id in self.register.ids() {
+            let field = self.register.field(id);
             let Some(rule) = &field.definition.compute else { continue };
-            let id = FieldId(u16::try_from(at).expect("a register has fewer than 65,536 fields"));
             let subject = Subject {
                 register: self.register,
                 values,
@@ -194,11 +194,7 @@ impl Reader<'_> {
         for name in &self.register.definition.checks {
             for finding in checks::check(name, &subject) {
                 let place = finding.field.map_or_else(|| self.file.place(row.at), |field| self.place_of(row, field));
-                let severity = match finding.weight {
-                    Weight::Error => Severity::Error,
-                    Weight::Warning => Severity::Warning,
-                };
-                diags.rule_broken(severity, place, name, Refusal::new(finding.message, finding.help));
+                diags.rule_broken(finding.severity, place, name, Refusal::new(finding.message, finding.help));
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::diag::Diagnostics;
-use crate::register::{FieldId, RegisterId, Value, fold};
+use crate::register::{FieldId, FieldKind, RegisterId, Value, fold};
 use crate::rules::document_number;
 use crate::site::EntryId;
 use crate::text;
@@ -81,12 +81,9 @@ impl Index {
             let own_name = draft.name.as_deref().map(|name| name.rsplit('/').next().unwrap_or(name).to_owned());
             let id = first(&draft.values, context.registers.envelope.id).and_then(Value::text).map(str::to_owned);
             let key = register.key.iter().filter_map(|field| first(&draft.values, *field));
-            let numbers = register
-                .fields
-                .iter()
-                .enumerate()
-                .filter(|(_, field)| field.definition.kind == crate::register::FieldKind::DocumentNumber);
-            let numbers = numbers.filter_map(|(at, _)| first(&draft.values, FieldId(u16::try_from(at).ok()?)));
+            let numbers =
+                register.ids().filter(|field| register.field(*field).definition.kind == FieldKind::DocumentNumber);
+            let numbers = numbers.filter_map(|field| first(&draft.values, field));
             let spellings = own_name.into_iter().chain(id).map(|name| fold(&name));
             let spellings =
                 spellings.chain([fold(&draft.title)]).chain(key.map(canonical)).chain(numbers.map(canonical));

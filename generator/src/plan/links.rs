@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Plan;
 use crate::diag::{Diagnostics, Place};
 use crate::markdown;
-use crate::register::{FieldKind, Value};
+use crate::register::Value;
 use crate::route::Route;
 use crate::site::{Site, join};
 use crate::source::{Slice, folder};
@@ -23,12 +23,8 @@ pub(crate) fn resolve(site: &Site, plan: &Plan, folder: &str, target: &str) -> O
     }
     let path = wanted.strip_prefix("content")?.trim_start_matches('/');
     let column_path = path.trim_end_matches("_index.md").trim_end_matches('/');
-    if site.columns.iter().any(|column| column.path == column_path) {
-        return Some(if column_path.is_empty() {
-            "index.html".to_owned()
-        } else {
-            format!("{column_path}/index.html")
-        });
+    if let Some(column) = site.columns.iter().find(|column| column.path == column_path) {
+        return Some(column.index());
     }
     let route = Route::parse(path)?;
     plan.outputs.binary_search_by(|output| output.route.cmp(&route)).is_ok().then(|| route.to_string())
@@ -77,21 +73,17 @@ pub(super) fn assets_in_use(site: &Site) -> Vec<String> {
         }
     };
     each_text(site, &mut |body, path| note(body.as_str(), folder(path)));
+    let mut attached = Vec::new();
     for entry in &site.entries {
         let own = folder(&site.files[entry.origin.file as usize].path);
         for (_, value) in &entry.values {
-            if let Value::Markdown(text) = value {
-                note(text, own);
+            match value {
+                Value::Markdown(text) => note(text, own),
+                Value::Attachment(path) => attached.push(path.clone()),
+                _ => {}
             }
         }
     }
-    for entry in &site.entries {
-        let register = site.register_of(entry);
-        for (field, value) in &entry.values {
-            if let (FieldKind::Attachment, Value::Attachment(path)) = (register.field(*field).definition.kind, value) {
-                used.insert(path.clone());
-            }
-        }
-    }
+    used.extend(attached);
     used.into_iter().collect()
 }

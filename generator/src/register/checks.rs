@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{Field, FieldId, Register, Registers, Value, display};
+use crate::diag::Severity;
 use crate::literal::{PartialDate, Precision};
 use crate::rules::accident::{self, Casualties};
 use crate::text::{Language, Text};
@@ -21,15 +22,9 @@ pub(crate) struct Subject<'a> {
 #[derive(Debug)]
 pub(crate) struct Finding {
     pub(crate) field: Option<FieldId>,
-    pub(crate) weight: Weight,
+    pub(crate) severity: Severity,
     pub(crate) message: Text,
     pub(crate) help: Text,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Weight {
-    Error,
-    Warning,
 }
 
 type Check = fn(&Subject<'_>, &str) -> Vec<Finding>;
@@ -109,7 +104,7 @@ fn no_future_date(subject: &Subject<'_>, name: &str) -> Vec<Finding> {
     let label = subject.label(field);
     vec![Finding {
         field: Some(field),
-        weight: Weight::Error,
+        severity: Severity::Error,
         message: Text::new(
             format!("“{}”是 {}，晚于 {}", label.zh, day_text(day), day_text(subject.as_of)),
             format!("`{}` is {day}, after {}", label.en, subject.as_of),
@@ -136,7 +131,7 @@ fn order(subject: &Subject<'_>, argument: &str) -> Vec<Finding> {
     let (left, right) = (subject.label(earlier), subject.label(later));
     vec![Finding {
         field: Some(later),
-        weight: Weight::Error,
+        severity: Severity::Error,
         message: Text::new(
             format!("“{}”（{}）早于“{}”（{}）", right.zh, day_text(to), left.zh, day_text(from)),
             format!("`{}` ({to}) is before `{}` ({from})", right.en, left.en),
@@ -153,7 +148,7 @@ fn penalty_kinds(subject: &Subject<'_>, _: &str) -> Vec<Finding> {
     }
     vec![Finding {
         field: Some(field),
-        weight: Weight::Warning,
+        severity: Severity::Warning,
         message: Text::new("没有处罚类别", "no kind of penalty"),
         help: Text::new(
             "责令改正、限期整改不是处罚种类；没有处罚的不必在此公布",
@@ -173,7 +168,7 @@ fn fine_plausible(subject: &Subject<'_>, _: &str) -> Vec<Finding> {
     }
     vec![Finding {
         field: Some(field),
-        weight: Weight::Error,
+        severity: Severity::Error,
         message: Text::new(
             format!("罚款 {} 元，超过法定最高额 1 亿元", fine.normalize()),
             format!("a fine of {} yuan exceeds the legal maximum", fine.normalize()),
@@ -190,7 +185,7 @@ fn use_scope(subject: &Subject<'_>, _: &str) -> Vec<Finding> {
     }
     vec![Finding {
         field: Some(field),
-        weight: Weight::Error,
+        severity: Severity::Error,
         message: Text::new("信息使用范围不是“公示”", "the scope of use is not public"),
         help: Text::new(
             "从公开目录中移走这条记录，或改正使用范围",
@@ -216,7 +211,7 @@ fn difference_percentage(subject: &Subject<'_>, _: &str) -> Vec<Finding> {
         let label = subject.label(field);
         findings.push(Finding {
             field: Some(field),
-            weight: Weight::Error,
+            severity: Severity::Error,
             message: Text::new(
                 format!("“{}”写的是 {written}，由 {before} 和 {after} 算得 {computed}", label.zh),
                 format!("`{}` says {written}; {before} and {after} give {computed}", label.en),
@@ -254,8 +249,10 @@ fn accident_level(field: &Field, subject: &Subject<'_>, _: &str) -> Option<Value
 /// A level found without knowing every figure may still rise: say so where nothing marks it provisional.
 fn lower_bound(subject: &Subject<'_>, _: &str) -> Vec<Finding> {
     let computed = |field: &Field| field.definition.compute.as_deref() == Some("accident-level");
-    let Some(at) = subject.register.fields.iter().position(computed) else { return Vec::new() };
-    let known = casualties(&subject.register.fields[at], subject);
+    let Some(field) = subject.register.ids().find(|id| computed(subject.register.field(*id))) else {
+        return Vec::new();
+    };
+    let known = casualties(subject.register.field(field), subject);
     let Some(assessed) = accident::level(&known, &subject.registers.packs.accident) else { return Vec::new() };
     let marked = matches!(subject.named("provisional"), Some((_, Value::Boolean(true))));
     let closed = subject.named("approved_on").is_some();
@@ -263,8 +260,8 @@ fn lower_bound(subject: &Subject<'_>, _: &str) -> Vec<Finding> {
         return Vec::new();
     }
     vec![Finding {
-        field: u16::try_from(at).ok().map(FieldId),
-        weight: Weight::Warning,
+        field: Some(field),
+        severity: Severity::Warning,
         message: Text::new(
             "伤亡或损失尚有不明，等级可能上调",
             "casualties or loss are not all known; the level may rise",

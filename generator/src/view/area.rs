@@ -147,7 +147,7 @@ fn narrowed(scene: Scene<'_>, column: ColumnId, area: Area, code: CodeId) -> Str
     };
     match scene.plan.facet_routes.get(&(column, Facet::Field(field), FacetValue::Code(code))) {
         Some(route) => route.to_string(),
-        None => super::column_path_url(scene.site, column),
+        None => scene.site.column(column).index(),
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Scene, record};
 use crate::config::Counter;
 use crate::format::json_ld;
 use crate::plan::{Area, area_route};
-use crate::register::{FieldId, FieldKind, ListingStyle, RegisterId, Value};
+use crate::register::{FieldKind, ListingStyle, RegisterId, Value};
 use crate::route::Route;
 use crate::rules::deadline::Verdict;
 use crate::site::{Entry, EntryId};
@@ -124,7 +124,7 @@ fn figure<'a>(scene: Scene<'a>, register: RegisterId) -> Figure<'a> {
 }
 
 fn url(scene: Scene<'_>, register: RegisterId) -> String {
-    scene.site.column_of(register).map(|id| format!("{}/index.html", scene.site.column(id).path)).unwrap_or_default()
+    scene.site.column_of(register).map(|id| scene.site.column(id).index()).unwrap_or_default()
 }
 
 fn latest<'a>(scene: Scene<'a>, register: RegisterId) -> Section<'a> {
@@ -307,8 +307,7 @@ impl Scene<'_> {
     /// The counter of a record that has one: its count beside the goal of the same record.
     pub(super) fn counter_of<'a>(self, entry: &'a Entry) -> Option<CounterView<'a>> {
         let register = self.site.register_of(entry);
-        let at = register.fields.iter().position(|field| field.definition.kind == FieldKind::Counter)?;
-        let field = FieldId(u16::try_from(at).ok()?);
+        let field = register.ids().find(|field| register.field(*field).definition.kind == FieldKind::Counter)?;
         let counted = self.counted(entry.text(field))?;
         let goal = register.field_named("counter_goal").and_then(|field| entry.value(field)).and_then(Value::number);
         let goal = goal.and_then(|goal| goal.to_u32()).unwrap_or(0);

@@ -196,7 +196,7 @@ fn trail<'a>(scene: Scene<'a>, id: ColumnId) -> Vec<Crumb<'a>> {
     while let Some(id) = at {
         let column: &Column = scene.site.column(id);
         if !column.path.is_empty() {
-            crumbs.push(Crumb { title: Cow::Borrowed(&column.title), url: format!("{}/index.html", column.path) });
+            crumbs.push(Crumb { title: Cow::Borrowed(&column.title), url: column.index() });
         }
         at = column.parent;
     }

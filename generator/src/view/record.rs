@@ -203,7 +203,7 @@ fn record_page<'a>(scene: Scene<'a>, id: EntryId) -> Page<'a> {
 fn register<'a>(scene: Scene<'a>, entry: &'a Entry) -> Register<'a> {
     Register {
         title: &scene.site.column(entry.column).title,
-        url: super::column_url(scene.site, entry),
+        url: scene.site.column(entry.column).index(),
         name: &scene.site.register_of(entry).definition.name,
     }
 }

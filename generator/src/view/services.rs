@@ -217,7 +217,7 @@ pub(crate) fn notice<'a>(scene: Scene<'a>, at: u32, route: &Route) -> (Page<'a>,
             ),
             date: String::new(),
             reason: "",
-            url: super::column_path_url(scene.site, stub.column),
+            url: scene.site.column(stub.column).index(),
         },
         StubKind::Withdrawn { on, reason } => Notice {
             kind: "withdrawn",
@@ -229,7 +229,7 @@ pub(crate) fn notice<'a>(scene: Scene<'a>, at: u32, route: &Route) -> (Page<'a>,
             ),
             date: day_text(scene, *on),
             reason,
-            url: super::column_path_url(scene.site, stub.column),
+            url: scene.site.column(stub.column).index(),
         },
     };
     let mut page = page(scene, Kind::Service, notice.heading, route);

@@ -115,7 +115,7 @@ pub(super) fn column_link<'a>(scene: Scene<'a>, id: ColumnId) -> ColumnLink<'a> 
     let column = scene.site.column(id);
     ColumnLink {
         title: &column.title,
-        url: format!("{}/index.html", column.path),
+        url: column.index(),
         count: column.entries.len(),
         description: &column.description,
         children: column.children.iter().map(|child| column_link(scene, *child)).collect(),

@@ -126,7 +126,7 @@ impl<'a> Scene<'a> {
             title: &entry.title,
             url: self.url(id),
             register: &column.title,
-            register_url: super::column_url(self.site, entry),
+            register_url: self.site.column(entry.column).index(),
             date: self.date_text(entry),
             date_iso: self.date_iso(entry),
             summary: if entry.summary == entry.title { "" } else { &entry.summary },
