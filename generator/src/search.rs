@@ -6,6 +6,7 @@
 
 pub(crate) mod fold;
 pub(crate) mod grams;
+pub(crate) mod schema;
 
 /// The parts of a document that count differently. Each is two fields of the tantivy index: pairs with
 /// positions, and the grams of other lengths.
