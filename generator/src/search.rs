@@ -4,6 +4,7 @@
 //! A page matches a phrase when the folded phrase stands in its folded text, nothing else: no dictionary
 //! and no guessing. `fold` says what is the same, `grams` what is indexed.
 
+pub(crate) mod export;
 pub(crate) mod fold;
 pub(crate) mod grams;
 pub(crate) mod schema;
