@@ -8,6 +8,10 @@ mod head;
 pub(crate) mod key;
 mod lists;
 mod root;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod dev;
 mod walk;
 
 use std::ops::Range;

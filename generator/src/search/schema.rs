@@ -1,11 +1,10 @@
 //! The schema of the tantivy index and the tokenizers that cut folded text into grams: what `index`
 //! writes, and what `find` and `export` read. Folding is done before; a tokenizer sees folded text only.
 
-use tantivy::Index;
 use tantivy::schema::{
     BytesOptions, Field as Column, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
 use super::fold::BLOCK;
 use super::grams::{CODE, Kind, LONG};
@@ -83,10 +82,12 @@ fn indexed(tokenizer: &str, record: IndexRecordOption, norms: bool) -> TextOptio
     )
 }
 
-/// Makes the tokenizers known to an index that was opened or created.
-pub(crate) fn register(index: &Index) {
-    index.tokenizers().register(PAIR, Windows::of(Kind::Pair));
-    index.tokenizers().register(GRAM, Windows::of(Kind::Other));
+/// The tokenizers that the schema names, for an index that is created.
+pub(crate) fn tokenizers() -> TokenizerManager {
+    let tokenizers = TokenizerManager::default();
+    tokenizers.register(PAIR, Windows::of(Kind::Pair));
+    tokenizers.register(GRAM, Windows::of(Kind::Other));
+    tokenizers
 }
 
 /// Emits what `grams::windows` finds, one token at a time.

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use rayon::prelude::*;
-use tantivy::postings::Postings as _;
 use tantivy::schema::{Field as Column, IndexRecordOption};
 use tantivy::{DocSet, TERMINATED};
 
@@ -203,8 +202,6 @@ fn exact_docs(parts: &[Part], column: Column, text: &str) -> tantivy::Result<Vec
 }
 
 fn write_kind(walks: &[&Buckets], kind: &str, count: u32, path: &Path) -> Result<Vec<Made>, Failure> {
-    let made: Vec<Vec<Vec<u8>>> = Vec::new();
-    drop(made);
     let shards: Vec<u32> = (0..count).collect();
     let each = count.div_ceil(BUCKETS as u32).max(1) as usize;
     let written = shards

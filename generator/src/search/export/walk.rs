@@ -170,7 +170,7 @@ impl Source<'_> {
         };
         let Postings { docs, counts, norms } = &mut group.postings;
         let span = &mut group.grams.last_mut().expect("a gram was begun").fields[self.field];
-        if span.is_empty() {
+        if span.start == span.end {
             *span = docs.len()..docs.len();
         }
         while blocks.block_len() > 0 {
