@@ -39,8 +39,18 @@ pub(crate) struct SearchClient {
     text: String,
 }
 
+/// How text is folded; see `search::fold`.
+pub(crate) const FOLDS: &str = include_str!("../search/fold.txt");
+
+/// Where the client has the part of the table that every search needs.
+const CHARACTERS: &str = "\"@CHARACTERS@\"";
+
 static CLIENT: LazyLock<SearchClient> = LazyLock::new(|| {
-    let text = without_comments(include_str!("../search/client.js"));
+    let characters = FOLDS.split("[han]\n").next().expect("a split has a first part");
+    let characters: String = characters.lines().filter(|line| !line.starts_with(['#', '['])).collect::<Vec<_>>().join("\n");
+    let characters = serde_json::to_string(characters.trim()).expect("a text can always be written");
+    let text = include_str!("../search/client.js").replacen(CHARACTERS, &characters, 1);
+    let text = without_comments(&text);
     let name = format!("search/client-{}.js", &hex(&Sha256::digest(text.as_bytes()))[..12]);
     SearchClient { name, text }
 });
@@ -101,6 +111,13 @@ fn each_file(dir: &Dir<'_>, visit: &mut dyn FnMut(Source)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_client_holds_its_table() {
+        let text = search_client().text();
+        assert!(!text.contains("@CHARACTERS@"));
+        assert!(text.contains("drop \"'`“”") || text.contains("drop \\\"'`“”"), "{}", &text[..200]);
+    }
 
     #[test]
     fn comment_lines_go_and_code_stays() {
