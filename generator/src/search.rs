@@ -7,9 +7,7 @@
 mod answer;
 mod documents;
 mod excerpt;
-#[expect(dead_code, reason = "publication follows")]
-mod export;
-#[expect(dead_code, reason = "publication follows")]
+#[allow(dead_code, reason = "publication follows")]
 mod export;
 mod find;
 mod fold;
