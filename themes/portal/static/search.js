@@ -137,6 +137,8 @@ const searchPage = (grid) => {
       if (panel.open) countFacets();
     } catch (error) {
       if (signal.aborted) return;
+      if (error.kind === "aborted") return run(); // by a suggestion that wanted the same file
+      if (!error.kind) console.error(error);
       showFound(query, { results: [], terms: [] }, number);
       for (const name of ["none", "failed"]) say(name, name === "failed");
       for (const why of grid.querySelectorAll("[data-why]")) why.hidden = why.dataset.why !== (error.kind ?? "offline");

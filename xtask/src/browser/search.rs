@@ -16,10 +16,11 @@ use visit::{Visitor, texts};
 /// One thing that must work, and its name in findings.
 type Case = (&'static str, fn(&mut Visitor<'_>) -> io::Result<()>);
 
-const CASES: [Case; 17] = [
+const CASES: [Case; 18] = [
     ("typing", typing),
     ("keyboard", keyboard),
     ("document number", document_number),
+    ("spellings", spellings),
     ("company", company),
     ("back button", back_button),
     ("facet", facet),
@@ -154,6 +155,17 @@ fn document_number(visitor: &mut Visitor<'_>) -> io::Result<()> {
     visitor.write("应急罚〔2026")?;
     let hints = visitor.hints()?;
     visitor.expect(hints.iter().any(|hint| hint.contains("应急罚〔2026〕")), || format!("suggestions {hints:?}"));
+    Ok(())
+}
+
+/// Several ways of writing one thing lead to its page.
+fn spellings(visitor: &mut Visitor<'_>) -> io::Result<()> {
+    for typed in ["11·9", "11•9", "11.9", "11-09", "消防宣传日"] {
+        let seen = visitor.search(&[("q", &format!("{typed} 消防"))])?;
+        let urls = texts(&seen["urls"]);
+        let found = urls.iter().any(|url| url.contains("fire-day"));
+        visitor.expect(found, || format!("{typed} finds {urls:?}"));
+    }
     Ok(())
 }
 
