@@ -7,6 +7,8 @@
 mod answer;
 mod documents;
 mod excerpt;
+#[allow(dead_code, reason = "publication follows")]
+mod export;
 mod find;
 mod fold;
 mod grams;

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use unicode_normalization::char::decompose_compatible;
 
 /// The table, as both sides read it.
-pub(crate) const TABLE: &str = include_str!("../../search/fold.txt");
+pub(crate) const TABLE: &str = crate::embedded::FOLDS;
 
 const HAN: &str = "[han]\n";
 
