@@ -55,6 +55,8 @@ pub(crate) enum Recipe {
     SiteMap,
     Search,
     SearchClient,
+    /// A file of the search index, known only when it is made: by its place among them.
+    SearchFile(u32),
     Sitemap {
         file: u32,
     },
@@ -362,6 +364,7 @@ pub(crate) fn reason(site: &Site, plan: &Plan, planned: &Planned) -> Text {
         }
         Recipe::Dictionary | Recipe::DataPackage => Text::new("数据字典", "data dictionary"),
         Recipe::Search => Text::new("搜索页", "search page"),
+        Recipe::SearchFile(_) => Text::new("检索索引", "search index"),
         Recipe::SearchClient => Text::new("浏览器中的检索程序", "searches in the browser"),
         Recipe::SiteMap | Recipe::Sitemap { .. } => Text::new("网站地图", "site map"),
         Recipe::Robots => Text::new("搜索引擎说明", "for search engines"),

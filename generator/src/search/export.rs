@@ -47,7 +47,7 @@ pub(crate) struct Partition<'a> {
 }
 
 /// A tier as files, and what `root.json` says about it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Exported {
     /// The folder below `search/`: the tier's name and the hash of its files.
     pub(crate) folder: String,
