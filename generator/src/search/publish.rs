@@ -44,10 +44,8 @@ pub(super) fn publish(scene: Scene<'_>, home: &Path, state: &State) -> Result<Ve
         .map(|(at, name)| (name, state.partitions.iter().filter(|one| tier_of(one) == at).collect::<Vec<_>>()))
         .filter(|(_, partitions)| !partitions.is_empty())
         .collect();
-    let exported: Vec<(String, Exported)> = tiers
-        .par_iter()
-        .map(|(name, partitions)| tier(home, name, partitions))
-        .collect::<Result<_, Trouble>>()?;
+    let exported: Vec<(String, Exported)> =
+        tiers.par_iter().map(|(name, partitions)| tier(home, name, partitions)).collect::<Result<_, Trouble>>()?;
     let folders: Vec<&str> = exported.iter().map(|(folder, _)| folder.as_str()).collect();
     index::remove(&home.join(EXPORT), |name| !folders.contains(&name))?;
     let mut outputs = Vec::new();
