@@ -55,6 +55,8 @@ pub(crate) enum Recipe {
     SiteMap,
     Search,
     SearchClient,
+    /// A file of the search index, known only when it is made: by its place among them.
+    SearchFile(u32),
     Sitemap {
         file: u32,
     },
@@ -302,7 +304,12 @@ pub(crate) fn in_sitemap(output: &Planned) -> bool {
     output.route.as_str().ends_with(".html")
         && !matches!(
             output.recipe,
-            Recipe::Stub(_) | Recipe::Redirect(_) | Recipe::NotFound | Recipe::Search | Recipe::ThemeFile(_) | Recipe::Asset(_)
+            Recipe::Stub(_)
+                | Recipe::Redirect(_)
+                | Recipe::NotFound
+                | Recipe::Search
+                | Recipe::ThemeFile(_)
+                | Recipe::Asset(_)
         )
 }
 
@@ -362,6 +369,7 @@ pub(crate) fn reason(site: &Site, plan: &Plan, planned: &Planned) -> Text {
         }
         Recipe::Dictionary | Recipe::DataPackage => Text::new("数据字典", "data dictionary"),
         Recipe::Search => Text::new("搜索页", "search page"),
+        Recipe::SearchFile(_) => Text::new("检索索引", "search index"),
         Recipe::SearchClient => Text::new("浏览器中的检索程序", "searches in the browser"),
         Recipe::SiteMap | Recipe::Sitemap { .. } => Text::new("网站地图", "site map"),
         Recipe::Robots => Text::new("搜索引擎说明", "for search engines"),

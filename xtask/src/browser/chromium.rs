@@ -67,8 +67,15 @@ impl Browser {
         let stream = TcpStream::connect(host)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         let (socket, _) = tungstenite::client(address.as_str(), stream).map_err(io::Error::other)?;
-        let mut browser =
-            Browser { child, socket, session: String::new(), last: 0, events: Vec::new(), past: Vec::new(), _profile: profile };
+        let mut browser = Browser {
+            child,
+            socket,
+            session: String::new(),
+            last: 0,
+            events: Vec::new(),
+            past: Vec::new(),
+            _profile: profile,
+        };
         let target = browser.call("Target.createTarget", &json!({ "url": "about:blank" }))?;
         let session =
             browser.call("Target.attachToTarget", &json!({ "targetId": target["targetId"], "flatten": true }))?;
