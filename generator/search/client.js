@@ -512,7 +512,7 @@ function union(sets) {
 const NORMS = Array.from({ length: 41 }, (_, at) => at);
 for (let step = 2; NORMS.length < 256; step *= 2) for (let at = 0; at < 8; at++) NORMS.push(NORMS[NORMS.length - 1] + step);
 
-const HEAD = 24;
+const HEAD = 20;
 
 export async function open(base, { fetch: fetcher } = {}) {
   const files = new Files(new URL(base), fetcher ?? ((...all) => fetch(...all)));
@@ -588,17 +588,17 @@ class Engine {
   }
 
   async packed(tier, kind, where, key, signal) {
-    const count = kind === "g" ? tier.shards : tier.lists;
+    const count = { g: tier.shards, l: tier.lists, x: tier.texts, p: tier.positions }[kind];
     const file = Math.floor((where / 2 ** 32) * count);
     return (await this.files.get(`${tier.folder}/${kind}/${file}`, unpack, signal)).get(key);
   }
 
   // What every tier says about a key: its entries, with the documents numbered over all tiers.
-  async lookup(where, key, tail, signal) {
+  async lookup(kind, where, key, tail, signal) {
     const found = { where, key, df: [0, 0, 0, 0], parts: [] };
     const parts = await Promise.all(
       this.root.tiers.map(async (tier) => {
-        const packed = await this.packed(tier, "g", where, key, signal);
+        const packed = await this.packed(tier, kind, where, key, signal);
         if (!packed) return null;
         const own = entry(packed, tier.docs);
         if (!tail) return { tier, entry: own, where, key };
@@ -621,9 +621,14 @@ class Engine {
     const pair = chars.slice(0, 2).join("");
     const found =
       chars.length === 3
-        ? await this.lookup(place(pair), pair, chars[2], signal)
-        : await this.lookup(place(text), chars.length < 3 ? text : `\u0001${text}`, null, signal);
+        ? await this.lookup("g", place(pair), pair, chars[2], signal)
+        : await this.lookup("g", place(text), chars.length < 3 ? text : `\u0001${text}`, null, signal);
     return Object.assign(found, { text, kind: chars.length === 2 ? 0 : 1 });
+  }
+
+  // The documents of an exact text or of a facet.
+  text(key, text, signal) {
+    return this.lookup("x", place(text), key, null, signal);
   }
 
   // Replaces the best documents of a gram by all.
@@ -638,6 +643,51 @@ class Engine {
       }),
     );
     return found;
+  }
+
+  // A function from documents to days since 1970-01-01.
+  async days(signal) {
+    const tables = await Promise.all(this.root.tiers.map((tier) => this.files.get(`${tier.folder}/d/0`, (bytes) => bytes, signal)));
+    const ends = [];
+    const days = [];
+    let end = 0;
+    for (const bytes of tables) {
+      let day = 0;
+      for (const from = { at: 0 }; from.at < bytes.length; ) {
+        const step = varint(bytes, from);
+        day += step % 2 ? -(step + 1) / 2 : step / 2;
+        end += varint(bytes, from);
+        ends.push(end);
+        days.push(day);
+      }
+    }
+    return (doc) => {
+      let [low, high] = [0, ends.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (ends[middle] <= doc) low = middle + 1;
+        else high = middle;
+      }
+      return days[low];
+    };
+  }
+
+  // The values of a facet of every document of a tier: sets of values, and which set each document has.
+  async column(tier, name, signal) {
+    const at = tier.facets.indexOf(name);
+    if (at < 0) return null;
+    return this.files.get(
+      `${tier.folder}/f/${at}`,
+      (bytes) => {
+        const from = { at: 0 };
+        const length = varint(bytes, from);
+        const sets = JSON.parse(new TextDecoder().decode(bytes.subarray(from.at, from.at + length)));
+        const which = bytes.subarray(from.at + length);
+        if (which.length !== tier.docs * 2) throw new SearchError("damaged", "a column has not the size it says");
+        return (doc) => sets[which[doc * 2] + which[doc * 2 + 1] * 256];
+      },
+      signal,
+    );
   }
 
   isWhole(found) {
@@ -664,10 +714,72 @@ class Engine {
     }
   }
 
+  async read(text, signal) {
+    await this.variants(text.slice(0, 4 * LONGEST), signal);
+    return read(text.slice(0, 40 * LONGEST), this.root.synonyms);
+  }
+
+  // How many of all that match have each value of each facet. For phrases of more than three characters the
+  // numbers may be a little high, because texts are not looked into.
+  facets(text, options = {}) {
+    return this.current(async () => {
+      const run = new Run(this, await this.read(text, options.signal), options);
+      const docs = await run.all();
+      const counts = {};
+      const add = (name, value) => {
+        const values = (counts[name] ??= new Map());
+        values.set(value, (values.get(value) ?? 0) + 1);
+      };
+      for (const part of this.partitions) {
+        const year = part.label.slice(0, 4);
+        if (year) for (const doc of docs) if (part.first <= doc && doc < part.end) add("year", year);
+      }
+      for (const tier of this.root.tiers) {
+        const inside = docs.filter((doc) => tier.first <= doc && doc < tier.first + tier.docs);
+        if (!inside.length) continue;
+        for (const name of tier.facets.filter((name) => name !== "kind")) {
+          const values = await this.column(tier, name, options.signal);
+          for (const doc of inside) for (const value of values(doc - tier.first)) add(name, value);
+        }
+      }
+      const listed = ([value, count], name) => ({ value, label: this.root.labels[`${name}=${value}`] ?? value, count });
+      return Object.fromEntries(
+        Object.entries(counts).map(([name, values]) => [
+          name,
+          [...values].map((one) => listed(one, name)).sort((one, other) => other.count - one.count || (one.value < other.value ? -1 : 1)),
+        ]),
+      );
+    });
+  }
+
+  // Companies, numbers and pages whose name, number or title holds what was typed so far.
+  suggest(text, { limit = 8, signal } = {}) {
+    return this.current(async () => {
+      const { terms } = await this.read(text, signal);
+      const typed = terms.map((term) => term.alternatives[0].text).join("");
+      if ([...typed].length < 2) return [];
+      const run = new Run(this, { terms: [], cut: false }, { limit, signal });
+      const phrase = await run.phrase(typed);
+      const scores = new Map(phrase.grams.map((gram) => union([1, 2, 3].map((field) => this.documents(gram, field)))).reduce(intersect).map((doc) => [doc, 0]));
+      for (const field of [1, 2, 3]) this.addScores(run.rarest(phrase), field, scores);
+      for (const doc of this.documents(phrase.exact)) scores.set(doc, (scores.get(doc) ?? 0) + EXACT);
+      const ranked = [...scores.keys()].sort((one, other) => scores.get(other) - scores.get(one) || this.age(other) - this.age(one));
+      const hints = [];
+      for (const card of await Promise.all(ranked.slice(0, limit * 2).map((doc) => run.card(doc)))) {
+        const holds = (text) => fold(text).includes(typed);
+        const code = (card.c ?? []).find(holds);
+        const found = holds(card.t) ? card.t : (code ?? (card.n ?? []).find(holds));
+        if (found === undefined) continue;
+        const kind = card.k === "company" ? "org" : found === code ? "number" : "page";
+        hints.push({ kind, title: card.t, text: found, url: card.u });
+      }
+      return hints.slice(0, limit);
+    });
+  }
+
   search(text, options = {}) {
     return this.current(async () => {
-      await this.variants(text.slice(0, 4 * LONGEST), options.signal);
-      const query = read(text, this.root.synonyms);
+      const query = await this.read(text, options.signal);
       const exact = await new Run(this, query, options).exact();
       if (exact.results.length || exact.total || !query.terms.some((term) => !term.exclude)) return exact;
       return new Run(this, query, options).loose();
@@ -696,13 +808,24 @@ class Run {
     this.byDate = options.sort === "date" || !this.positive.length;
   }
 
-  async exact() {
+  // Reads the grams of all phrases, and the filters.
+  async begin() {
     this.phrases = new Map();
     for (const term of this.query.terms) for (const { text } of term.alternatives) this.phrases.set(text, null);
     await Promise.all([
       ...[...this.phrases.keys()].map(async (text) => this.phrases.set(text, await this.phrase(text))),
       this.readFilters(),
     ]);
+  }
+
+  // All documents that match; only in everything mode surely no other.
+  async all() {
+    await this.begin();
+    return (await this.candidates(false)).docs;
+  }
+
+  async exact() {
+    await this.begin();
     const simple = this.positive.length === 1 && !this.negative.length && !this.filters.length && !this.byDate && !this.span[0] && !this.span[1];
     const heads = simple && !this.everything && this.offset + this.limit <= HEAD;
     let found = await this.candidates(heads);
@@ -726,10 +849,8 @@ class Run {
   async phrase(text) {
     const grams = cover(text);
     const chosen = this.everything || grams.length < 3 ? grams : [grams[0], rarest(grams.slice(1), this.engine.root.common ?? "")];
-    const home = [...grams[0]].length === 3 ? [...grams[0]].slice(0, 2).join("") : grams[0];
-    const hash = place(text, 0x9747b28c).toString(16).padStart(8, "0");
     const [exact, ...read] = await Promise.all([
-      this.engine.lookup(place(home), "\u0002" + hash, null, this.signal),
+      this.engine.text("\u0002" + place(text, 0x9747b28c).toString(16).padStart(8, "0"), text, this.signal),
       ...chosen.map((gram) => this.engine.gram(gram, this.signal)),
     ]);
     if (this.everything) await this.engine.whole(exact, this.signal);
@@ -744,7 +865,7 @@ class Run {
   async readFilters() {
     this.facets = await Promise.all(
       this.filters.map(([name, values]) =>
-        Promise.all(values.map((value) => `${name}=${value}`).map((facet) => this.engine.lookup(place(facet), "\u0003" + facet, null, this.signal))),
+        Promise.all(values.map((value) => `${name}=${value}`).map((facet) => this.engine.text("\u0003" + facet, facet, this.signal))),
       ),
     );
   }
@@ -814,14 +935,19 @@ class Run {
     return docs;
   }
 
+  // Documents whose day is in the asked span: partitions as a whole, days only where a partition is cut.
   async within(docs) {
-    const [from, to] = this.span;
+    const [from, to] = this.span.map((day, at) => day && day.padEnd(10, at ? "-31" : "-01").replace(/^(\d{4})-(01|31)-?.?.?$/, at ? "$1-12-31" : "$1-01-01"));
     if (!from && !to) return docs;
-    const { partitions } = this.engine;
-    const inside = (label, bound) => bound.startsWith(label);
-    const kept = partitions.filter(({ label }) => label && (!from || label >= from.slice(0, label.length)) && (!to || label <= to.slice(0, label.length)));
-    this.dated = kept.some(({ label }) => (from && inside(label, from)) || (to && inside(label, to)));
-    return docs.filter((doc) => kept.some((part) => part.first <= doc && doc < part.end));
+    const overlaps = ({ label }) => label && (!from || label >= from.slice(0, label.length)) && (!to || label <= to.slice(0, label.length));
+    const kept = this.engine.partitions.filter(overlaps);
+    const inside = docs.filter((doc) => kept.some((part) => part.first <= doc && doc < part.end));
+    const whole = ({ label }) =>
+      (!from || `${label}-01-01`.slice(0, 10) >= from || label > from.slice(0, label.length)) && (!to || label < to.slice(0, label.length) || to.slice(label.length) >= (label.length === 4 ? "-12-31" : "-31"));
+    if (kept.every(whole)) return inside;
+    const days = await this.engine.days(this.signal);
+    const [first, last] = [from, to].map((day) => day && Date.parse(`${day}T00:00:00Z`) / 864e5);
+    return inside.filter((doc) => (!from || days(doc) >= first) && (!to || days(doc) <= last));
   }
 
   // Leaves out what holds an excluded phrase; where that is not sure, the text decides.
@@ -867,7 +993,7 @@ class Run {
   // The documents to show, after looking into as many texts as it takes.
   async page(ranked, checks) {
     const wanted = this.offset + this.limit;
-    if (!checks.length && !this.dated) {
+    if (!checks.length) {
       return { shown: ranked.slice(this.offset, wanted), passed: ranked.slice(0, wanted), done: false };
     }
     const passed = [];
@@ -883,8 +1009,6 @@ class Run {
 
   async holds(doc, checks) {
     const card = await this.card(doc);
-    const [from, to] = this.span;
-    if ((from && !(card.d >= from)) || (to && !(card.d <= to.padEnd(10, "~")))) return false;
     for (const term of checks) {
       const phrases = term.alternatives.map(({ text }) => text);
       if ((await this.contains(card, term.field, phrases)) === term.exclude) return false;

@@ -2,11 +2,13 @@
 
 pub(crate) mod bits;
 mod cards;
+mod columns;
 mod entry;
 mod files;
 mod head;
 pub(crate) mod key;
 mod lists;
+mod positions;
 mod root;
 #[cfg(test)]
 mod sample;
@@ -29,6 +31,9 @@ use walk::Part;
 
 /// Goes up when the layout of the files changes.
 pub(crate) const VERSION: u32 = 1;
+
+/// In how many pieces the terms are walked, side by side.
+const SPANS: u64 = 24;
 
 /// Partitions that are published together.
 pub(crate) struct Tier<'a> {
@@ -62,6 +67,12 @@ pub(crate) struct Facts {
     pub(crate) docs: u32,
     pub(crate) shards: u32,
     pub(crate) lists: u32,
+    /// Files of exact texts and facets.
+    pub(crate) texts: u32,
+    /// Files of positions.
+    pub(crate) positions: u32,
+    /// Names of facets, in the order of their files.
+    pub(crate) facets: Vec<String>,
     /// Cards in a file.
     pub(crate) cards: u32,
     /// Tokens by field, of pairs and of other grams.
@@ -91,14 +102,18 @@ impl From<entry::Broken> for Failure {
     }
 }
 
-/// Writes the files of a tier into a new folder below `into`. The same tier gives the same files.
-pub(crate) fn export(tier: &Tier<'_>, columns: &Columns, into: &Path) -> Result<Exported, Failure> {
+/// Writes the files of a tier into a new folder below `into`. `portal` is how many documents all tiers have
+/// together; the files change when it doubles, and are the same for the same tier otherwise.
+pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Path) -> Result<Exported, Failure> {
     let parts = parts(tier)?;
     let docs = parts.last().map_or(0, |part| part.first + part.segment.max_doc());
     let mut facts = Facts {
         docs,
         shards: 0,
         lists: 0,
+        texts: 0,
+        positions: 0,
+        facets: Vec::new(),
         cards: 0,
         tokens: tokens(&parts, columns)?,
         partitions: Vec::new(),
@@ -112,17 +127,25 @@ pub(crate) fn export(tier: &Tier<'_>, columns: &Columns, into: &Path) -> Result<
         first += count;
     }
     let mut folder = Folder::create(into, tier.name)?;
-    let allowed = allowed_files(docs);
+    let allowed = allowed_files(docs, portal);
     facts.cards = cards::write(&parts, columns, allowed / 4, &mut folder)?;
-    (facts.shards, facts.lists) = lists::write(&parts, columns, &facts, allowed, &mut folder)?;
+    columns::days(&parts, &mut folder)?;
+    facts.facets = columns::facets(&parts, &mut folder)?;
+    let spans = walk::spans(&parts, columns, SPANS)?;
+    lists::write(&parts, columns, &spans, &mut facts, allowed, &mut folder)?;
+    facts.positions = positions::write(&parts, columns, &spans, &mut folder)?;
     let (folder, files) = folder.finish(tier.name)?;
     Ok(Exported { folder, files, facts })
 }
 
 /// How many files a tier may have: what a reader loads for a query is least when the sizes of the tiers'
-/// files are as the roots of the tiers' sizes.
-fn allowed_files(docs: u32) -> u32 {
-    (docs / 5).min(20 * docs.isqrt()).max(2)
+/// files are as the roots of the tiers' sizes. A small portal has few files.
+fn allowed_files(docs: u32, portal: u32) -> u32 {
+    // Portals between one eighth of a doubling and the next count alike, so that a closed tier rarely changes
+    // because others grow.
+    let unit = (portal.max(8) / 8).ilog2();
+    let stable = portal >> unit << unit;
+    (21 * docs.isqrt()).min(stable * 23 / 100).max(3)
 }
 
 fn parts(tier: &Tier<'_>) -> Result<Vec<Part>, Failure> {
