@@ -47,7 +47,7 @@ export class SearchError extends Error {
 const folds = new Map();
 let hanIsRead = false;
 
-function learn(lines) {
+export function learn(lines) {
   for (const line of lines.split("\n")) {
     if (!line || line[0] === "#" || line[0] === "[") continue;
     const space = line.indexOf(" ");
@@ -143,12 +143,23 @@ export function cover(phrase) {
   return grams;
 }
 
+// The grams across the seams of a cover.
+function seams(phrase) {
+  const chars = [...phrase];
+  const grams = cover(phrase);
+  let at = 0;
+  return grams.slice(1).flatMap((_, before) => {
+    at += grams[before].length;
+    return at + 1 < chars.length && !grams.includes(chars.slice(at - 1, at + 2).join("")) ? [chars.slice(at - 1, at + 2).join("")] : [];
+  });
+}
+
 function overlapping(phrase) {
   const chars = [...phrase];
   return chars.length < 2 ? chars : chars.slice(1).map((c, at) => chars[at] + c);
 }
 
-function place(text, start = 0x811c9dc5) {
+export function place(text, start = 0x811c9dc5) {
   let hash = start;
   for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
@@ -557,6 +568,7 @@ class Engine {
       this.docs += tier.docs;
     }
     [...this.partitions].sort((one, other) => (one.label < other.label ? -1 : 1)).forEach((part, at) => (part.age = at));
+    this.common = root.tiers.reduce((most, tier) => (tier.docs > most.docs ? tier : most), { docs: -1, common: "" }).common;
     this.tokens = FIELDS.map((_, field) => [0, 1].map((kind) => root.tiers.reduce((sum, tier) => sum + tier.tokens[field][kind], 0)));
   }
 
@@ -588,7 +600,7 @@ class Engine {
   }
 
   async packed(tier, kind, where, key, signal) {
-    const count = { g: tier.shards, l: tier.lists, x: tier.texts, p: tier.positions }[kind];
+    const count = { g: tier.shards, l: tier.lists, x: tier.texts}[kind];
     const file = Math.floor((where / 2 ** 32) * count);
     return (await this.files.get(`${tier.folder}/${kind}/${file}`, unpack, signal)).get(key);
   }
@@ -645,7 +657,7 @@ class Engine {
     return found;
   }
 
-  // A function from documents to days since 1970-01-01.
+  // A function from documents to days.
   async days(signal) {
     const tables = await Promise.all(this.root.tiers.map((tier) => this.files.get(`${tier.folder}/d/0`, (bytes) => bytes, signal)));
     const ends = [];
@@ -668,7 +680,7 @@ class Engine {
         if (ends[middle] <= doc) low = middle + 1;
         else high = middle;
       }
-      return days[low];
+      return new Date(days[low] * 864e5).toISOString().slice(0, 10);
     };
   }
 
@@ -802,7 +814,8 @@ class Run {
     this.limit = Math.max(1, options.limit ?? 10);
     this.everything = options.everything ?? false;
     this.filters = Object.entries(options.filters ?? {}).filter(([, values]) => values.length);
-    this.span = [options.from, options.to];
+    const bound = (day, end) => day + end.slice(day.length - 4);
+    this.span = [options.from ? bound(options.from, "-01-01") : "0", options.to ? bound(options.to, "-12-31") : "9"];
     this.positive = query.terms.filter((term) => !term.exclude);
     this.negative = query.terms.filter((term) => term.exclude);
     this.byDate = options.sort === "date" || !this.positive.length;
@@ -826,7 +839,7 @@ class Run {
 
   async exact() {
     await this.begin();
-    const simple = this.positive.length === 1 && !this.negative.length && !this.filters.length && !this.byDate && !this.span[0] && !this.span[1];
+    const simple = this.positive.length === 1 && !this.negative.length && !this.filters.length && !this.byDate && this.span[0] === "0" && this.span[1] === "9";
     const heads = simple && !this.everything && this.offset + this.limit <= HEAD;
     let found = await this.candidates(heads);
     let page = await this.page(this.rank(found.docs), found.checks);
@@ -848,13 +861,13 @@ class Run {
   // The grams of a phrase that are read at first, and its exact texts.
   async phrase(text) {
     const grams = cover(text);
-    const chosen = this.everything || grams.length < 3 ? grams : [grams[0], rarest(grams.slice(1), this.engine.root.common ?? "")];
+    const chosen = this.everything || grams.length < 3 ? grams : [grams[0], rarest(grams.slice(1), this.engine.common)];
     const [exact, ...read] = await Promise.all([
       this.engine.text("\u0002" + place(text, 0x9747b28c).toString(16).padStart(8, "0"), text, this.signal),
       ...chosen.map((gram) => this.engine.gram(gram, this.signal)),
     ]);
     if (this.everything) await this.engine.whole(exact, this.signal);
-    return { text, exact, grams: read, unread: grams.filter((gram) => !chosen.includes(gram)), length: [...text].length };
+    return { text, exact, grams: read, unread: grams.filter((gram) => !chosen.includes(gram)), seams: seams(text), length: [...text].length };
   }
 
   // Up to three characters are a gram of their own, so nothing has to be checked.
@@ -919,35 +932,39 @@ class Run {
 
   // Reads the grams and lists that were not read, while there are more candidates than texts to look at.
   async narrow(docs, checks) {
-    const { engine, signal } = this;
     if (docs.length <= FEW && !this.everything) return docs;
-    for (const term of checks) {
-      const sets = [];
-      for (const { text } of term.alternatives) {
-        const phrase = this.phrases.get(text);
-        phrase.grams.push(...(await Promise.all(phrase.unread.map((gram) => engine.gram(gram, signal)))));
-        phrase.unread = [];
-        await Promise.all(phrase.grams.map((gram) => engine.whole(gram, signal)));
-        sets.push(this.documents(phrase, term.field));
-      }
-      docs = intersect(docs, union(sets));
-    }
+    for (const term of checks) docs = intersect(docs, await this.readMore(term, (phrase) => phrase.unread.splice(0), true));
     return docs;
   }
 
-  // Documents whose day is in the asked span: partitions as a whole, days only where a partition is cut.
+  // Where phrases were not found in texts that hold their grams: reads the grams across the seams.
+  async bridge(docs, checks) {
+    docs = docs.sort((one, other) => one - other);
+    for (const term of checks) if (!term.exclude) docs = intersect(docs, await this.readMore(term, (phrase) => phrase.seams.splice(0, 4), false));
+    return new Set(docs);
+  }
+
+  async readMore(term, grams, whole) {
+    const { engine, signal } = this;
+    const sets = term.alternatives.map(async ({ text }) => {
+      const phrase = this.phrases.get(text);
+      phrase.grams.push(...(await Promise.all(grams(phrase).map((gram) => engine.gram(gram, signal)))));
+      if (whole) await Promise.all(phrase.grams.map((gram) => engine.whole(gram, signal)));
+      return this.documents(phrase, term.field);
+    });
+    return union(await Promise.all(sets));
+  }
+
+  // Documents whose day is in the asked span: partitions as a whole, days only where one is cut.
   async within(docs) {
-    const [from, to] = this.span.map((day, at) => day && day.padEnd(10, at ? "-31" : "-01").replace(/^(\d{4})-(01|31)-?.?.?$/, at ? "$1-12-31" : "$1-01-01"));
-    if (!from && !to) return docs;
-    const overlaps = ({ label }) => label && (!from || label >= from.slice(0, label.length)) && (!to || label <= to.slice(0, label.length));
-    const kept = this.engine.partitions.filter(overlaps);
-    const inside = docs.filter((doc) => kept.some((part) => part.first <= doc && doc < part.end));
-    const whole = ({ label }) =>
-      (!from || `${label}-01-01`.slice(0, 10) >= from || label > from.slice(0, label.length)) && (!to || label < to.slice(0, label.length) || to.slice(label.length) >= (label.length === 4 ? "-12-31" : "-31"));
-    if (kept.every(whole)) return inside;
-    const days = await this.engine.days(this.signal);
-    const [first, last] = [from, to].map((day) => day && Date.parse(`${day}T00:00:00Z`) / 864e5);
-    return inside.filter((doc) => (!from || days(doc) >= first) && (!to || days(doc) <= last));
+    const [from, to] = this.span;
+    if (from === "0" && to === "9") return docs;
+    const span = ({ label }) => (label.length === 4 ? [`${label}-01-01`, `${label}-12-31`] : [`${label}-01`, `${label}-31`]);
+    const kept = this.engine.partitions.filter((part) => part.label && span(part)[1] >= from && span(part)[0] <= to);
+    docs = docs.filter((doc) => kept.some((part) => part.first <= doc && doc < part.end));
+    if (kept.every((part) => span(part)[0] >= from && span(part)[1] <= to)) return docs;
+    const day = await this.engine.days(this.signal);
+    return docs.filter((doc) => day(doc) >= from && day(doc) <= to);
   }
 
   // Leaves out what holds an excluded phrase; where that is not sure, the text decides.
@@ -997,37 +1014,42 @@ class Run {
       return { shown: ranked.slice(this.offset, wanted), passed: ranked.slice(0, wanted), done: false };
     }
     const passed = [];
+    let bridge = null;
     let at = 0;
-    while (at < ranked.length && passed.length < wanted && at < PATIENCE + wanted) {
-      const batch = ranked.slice(at, at + Math.max(this.limit, wanted - passed.length));
-      at += batch.length;
-      const holds = await Promise.all(batch.map((doc) => this.holds(doc, checks)));
+    while (at < ranked.length && passed.length < wanted && (this.everything || at < PATIENCE + wanted)) {
+      const batch = ranked.slice(at, at + Math.max(this.limit, wanted - passed.length)).filter((doc) => !bridge || bridge.has(doc));
+      at += Math.max(this.limit, wanted - passed.length);
+      let holds = await Promise.all(batch.map((doc) => this.holds(doc, checks, false)));
+      if (!bridge && holds.includes(undefined)) bridge = await this.bridge([...ranked], checks);
+      holds = await Promise.all(batch.map((doc, at) => holds[at] ?? (bridge.has(doc) && this.holds(doc, checks, true))));
       passed.push(...batch.filter((_, at) => holds[at]));
     }
     return { shown: passed.slice(this.offset, wanted), passed, done: at >= ranked.length };
   }
 
-  async holds(doc, checks) {
+  // Whether a document holds what is to be checked; undefined when its page would have to be read to know.
+  async holds(doc, checks, deep) {
     const card = await this.card(doc);
     for (const term of checks) {
-      const phrases = term.alternatives.map(({ text }) => text);
-      if ((await this.contains(card, term.field, phrases)) === term.exclude) return false;
+      const contains = await this.contains(card, term.field, term.alternatives.map(({ text }) => text), deep);
+      if (contains === undefined) return undefined;
+      if (contains === term.exclude) return false;
     }
     return true;
   }
 
-  async contains(card, field, phrases) {
-    const short = [[card.t], [card.t], [card.t, ...(card.n ?? [])], [card.t, ...(card.c ?? [])]][field];
-    if (!field) short.push(...(card.n ?? []), ...(card.c ?? []), card.x ?? "");
+  async contains(card, field, phrases, deep) {
+    const known = [[card.t], [card.t], [card.t, ...(card.n ?? [])], [card.t, ...(card.c ?? [])]][field];
+    if (!field) known.push(...(card.n ?? []), ...(card.c ?? []), card.x ?? "");
     const within = (blocks) => {
       const folded = fold(blocks.join(BLOCK));
       return phrases.some((phrase) => folded.includes(phrase));
     };
     const check = async (blocks) => within(blocks) || ((await this.engine.variants(blocks.join(""), this.signal)) && within(blocks));
-    if (await check(short)) return true;
+    if (await check(known)) return true;
     if (field || card.x !== undefined) return false;
     if (card.w && (await check(await this.twin(card)))) return true;
-    return check(await this.html(card));
+    return card.w && !deep ? undefined : check(await this.html(card));
   }
 
   card(doc) {

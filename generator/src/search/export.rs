@@ -1,4 +1,51 @@
-//! The tantivy partitions of a tier become static files that a browser searches. (layout: see below)
+//! The tantivy partitions of a tier become static files that a browser searches without a server.
+//!
+//! # Files
+//!
+//! `search/root.json` is the only file whose address does not change (see `root`). A *tier* is a folder
+//! `search/<name>-<hash>/`, named after its content and never changed: a query reads every tier. Documents of
+//! a tier are numbered from 0 through its partitions, oldest first. In it are, each numbered from 0 and
+//! compressed with gzip, whose checksum tells a whole file from a part:
+//!
+//! | kind | holds | files |
+//! |---|---|---|
+//! | `g/` | *shards*: the entries of grams | what is left of the allowed number |
+//! | `l/` | lists too long for a shard | of about 16 KiB, at most a quarter |
+//! | `x/` | entries of exact texts and of facets | of about 4 KiB, at most an eighth |
+//! | `c/` | cards, a JSON array of `cards` each | at most a quarter |
+//! | `d/0` | days | one |
+//! | `f/` | a column a facet, in the order of `facets` | few |
+//!
+//! There is no directory: an entry stands in file `place * files / 2^32` of its kind, and its place is a hash
+//! of its text in UTF-8, FNV-1a of 32 bits followed by the last step of Murmur 3 (see `key`). A gram of three
+//! characters stands in the entry of its first two.
+//!
+//! # Layout of `g`, `l` and `x`
+//!
+//! Numbers in bytes are in groups of seven bits, lowest first. A file is: the number of bytes of all lines; the
+//! lines in UTF-8, in order of their bytes, with `\n` between; for each line the number of bytes of its entry;
+//! the entries. A line is a character; or a pair, followed by the last characters of the three-character grams
+//! that stand with it; or U+0001 and a gram; or U+0002 and the eight hexadecimal digits of a second hash of an
+//! exact text, which starts at 9747B28C; or U+0003 and a facet as `name=value`.
+//!
+//! An entry is bits, most significant first, filled up to a byte at its end (the codes are in `bits`):
+//!
+//! - *frequencies*: how many documents hold it, in gamma code; one bit, and if it is set, how many hold it in
+//!   title, name and code, each plus one in gamma code
+//! - one bit: whether its lists are *long*. Then, for each field that has documents, how many of the best
+//!   documents follow (plus one but for the text, in gamma code), and their lists; the whole is in `l`
+//! - its *lists*
+//! - of a pair: one bit, whether its three-character grams have entries of their own; if not, the frequencies
+//!   and lists of each
+//!
+//! *Lists* are, for text, title, name and code in turn, as far as there are documents: the documents as a
+//! subset, how often each holds it, and for titles eight bits of field norm each. The documents of the text are
+//! taken from all documents of the tier, or, of a three-character gram whose pair is not long, from those of
+//! the pair; those of the other fields from those of the text. An exact text or facet has documents only,
+//! and the best of it are the newest.
+//!
+//! Positions are not exported: a phrase of more than three characters is looked for in the text of the page,
+//! which is fetched for its excerpt anyway.
 
 pub(crate) mod bits;
 mod cards;
@@ -8,12 +55,7 @@ mod files;
 mod head;
 pub(crate) mod key;
 mod lists;
-mod positions;
 mod root;
-#[cfg(test)]
-mod sample;
-#[cfg(test)]
-mod dev;
 mod walk;
 
 use std::ops::Range;
@@ -69,8 +111,8 @@ pub(crate) struct Facts {
     pub(crate) lists: u32,
     /// Files of exact texts and facets.
     pub(crate) texts: u32,
-    /// Files of positions.
-    pub(crate) positions: u32,
+    /// The characters that the most documents hold, the most frequent first.
+    pub(crate) common: String,
     /// Names of facets, in the order of their files.
     pub(crate) facets: Vec<String>,
     /// Cards in a file.
@@ -112,7 +154,7 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
         shards: 0,
         lists: 0,
         texts: 0,
-        positions: 0,
+        common: String::new(),
         facets: Vec::new(),
         cards: 0,
         tokens: tokens(&parts, columns)?,
@@ -133,7 +175,6 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
     facts.facets = columns::facets(&parts, &mut folder)?;
     let spans = walk::spans(&parts, columns, SPANS)?;
     lists::write(&parts, columns, &spans, &mut facts, allowed, &mut folder)?;
-    facts.positions = positions::write(&parts, columns, &spans, &mut folder)?;
     let (folder, files) = folder.finish(tier.name)?;
     Ok(Exported { folder, files, facts })
 }
@@ -177,3 +218,12 @@ fn tokens(parts: &[Part], columns: &Columns) -> Result<[[u64; 2]; 4], Failure> {
     }
     Ok(tokens)
 }
+
+#[cfg(test)]
+mod dev;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;

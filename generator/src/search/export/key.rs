@@ -36,13 +36,6 @@ pub(crate) fn facet(text: &str) -> Key {
     Key { place: place(text), line: format!("{FACET}{text}") }
 }
 
-impl Key {
-    /// The key of a pair by itself.
-    pub(crate) fn of_pair(text: &str) -> Key {
-        pair(text, &[])
-    }
-}
-
 fn place(text: &str) -> u32 {
     hash(text, 0x811C_9DC5)
 }

@@ -24,6 +24,8 @@ const TEXT: &str = "x";
 const LIST_FILE: usize = 16 << 10;
 /// Exact texts and facets are put together into files of about this size.
 const TEXT_FILE: usize = 4 << 10;
+/// So many frequent characters are named, by which a browser guesses what is rare.
+const COMMON: usize = 160;
 /// Entries are collected by their place first, because the number of shards follows from their size.
 const BUCKETS: usize = 256;
 
@@ -40,6 +42,7 @@ pub(crate) fn write(
     let ranks: Vec<_> = facts.ranks.iter().map(|(from, to, rank)| (*from..*to, *rank)).collect();
     let scale = Scale { docs: facts.docs, tokens: facts.tokens, ranks: &ranks, exact: &exact };
     let collected = collect(parts, columns, spans, &scale)?;
+    facts.common = common(&collected);
     let size = |of: fn(&Collected) -> &Buckets| collected.iter().map(|walk| of(walk).size()).sum::<usize>();
     let files = |bytes: usize, each: usize, most: u32| (bytes.div_ceil(each) as u32).clamp(1, most.max(1));
     facts.lists = files(size(|walk| &walk.lists), LIST_FILE, allowed / 4);
@@ -59,12 +62,20 @@ pub(crate) fn write(
     Ok(())
 }
 
+fn common(collected: &[Collected]) -> String {
+    let mut chars: Vec<_> = collected.iter().flat_map(|walk| &walk.chars).collect();
+    chars.sort_unstable_by_key(|(count, c)| (std::cmp::Reverse(*count), c));
+    chars.into_iter().take(COMMON).map(|(_, c)| c.as_str()).collect()
+}
+
 /// Entries of one walk.
 #[derive(Default)]
 struct Collected {
     shards: Buckets,
     lists: Buckets,
     texts: Buckets,
+    /// Characters and how many documents hold each.
+    chars: Vec<(u32, String)>,
 }
 
 impl Collected {
@@ -87,7 +98,7 @@ impl Collected {
 }
 
 /// Entries by place, as bytes, since there may be millions.
-pub(crate) struct Buckets(Vec<Vec<u8>>);
+struct Buckets(Vec<Vec<u8>>);
 
 impl Default for Buckets {
     fn default() -> Buckets {
@@ -96,7 +107,7 @@ impl Default for Buckets {
 }
 
 impl Buckets {
-    pub(crate) fn put(&mut self, key: &Key, bits: &[u8]) {
+    fn put(&mut self, key: &Key, bits: &[u8]) {
         let bucket = &mut self.0[(key.place >> 24) as usize];
         bucket.extend_from_slice(&key.place.to_le_bytes());
         for part in [key.line.as_bytes(), bits] {
@@ -105,7 +116,7 @@ impl Buckets {
         }
     }
 
-    pub(crate) fn size(&self) -> usize {
+    fn size(&self) -> usize {
         self.0.iter().map(Vec::len).sum()
     }
 }
@@ -151,6 +162,8 @@ fn collect(
             let mut collected = Collected::default();
             let mut entries = Vec::new();
             walk::groups(parts, columns, span, |group| {
+                let single = group.grams.first().filter(|gram| gram.text.chars().count() == 1);
+                collected.chars.extend(single.map(|gram| (gram.fields[0].len() as u32, gram.text.clone())));
                 entry::entries(group, scale, &mut entries)?;
                 entries.drain(..).for_each(|entry| collected.put_gram(&entry));
                 Ok::<_, Failure>(())
@@ -224,7 +237,7 @@ fn exact_docs(parts: &[Part], column: Column, text: &str) -> tantivy::Result<Vec
 }
 
 /// Writes the files of a kind.
-pub(crate) fn write_kind(walks: &[&Buckets], kind: &str, count: u32, path: &Path) -> Result<Vec<Made>, Failure> {
+fn write_kind(walks: &[&Buckets], kind: &str, count: u32, path: &Path) -> Result<Vec<Made>, Failure> {
     let shards: Vec<u32> = (0..count).collect();
     let each = count.div_ceil(BUCKETS as u32).max(1) as usize;
     let written = shards
