@@ -36,9 +36,9 @@ fn search_can_be_left_out() {
         gongkai(site, &["build"]).expect(0);
         let public = support::tree(&site.join("public"));
         let below = public.keys().filter(|name| name.starts_with("search/")).cloned();
-        let naming = ["index.html", "_headers"].into_iter().filter(|name| {
-            String::from_utf8_lossy(&public[*name]).contains("search/")
-        });
+        let naming = ["index.html", "_headers"]
+            .into_iter()
+            .filter(|name| String::from_utf8_lossy(&public[*name]).contains("search/"));
         below.chain(naming.map(str::to_owned)).collect()
     };
     let with = traces(site.path());
