@@ -56,6 +56,7 @@ mod head;
 pub(crate) mod key;
 mod lists;
 mod root;
+mod script;
 mod walk;
 
 use std::ops::Range;
@@ -68,6 +69,7 @@ use super::grams::Kind;
 use super::schema::Columns;
 pub(crate) use files::Made;
 pub(crate) use root::{Root, root};
+pub(crate) use script::{client, variants};
 use files::Folder;
 use walk::Part;
 
