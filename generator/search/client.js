@@ -42,6 +42,8 @@ export class SearchError extends Error {
   }
 }
 
+const damaged = (cause) => new SearchError("damaged", "a file of the search is damaged", cause);
+
 // ---------------------------------------------------------------- folding
 
 const folds = new Map();
@@ -143,15 +145,17 @@ export function cover(phrase) {
   return grams;
 }
 
-// The grams across the seams of a cover.
+// The three-character grams across the seams of a cover, which it does not hold.
 function seams(phrase) {
   const chars = [...phrase];
   const grams = cover(phrase);
-  let at = 0;
-  return grams.slice(1).flatMap((_, before) => {
-    at += grams[before].length;
-    return at + 1 < chars.length && !grams.includes(chars.slice(at - 1, at + 2).join("")) ? [chars.slice(at - 1, at + 2).join("")] : [];
+  let next = 0;
+  const across = grams.map((gram, at) => {
+    next += [...gram].length;
+    const start = at === grams.length - 2 ? chars.length - [...grams[at + 1]].length : next;
+    return chars.slice(start - 1, start + 2).join("");
   });
+  return across.slice(0, -1).filter((gram) => !grams.includes(gram));
 }
 
 function overlapping(phrase) {
@@ -276,7 +280,7 @@ export class Bits {
     let value = 0;
     while (width > 0) {
       const byte = this.bytes[this.at >> 3];
-      if (byte === undefined) throw new SearchError("damaged", "a list ends too early");
+      if (byte === undefined) throw damaged();
       const free = 8 - (this.at & 7);
       const take = Math.min(free, width);
       value = value * 2 ** take + ((byte >> (free - take)) & ((1 << take) - 1));
@@ -288,7 +292,7 @@ export class Bits {
 
   gamma() {
     let width = 0;
-    while (!this.get(1)) if (++width > 31) throw new SearchError("damaged", "a number has no end");
+    while (!this.get(1)) if (++width > 31) throw damaged();
     return 2 ** width + this.get(width);
   }
 
@@ -317,7 +321,7 @@ export class Bits {
       within(from, middle, low, value - 1);
       within(middle + 1, to, value + 1, high);
     };
-    if (count > limit) throw new SearchError("damaged", "a list is longer than what it is taken from");
+    if (count > limit) throw damaged();
     within(0, count, 0, limit - 1);
     return values;
   }
@@ -333,7 +337,7 @@ function varint(bytes, from) {
   let value = 0;
   for (let shift = 0; ; shift += 7) {
     const byte = bytes[from.at++];
-    if (byte === undefined) throw new SearchError("damaged", "a file ends too early");
+    if (byte === undefined) throw damaged();
     value += (byte & 127) * 2 ** shift;
     if (byte < 128) return value;
   }
@@ -355,7 +359,7 @@ function unpack(bytes) {
     entries.set(key, { tails: marked ? null : chars.slice(2), bytes: bytes.subarray(from.at, from.at + sizes[at]) });
     from.at += sizes[at];
   });
-  if (from.at !== bytes.length) throw new SearchError("damaged", "a file has not the size it says");
+  if (from.at !== bytes.length) throw damaged();
   return entries;
 }
 
@@ -405,6 +409,8 @@ function entry(packed, limit) {
 }
 
 const KEEP = 8 << 20;
+// Milliseconds after which a file counts as out of reach.
+const PATIENT = 30000;
 
 // Fetched files, the least recently used dropped first.
 class Files {
@@ -433,7 +439,11 @@ class Files {
       known.value.catch(() => this.kept.get(address) === known && this.kept.delete(address));
     }
     this.kept.set(address, known);
-    return known.value;
+    // Another query may have stopped what this one still wants.
+    return known.value.catch((error) => {
+      if (error.kind === "aborted" && !signal?.aborted) return this.get(address, make, signal);
+      throw error;
+    });
   }
 
   trim() {
@@ -459,8 +469,9 @@ class Files {
     let response;
     let bytes;
     this.requests++;
+    const limit = AbortSignal.timeout(PATIENT);
     try {
-      response = await this.fetch(new URL(address, this.base), { cache, signal });
+      response = await this.fetch(new URL(address, this.base), { cache, signal: signal ? AbortSignal.any([signal, limit]) : limit });
       bytes = new Uint8Array(await response.arrayBuffer());
     } catch (error) {
       if (signal?.aborted) throw new SearchError("aborted", "the search was stopped", error);
@@ -476,14 +487,14 @@ class Files {
 async function unzip(bytes) {
   // A server may have unpacked it already.
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
-    if (!bytes.length) throw new SearchError("damaged", "a file is empty");
+    if (!bytes.length) throw damaged();
     return bytes;
   }
   try {
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   } catch (error) {
-    throw new SearchError("damaged", "a file of the search arrived incomplete", error);
+    throw damaged(error);
   }
 }
 
@@ -552,7 +563,7 @@ class Engine {
     try {
       root = JSON.parse(new TextDecoder().decode(bytes));
     } catch (error) {
-      throw new SearchError("damaged", "root.json is not whole", error);
+      throw damaged(error);
     }
     if (root.version !== VERSION) throw new SearchError("stale", "the page is of another version than the search files");
     this.root = root;
@@ -649,7 +660,7 @@ class Engine {
       found.parts.map(async (part) => {
         if (!part.entry.long) return;
         const packed = await this.packed(part.tier, "l", part.where, part.key, signal);
-        if (!packed) throw new SearchError("damaged", "a long list is missing");
+        if (!packed) throw damaged();
         packed.fields ??= lists(new Bits(packed.bytes), part.entry.df, part.tier.docs);
         part.entry = { df: part.entry.df, long: false, fields: packed.fields };
       }),
@@ -695,7 +706,7 @@ class Engine {
         const length = varint(bytes, from);
         const sets = JSON.parse(new TextDecoder().decode(bytes.subarray(from.at, from.at + length)));
         const which = bytes.subarray(from.at + length);
-        if (which.length !== tier.docs * 2) throw new SearchError("damaged", "a column has not the size it says");
+        if (which.length !== tier.docs * 2) throw damaged();
         return (doc) => sets[which[doc * 2] + which[doc * 2 + 1] * 256];
       },
       signal,
@@ -793,13 +804,13 @@ class Engine {
     return this.current(async () => {
       const query = await this.read(text, options.signal);
       const exact = await new Run(this, query, options).exact();
-      if (exact.results.length || exact.total || !query.terms.some((term) => !term.exclude)) return exact;
+      if (exact.results.length || (options.offset && exact.total) || query.terms.every((term) => term.exclude)) return exact;
       return new Run(this, query, options).loose();
     });
   }
 }
 
-// Texts are fetched for so many candidates rather than a list that would narrow them.
+// Texts are fetched for so many candidates rather than a long list that would narrow them.
 const FEW = 16;
 // Where so many texts in a row had to be looked at, the rest is not.
 const PATIENCE = 400;
@@ -861,13 +872,14 @@ class Run {
   // The grams of a phrase that are read at first, and its exact texts.
   async phrase(text) {
     const grams = cover(text);
-    const chosen = this.everything || grams.length < 3 ? grams : [grams[0], rarest(grams.slice(1), this.engine.common)];
+    const { common } = this.engine;
+    const chosen = this.everything ? grams : [...grams].sort((one, other) => rarity(other, common) - rarity(one, common)).slice(0, 2);
     const [exact, ...read] = await Promise.all([
       this.engine.text("\u0002" + place(text, 0x9747b28c).toString(16).padStart(8, "0"), text, this.signal),
       ...chosen.map((gram) => this.engine.gram(gram, this.signal)),
     ]);
-    if (this.everything) await this.engine.whole(exact, this.signal);
-    return { text, exact, grams: read, unread: grams.filter((gram) => !chosen.includes(gram)), seams: seams(text), length: [...text].length };
+    if (this.everything) await Promise.all([exact, ...read].map((found) => this.engine.whole(found, this.signal)));
+    return { text, exact, grams: read, unread: [...seams(text), ...grams.filter((gram) => !chosen.includes(gram))].slice(0, this.everything ? undefined : 4), length: [...text].length };
   }
 
   // Up to three characters are a gram of their own, so nothing has to be checked.
@@ -883,16 +895,23 @@ class Run {
     );
   }
 
+  // For each filter, the documents that have one of its values.
+  filtered() {
+    return Promise.all(
+      this.facets.map(async (values) => {
+        await Promise.all(values.map((value) => this.engine.whole(value, this.signal)));
+        return union(values.map((value) => this.engine.documents(value)));
+      }),
+    );
+  }
+
   // The documents that may match, and what must be checked in their texts.
   async candidates(heads) {
     const { engine, signal } = this;
     const sets = [];
     const checks = [];
     let partial = false;
-    for (const values of this.facets) {
-      await Promise.all(values.map((value) => engine.whole(value, signal)));
-      sets.push(union(values.map((value) => engine.documents(value))));
-    }
+    sets.push(...(await this.filtered()));
     const open = [];
     for (const term of this.positive) {
       const phrases = term.alternatives.map(({ text }) => this.phrases.get(text));
@@ -914,7 +933,6 @@ class Run {
     }
     if (!sets.length) sets.push(Array.from({ length: engine.docs }, (_, doc) => doc));
     let docs = sets.sort((one, other) => one.length - other.length).reduce(intersect);
-    if (!partial) docs = await this.narrow(docs, checks);
     docs = await this.within(docs);
     return { docs: await this.exclude(docs, checks), checks, partial };
   }
@@ -930,29 +948,19 @@ class Run {
     return whole.map((gram) => this.engine.documents(gram, field)).reduce(intersect);
   }
 
-  // Reads the grams and lists that were not read, while there are more candidates than texts to look at.
-  async narrow(docs, checks) {
-    if (docs.length <= FEW && !this.everything) return docs;
-    for (const term of checks) docs = intersect(docs, await this.readMore(term, (phrase) => phrase.unread.splice(0), true));
-    return docs;
-  }
-
-  // Where phrases were not found in texts that hold their grams: reads the grams across the seams.
+  // Where phrases were not found in texts that hold some of their grams: the documents that hold the others too.
   async bridge(docs, checks) {
-    docs = docs.sort((one, other) => one - other);
-    for (const term of checks) if (!term.exclude) docs = intersect(docs, await this.readMore(term, (phrase) => phrase.seams.splice(0, 4), false));
-    return new Set(docs);
-  }
-
-  async readMore(term, grams, whole) {
     const { engine, signal } = this;
-    const sets = term.alternatives.map(async ({ text }) => {
-      const phrase = this.phrases.get(text);
-      phrase.grams.push(...(await Promise.all(grams(phrase).map((gram) => engine.gram(gram, signal)))));
-      if (whole) await Promise.all(phrase.grams.map((gram) => engine.whole(gram, signal)));
-      return this.documents(phrase, term.field);
-    });
-    return union(await Promise.all(sets));
+    docs.sort((one, other) => one - other);
+    for (const term of checks.filter((term) => !term.exclude)) {
+      const sets = term.alternatives.map(async ({ text }) => {
+        const phrase = this.phrases.get(text);
+        phrase.grams.push(...(await Promise.all(phrase.unread.splice(0).map((gram) => engine.gram(gram, signal)))));
+        return this.documents(phrase, term.field);
+      });
+      docs = intersect(docs, union(await Promise.all(sets)));
+    }
+    return new Set(docs);
   }
 
   // Documents whose day is in the asked span: partitions as a whole, days only where one is cut.
@@ -1110,20 +1118,21 @@ class Run {
   // Nothing holds the phrases: documents that hold some of their pairs.
   async loose() {
     const { engine, signal } = this;
-    const texts = [...new Set(this.positive.flatMap((term) => overlapping(term.alternatives[0].text)))].sort();
+    await this.begin();
+    let texts = [...new Set(this.positive.flatMap((term) => overlapping(term.alternatives[0].text)))].sort();
+    if (!this.everything) {
+      // Pairs whose shards are here already, and a few more.
+      const here = texts.filter((text) => [...this.phrases.values()].some((phrase) => phrase.grams.some((gram) => gram.text.startsWith(text))));
+      const others = texts.filter((text) => !here.includes(text)).sort((one, other) => rarity(other, engine.common) - rarity(one, engine.common));
+      texts = [...here, ...others.slice(0, Math.max(2, 4 - here.length))].sort();
+    }
     const read = (await Promise.all(texts.map((text) => engine.gram(text, signal)))).filter((gram) => gram.df[0]);
     const telling = read.filter((gram) => gram.df[0] * 8 <= engine.docs);
     const grams = telling.length ? telling : read;
     if (this.everything) await Promise.all(grams.map((gram) => engine.whole(gram, signal)));
-    await this.readFilters();
-    const sets = [union(grams.map((gram) => engine.documents(gram)))];
-    for (const values of this.facets) {
-      await Promise.all(values.map((value) => engine.whole(value, signal)));
-      sets.push(union(values.map((value) => engine.documents(value))));
-    }
-    this.phrases = new Map();
-    const checks = [...this.negative];
-    const docs = await this.within(sets.reduce(intersect));
+    const sets = [union(grams.map((gram) => engine.documents(gram))), ...(await this.filtered())];
+    const checks = [];
+    const docs = await this.exclude(await this.within(sets.reduce(intersect)), checks);
     this.positive = [];
     const ranked = this.rank(docs);
     for (const gram of grams) for (const field of [0, 1, 2, 3]) engine.addScores(gram, field, this.scores);
@@ -1134,14 +1143,11 @@ class Run {
   }
 }
 
-// Which of some grams is likely to be in the fewest documents: codes, then characters that are not common.
-function rarest(grams, common) {
-  const worth = (gram) => {
-    const chars = [...gram];
-    if (chars.length === 6) return 100;
-    return chars.reduce((sum, c) => sum + Math.log2(2 + (common.includes(c) ? common.indexOf(c) : 4000)), 0);
-  };
-  return grams.reduce((best, gram) => (worth(gram) > worth(best) ? gram : best));
+// In how few documents a gram is likely to be: codes, then characters that are not common.
+function rarity(gram, common) {
+  const chars = [...gram];
+  if (chars.length === 6) return 100;
+  return chars.reduce((sum, c) => sum + Math.log2(2 + (common.includes(c) ? common.indexOf(c) : 4000)), 0);
 }
 
 // ---------------------------------------------------------------- texts

@@ -40,13 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("render", &["diag", "embedded", "format", "plan", "register", "route", "site", "text", "theme", "view"]),
-    (
-        "search",
-        &[
-            "diag", "embedded", "markdown", "plan", "register", "render", "route", "site", "source", "text",
-            "view",
-        ],
-    ),
+    ("search", &["diag", "embedded", "markdown", "plan", "register", "render", "route", "site", "source", "view"]),
     ("emit", &["diag", "plan", "render", "route", "source"]),
 ];
 

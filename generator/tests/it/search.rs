@@ -91,7 +91,11 @@ impl Portal {
         let mark = if answer["loose"] == true { "~" } else { "" };
         let results = answer["results"].as_array().expect("results are a list");
         let columns = |one: &&serde_json::Value| one["url"].as_str().is_some_and(|url| !url.ends_with("/index.html"));
-        results.iter().filter(columns).map(|one| format!("{mark}{}", one["title"].as_str().unwrap_or_default())).collect()
+        results
+            .iter()
+            .filter(columns)
+            .map(|one| format!("{mark}{}", one["title"].as_str().unwrap_or_default()))
+            .collect()
     }
 }
 
@@ -108,7 +112,7 @@ fn a_phrase_is_found_exactly_where_it_stands() {
         (vec!["ma9t0001"], vec!["甲建材有限公司", "甲建材有限公司：未设置安全警示标志"]),
         // Not across paragraphs.
         (vec!["安全生产"], vec!["旧闻"]),
-        (vec!["安全", "生产", "-提示"], vec!["春季检查"]),
+        (vec!["安全 生产 -提示"], vec!["春季检查"]),
         (vec!["第12条"], vec!["春季检查"]),
         (vec!["安全", "--district", "410105"], vec!["甲建材有限公司：未设置安全警示标志", "春季检查"]),
         (vec!["安全", "--register", "penalty"], vec!["甲建材有限公司：未设置安全警示标志"]),

@@ -263,8 +263,7 @@ fn pages(visitor: &mut Visitor<'_>) -> io::Result<()> {
 
 /// Whatever is shown can be linked to.
 fn address(visitor: &mut Visitor<'_>) -> io::Result<()> {
-    let state =
-        [("q", WORD), ("sector", "special-equipment"), ("from", "2024-02-01"), ("sort", "date"), ("page", "2")];
+    let state = [("q", WORD), ("sector", "special-equipment"), ("from", "2024-02-01"), ("sort", "date"), ("page", "2")];
     let seen = visitor.search(&state)?;
     visitor.expect(seen["page"] == json!("2"), || format!("the page is {}", seen["page"]));
     let controls = visitor.run(
