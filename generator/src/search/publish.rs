@@ -51,7 +51,7 @@ pub(super) fn publish(scene: Scene<'_>, home: &Path, state: &State) -> Result<Ve
         .collect::<Result<_, Trouble>>()?;
     let folders: Vec<&str> = exported.iter().map(|(folder, _)| folder.as_str()).collect();
     index::remove(&home.join(EXPORT), |name| !folders.contains(&name))?;
-    let mut outputs = Vec::new();
+    let mut outputs = super::texts::publish(home, &state.partitions)?;
     for (folder, exported) in &exported {
         outputs.extend(exported.files.iter().map(|file| Output {
             route: Route::new(format!("{PUBLIC}/{}/{}", exported.folder, file.name)),
