@@ -106,7 +106,7 @@ const searchPage = (grid) => {
     return { filters: Object.fromEntries(chosen), from: query.get("from"), to: query.get("to"), sort: query.get("sort") ?? "relevance" };
   };
 
-  const yearOf = (query) => (query.get("from") + query.get("to")).match(/^(\d+)-01-01\1-12-31$/)?.[1];
+  const yearOf = (query) => `${query.get("from")} ${query.get("to")}`.match(/^(\d+)-01-01 \1-12-31$/)?.[1];
 
   const run = async () => {
     const query = state(), q = query.get("q") ?? "", number = Math.min(Math.max(parseInt(query.get("page")) || 1, 1), 999);
@@ -194,7 +194,10 @@ const searchPage = (grid) => {
       const counts = await wanted();
       if (wanted === shown) showFacets(query, counts);
       say("uncounted");
-    } catch { say("uncounted", wanted === shown); }
+    } catch (error) {
+      if (!error.kind) console.error(error);
+      say("uncounted", wanted === shown);
+    }
   };
   const showFacets = (query, counts) => {
     const { name: focus, value: focused } = document.activeElement;
