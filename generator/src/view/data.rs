@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::Value as Json;
 
 use super::Scene;
 use super::page::{Kind, Page, page};
@@ -155,7 +154,7 @@ impl Serialize for RecordJson<'_> {
 }
 
 /// A listing as a schema.org dataset with its downloads.
-pub(super) fn dataset(scene: Scene<'_>, listing: &Listing, page: &Page<'_>) -> Json {
+pub(super) fn dataset(scene: Scene<'_>, listing: &Listing, page: &Page<'_>) -> json_ld::Node {
     let column = scene.site.column(listing.column);
     let download = |extension: &str| scene.absolute(&format!("{}/index.{extension}", listing.folder));
     let (csv, json) = (download("csv"), download("json"));

@@ -100,7 +100,7 @@ pub(crate) fn home<'a>(scene: Scene<'a>) -> (Page<'a>, Home<'a>) {
         publisher: &settings.site.organizer,
         ..json_ld::WebSite::default()
     });
-    (page.with_json_ld(vec![node]), home)
+    (page.with_json_ld(&[node]), home)
 }
 
 fn figure<'a>(scene: Scene<'a>, register: RegisterId) -> Figure<'a> {

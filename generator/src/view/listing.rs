@@ -151,7 +151,7 @@ fn listing_page<'a>(scene: Scene<'a>, listing: &'a Listing, number: u32, route: 
     if open_data && number == 1 {
         nodes.insert(0, super::data::dataset(scene, listing, &page));
     }
-    page.with_json_ld(nodes)
+    page.with_json_ld(&nodes)
 }
 
 fn slice(entries: &[EntryId], number: u32, per_page: usize) -> &[EntryId] {

@@ -161,13 +161,13 @@ impl<'a> Page<'a> {
         self
     }
 
-    pub(super) fn with_json_ld(mut self, nodes: Vec<serde_json::Value>) -> Page<'a> {
+    pub(super) fn with_json_ld(mut self, nodes: &[json_ld::Node]) -> Page<'a> {
         self.json_ld = json_ld::script(nodes);
         self
     }
 
     /// The breadcrumbs as schema.org wants them, with absolute addresses.
-    pub(super) fn breadcrumb_node(&self, scene: Scene<'_>) -> serde_json::Value {
+    pub(super) fn breadcrumb_node(&self, scene: Scene<'_>) -> json_ld::Node {
         let crumbs: Vec<(&str, String)> = self
             .breadcrumbs
             .iter()
