@@ -132,8 +132,12 @@ fn link_stays_inside(top: &Path, entry: &DirEntry, path: &Arc<str>, diags: &mut 
     inside
 }
 
-fn collect<T: Send>(files: &[Found], diags: &mut Diagnostics, read: fn(&Found) -> io::Result<T>) -> Vec<T> {
-    let results: Vec<_> = files.par_iter().map(|file| (file, read(file))).collect();
+fn collect<T: Send>(
+    files: &[Found],
+    diags: &mut Diagnostics,
+    read: fn(&Found, &mut Vec<u8>) -> io::Result<T>,
+) -> Vec<T> {
+    let results: Vec<_> = files.par_iter().map_init(Vec::new, |buffer, file| (file, read(file, buffer))).collect();
     let mut values = Vec::with_capacity(results.len());
     for (file, result) in results {
         match result {
@@ -144,7 +148,7 @@ fn collect<T: Send>(files: &[Found], diags: &mut Diagnostics, read: fn(&Found) -
     values
 }
 
-fn read_text(file: &Found) -> io::Result<Source> {
+fn read_text(file: &Found, buffer: &mut Vec<u8>) -> io::Result<Source> {
     let mut input = fs::File::open(&file.disk)?;
     let size = input.metadata()?.len();
     if size > LARGEST_TEXT {
@@ -153,18 +157,19 @@ fn read_text(file: &Found) -> io::Result<Source> {
             format!("{size} bytes, at most {LARGEST_TEXT} are read"),
         ));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
-    input.read_to_end(&mut bytes)?;
-    Ok(Source::new(file.path.clone(), &bytes))
+    buffer.clear();
+    buffer.reserve(usize::try_from(size).unwrap_or(0) + 1);
+    input.read_to_end(buffer)?;
+    Ok(Source::new(file.path.clone(), buffer))
 }
 
-fn read_asset(file: &Found) -> io::Result<Asset> {
+fn read_asset(file: &Found, block: &mut Vec<u8>) -> io::Result<Asset> {
     let mut input = fs::File::open(&file.disk)?;
     let mut hash = Sha256::new();
-    let mut block = vec![0_u8; 64 * 1024];
+    block.resize(64 * 1024, 0);
     let mut size = 0;
     loop {
-        let length = input.read(&mut block)?;
+        let length = input.read(block)?;
         if length == 0 {
             break;
         }
