@@ -94,6 +94,8 @@ pub(crate) struct Plan {
     pub(crate) dossiers: Vec<String>,
     /// Site paths of the attachments and images that some public record shows.
     pub(crate) assets: Vec<String>,
+    /// The relative links in texts.
+    pub(crate) mentions: Vec<links::Mention>,
     /// Records that stand in the catalogue of public information, newest first.
     pub(crate) catalogue: Vec<EntryId>,
     /// How many records of a column have each value of a facet.
@@ -115,6 +117,7 @@ pub(crate) const CATALOGUE_ROWS: usize = 100;
 /// Each pair of outputs that want one route, with both places.
 pub(crate) fn plan(site: &Site, theme: &Theme) -> Result<Plan, Diagnostics> {
     let listings = listings::listings(site);
+    let mentions = links::mentions(site);
     let mut plan = Plan {
         outputs: Vec::with_capacity(site.entries.len() * 5 / 2),
         facet_counts: listings::counts(&listings),
@@ -122,7 +125,8 @@ pub(crate) fn plan(site: &Site, theme: &Theme) -> Result<Plan, Diagnostics> {
         area_routes: area_routes(site),
         listings,
         dossiers: site.joins.dossiers.keys().cloned().collect(),
-        assets: links::assets_in_use(site),
+        assets: links::assets_in_use(site, &mentions),
+        mentions,
         catalogue: catalogue(site),
         positions: positions(site),
     };
