@@ -15,6 +15,7 @@
 //! | [`calendar`]    | all-day events                 | iCalendar (RFC 5545, names of RFC 7986)         |
 //! | [`csv`]         | rows of cells                  | CSV (RFC 4180) that spreadsheets open safely    |
 //! | [`datapackage`] | a description of the downloads | Frictionless Data Package descriptor            |
+//! | [`json`]          | a long text                    | a JSON string                                   |
 //! | [`json_ld`]     | small facts about a page       | schema.org JSON-LD, safe inside `<script>`      |
 //! | [`chart`]       | a series                       | the geometry of an SVG chart                    |
 //! | [`expiry`]      | removal dates of routes        | `expiry.json`                                   |
@@ -31,6 +32,7 @@ pub(crate) mod sitemap;
 pub(crate) mod calendar;
 pub(crate) mod csv;
 pub(crate) mod datapackage;
+pub(crate) mod json;
 pub(crate) mod json_ld;
 
 pub(crate) mod chart;
