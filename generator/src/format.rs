@@ -17,6 +17,7 @@
 //! | [`datapackage`] | a description of the downloads | Frictionless Data Package descriptor            |
 //! | [`json`]          | a long text                    | a JSON string                                   |
 //! | [`json_ld`]     | small facts about a page       | schema.org JSON-LD, safe inside `<script>`      |
+//! | [`page_tags`]     | the page tags of a page        | `<meta>` elements                               |
 //! | [`chart`]       | a series                       | the geometry of an SVG chart                    |
 //! | [`expiry`]      | removal dates of routes        | `expiry.json`                                   |
 //! | [`headers`]     | folders of hashed files        | a `_headers` file and the content policy        |
@@ -34,6 +35,7 @@ pub(crate) mod csv;
 pub(crate) mod datapackage;
 pub(crate) mod json;
 pub(crate) mod json_ld;
+pub(crate) mod page_tags;
 
 pub(crate) mod chart;
 pub(crate) mod expiry;
