@@ -8,7 +8,7 @@ mod listings;
 pub(crate) use feeds::{FeedOf, entries as feed_entries, folder as feed_folder};
 pub(crate) use listings::{FacetCounts, FacetRoutes, FacetValue, Listing, ListingId, facet_name, facet_value};
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
@@ -103,7 +103,7 @@ pub(crate) struct Plan {
     /// The page of each narrowed listing.
     pub(crate) facet_routes: FacetRoutes,
     /// The page of each district and sector that has one.
-    pub(crate) area_routes: HashMap<CodeId, Route>,
+    pub(crate) area_routes: BTreeMap<CodeId, Route>,
     /// By entry: its position in its column's listing.
     pub(crate) positions: Vec<u32>,
 }
@@ -243,7 +243,7 @@ pub(crate) fn area_route(site: &Site, area: Area, code: CodeId) -> Route {
     Route::new(format!("{}/{}/index.html", area.folder(), site.registers.codes.get(code).id))
 }
 
-fn area_routes(site: &Site) -> HashMap<CodeId, Route> {
+fn area_routes(site: &Site) -> BTreeMap<CodeId, Route> {
     let of = |area: Area, code: CodeId| (code, area_route(site, area, code));
     let districts = site.joins.districts.keys().map(|code| of(Area::District, *code));
     districts.chain(site.joins.sectors.keys().map(|code| of(Area::Sector, *code))).collect()
