@@ -140,7 +140,9 @@ fn push_number(out: &mut String, digits: &mut String) {
 }
 
 fn map_chars(text: &str, map: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
-    if text.chars().all(|c| map(c) == Some(c)) {
+    // Printable ASCII and the common ideographs stay what they are under every map here.
+    let is_plain = |c| matches!(c, ' '..='~' | '\u{4E00}'..='\u{9FFF}');
+    if text.chars().all(|c| is_plain(c) || map(c) == Some(c)) {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.chars().filter_map(map).collect())
