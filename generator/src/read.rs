@@ -149,17 +149,17 @@ fn collect<T: Send>(
 }
 
 fn read_text(file: &Found, buffer: &mut Vec<u8>) -> io::Result<Source> {
-    let mut input = fs::File::open(&file.disk)?;
-    let size = input.metadata()?.len();
-    if size > LARGEST_TEXT {
+    let input = fs::File::open(&file.disk)?;
+    buffer.clear();
+    // A limited reader does not ask the file for its size and position first: three calls fewer for each file.
+    (&input).take(LARGEST_TEXT + 1).read_to_end(buffer)?;
+    if buffer.len() as u64 > LARGEST_TEXT {
+        let size = input.metadata()?.len();
         return Err(io::Error::new(
             io::ErrorKind::FileTooLarge,
             format!("{size} bytes, at most {LARGEST_TEXT} are read"),
         ));
     }
-    buffer.clear();
-    buffer.reserve(usize::try_from(size).unwrap_or(0) + 1);
-    input.read_to_end(buffer)?;
     Ok(Source::new(file.path.clone(), buffer))
 }
 
