@@ -152,7 +152,7 @@ impl Settings {
         if self.site.url.is_empty() {
             return String::new();
         }
-        format!("{}{}", self.site.url.trim_end_matches('/'), self.site.base_path)
+        [self.site.url.trim_end_matches('/'), &self.site.base_path].concat()
     }
 
     /// The pinned day, if there is one.

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::diag::Diagnostics;
 use crate::plan::Planned;
@@ -162,8 +163,10 @@ impl Run<'_> {
     fn put(&self, output: Output) -> Result<(Made, Fresh), Trouble> {
         let route = output.route;
         let made = match &output.content {
-            Content::Bytes(bytes) => Made { sha256: hex(&Sha256::digest(bytes)), size: bytes.len() as u64, route },
-            Content::File { sha256, size, .. } => Made { sha256: sha256.clone(), size: *size, route },
+            Content::Bytes(bytes) => {
+                Made { hash: format!("{:032x}", xxh3_128(bytes)), size: bytes.len() as u64, route }
+            }
+            Content::File { sha256, size, .. } => Made { hash: sha256.clone(), size: *size, route },
         };
         self.bytes.fetch_add(made.size, Ordering::Relaxed);
         if self.stage.keeps(&made) {

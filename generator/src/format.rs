@@ -15,7 +15,9 @@
 //! | [`calendar`]    | all-day events                 | iCalendar (RFC 5545, names of RFC 7986)         |
 //! | [`csv`]         | rows of cells                  | CSV (RFC 4180) that spreadsheets open safely    |
 //! | [`datapackage`] | a description of the downloads | Frictionless Data Package descriptor            |
+//! | [`json`]          | a long text                    | a JSON string                                   |
 //! | [`json_ld`]     | small facts about a page       | schema.org JSON-LD, safe inside `<script>`      |
+//! | [`page_tags`]     | the page tags of a page        | `<meta>` elements                               |
 //! | [`chart`]       | a series                       | the geometry of an SVG chart                    |
 //! | [`expiry`]      | removal dates of routes        | `expiry.json`                                   |
 //! | [`headers`]     | folders of hashed files        | a `_headers` file and the content policy        |
@@ -31,7 +33,9 @@ pub(crate) mod sitemap;
 pub(crate) mod calendar;
 pub(crate) mod csv;
 pub(crate) mod datapackage;
+pub(crate) mod json;
 pub(crate) mod json_ld;
+pub(crate) mod page_tags;
 
 pub(crate) mod chart;
 pub(crate) mod expiry;

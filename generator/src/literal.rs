@@ -36,26 +36,32 @@ pub(crate) fn tidy(text: &str) -> Cow<'_, str> {
 /// Words that offices write into a cell to say that there is nothing in it. Zero is a value.
 /// In a yes/no column 无 means no: read that one with [`boolean`] first.
 pub(crate) fn is_null_word(text: &str) -> bool {
-    let folded: String = normalise(text).to_lowercase().split_whitespace().collect();
-    folded.chars().all(|c| "/\\-‐‑‒–—―−─_".contains(c))
-        || [
-            "无",
-            "暂无",
-            "无数据",
-            "暂无数据",
-            "空",
-            "未填",
-            "未填报",
-            "不适用",
-            "null",
-            "(null)",
-            "nil",
-            "none",
-            "n/a",
-            "#n/a",
-            "na",
-        ]
-        .contains(&folded.as_str())
+    const WORDS: [&str; 15] = [
+        "无",
+        "暂无",
+        "无数据",
+        "暂无数据",
+        "空",
+        "未填",
+        "未填报",
+        "不适用",
+        "null",
+        "(null)",
+        "nil",
+        "none",
+        "n/a",
+        "#n/a",
+        "na",
+    ];
+    let is_stroke = |c: char| "/\\-‐‑‒–—―−─_".contains(c);
+    let written = normalise(text);
+    // Most cells say something, and their first character shows it.
+    let first = written.chars().find(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase());
+    if first.is_some_and(|first| !is_stroke(first) && !WORDS.iter().any(|word| word.starts_with(first))) {
+        return false;
+    }
+    let folded: String = written.to_lowercase().split_whitespace().collect();
+    folded.chars().all(is_stroke) || WORDS.contains(&folded.as_str())
 }
 
 pub(crate) fn boolean(text: &str) -> Result<bool, Refusal> {
@@ -134,7 +140,9 @@ fn push_number(out: &mut String, digits: &mut String) {
 }
 
 fn map_chars(text: &str, map: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
-    if text.chars().all(|c| map(c) == Some(c)) {
+    // Printable ASCII and the common ideographs stay what they are under every map here.
+    let is_plain = |c| matches!(c, ' '..='~' | '\u{4E00}'..='\u{9FFF}');
+    if text.chars().all(|c| is_plain(c) || map(c) == Some(c)) {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.chars().filter_map(map).collect())

@@ -87,7 +87,7 @@ pub(crate) fn references(source: &str) -> Vec<Reference> {
     let mut references = Vec::new();
     let may_hold_links = chars::has_pair(source, b']', b'(')
         || chars::has_pair(source, b']', b':')
-        || chars::has_byte(source, b'<', b'<')
+        || source.contains('<')
         || chars::has_mark(source);
     if !may_hold_links {
         return references;

@@ -10,7 +10,7 @@ pub(crate) use listings::{
     FacetCounts, FacetRoutes, FacetValue, Listing, ListingId, facet_name, facet_value, value_name as facet_value_name,
 };
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
@@ -101,6 +101,8 @@ pub(crate) struct Plan {
     pub(crate) dossiers: Vec<String>,
     /// Site paths of the attachments and images that some public record shows.
     pub(crate) assets: Vec<String>,
+    /// The relative links in texts.
+    pub(crate) mentions: Vec<links::Mention>,
     /// Records that stand in the catalogue of public information, newest first.
     pub(crate) catalogue: Vec<EntryId>,
     /// How many records of a column have each value of a facet.
@@ -108,7 +110,7 @@ pub(crate) struct Plan {
     /// The page of each narrowed listing.
     pub(crate) facet_routes: FacetRoutes,
     /// The page of each district and sector that has one.
-    pub(crate) area_routes: HashMap<CodeId, Route>,
+    pub(crate) area_routes: BTreeMap<CodeId, Route>,
     /// By entry: its position in its column's listing.
     pub(crate) positions: Vec<u32>,
 }
@@ -127,6 +129,7 @@ pub(crate) const CATALOGUE_ROWS: usize = 100;
 /// Each pair of outputs that want one route, with both places.
 pub(crate) fn plan(site: &Site, theme: &Theme) -> Result<Plan, Diagnostics> {
     let listings = listings::listings(site);
+    let mentions = links::mentions(site);
     let mut plan = Plan {
         outputs: Vec::with_capacity(site.entries.len() * 5 / 2),
         facet_counts: listings::counts(&listings),
@@ -134,7 +137,8 @@ pub(crate) fn plan(site: &Site, theme: &Theme) -> Result<Plan, Diagnostics> {
         area_routes: area_routes(site),
         listings,
         dossiers: site.joins.dossiers.keys().cloned().collect(),
-        assets: links::assets_in_use(site),
+        assets: links::assets_in_use(site, &mentions),
+        mentions,
         catalogue: catalogue(site),
         positions: positions(site),
     };
@@ -255,7 +259,7 @@ pub(crate) fn area_route(site: &Site, area: Area, code: CodeId) -> Route {
     Route::new(format!("{}/{}/index.html", area.folder(), site.registers.codes.get(code).id))
 }
 
-fn area_routes(site: &Site) -> HashMap<CodeId, Route> {
+fn area_routes(site: &Site) -> BTreeMap<CodeId, Route> {
     let of = |area: Area, code: CodeId| (code, area_route(site, area, code));
     let districts = site.joins.districts.keys().map(|code| of(Area::District, *code));
     districts.chain(site.joins.sectors.keys().map(|code| of(Area::Sector, *code))).collect()

@@ -132,8 +132,12 @@ fn link_stays_inside(top: &Path, entry: &DirEntry, path: &Arc<str>, diags: &mut 
     inside
 }
 
-fn collect<T: Send>(files: &[Found], diags: &mut Diagnostics, read: fn(&Found) -> io::Result<T>) -> Vec<T> {
-    let results: Vec<_> = files.par_iter().map(|file| (file, read(file))).collect();
+fn collect<T: Send>(
+    files: &[Found],
+    diags: &mut Diagnostics,
+    read: fn(&Found, &mut Vec<u8>) -> io::Result<T>,
+) -> Vec<T> {
+    let results: Vec<_> = files.par_iter().map_init(Vec::new, |buffer, file| (file, read(file, buffer))).collect();
     let mut values = Vec::with_capacity(results.len());
     for (file, result) in results {
         match result {
@@ -144,27 +148,28 @@ fn collect<T: Send>(files: &[Found], diags: &mut Diagnostics, read: fn(&Found) -
     values
 }
 
-fn read_text(file: &Found) -> io::Result<Source> {
-    let mut input = fs::File::open(&file.disk)?;
-    let size = input.metadata()?.len();
-    if size > LARGEST_TEXT {
+fn read_text(file: &Found, buffer: &mut Vec<u8>) -> io::Result<Source> {
+    let input = fs::File::open(&file.disk)?;
+    buffer.clear();
+    // A limited reader does not ask the file for its size and position first: three calls fewer for each file.
+    (&input).take(LARGEST_TEXT + 1).read_to_end(buffer)?;
+    if buffer.len() as u64 > LARGEST_TEXT {
+        let size = input.metadata()?.len();
         return Err(io::Error::new(
             io::ErrorKind::FileTooLarge,
             format!("{size} bytes, at most {LARGEST_TEXT} are read"),
         ));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
-    input.read_to_end(&mut bytes)?;
-    Ok(Source::new(file.path.clone(), &bytes))
+    Ok(Source::new(file.path.clone(), buffer))
 }
 
-fn read_asset(file: &Found) -> io::Result<Asset> {
+fn read_asset(file: &Found, block: &mut Vec<u8>) -> io::Result<Asset> {
     let mut input = fs::File::open(&file.disk)?;
     let mut hash = Sha256::new();
-    let mut block = vec![0_u8; 64 * 1024];
+    block.resize(64 * 1024, 0);
     let mut size = 0;
     loop {
-        let length = input.read(&mut block)?;
+        let length = input.read(block)?;
         if length == 0 {
             break;
         }

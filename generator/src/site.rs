@@ -95,7 +95,7 @@ pub(crate) struct Column {
 impl Column {
     /// The page of the column's listing; the root column's is the home page.
     pub(crate) fn index(&self) -> String {
-        if self.path.is_empty() { "index.html".to_owned() } else { format!("{}/index.html", self.path) }
+        if self.path.is_empty() { "index.html".to_owned() } else { [&self.path, "/index.html"].concat() }
     }
 }
 

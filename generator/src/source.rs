@@ -66,7 +66,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 impl Source {
     pub(crate) fn new(path: Arc<str>, bytes: &[u8]) -> Source {
-        let content = match std::str::from_utf8(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)) {
+        let content = match simdutf8::basic::from_utf8(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)) {
             Ok(text) => Content::Text(Arc::from(text)),
             Err(_) => Content::Other(Arc::from(bytes)),
         };

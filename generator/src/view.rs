@@ -18,7 +18,7 @@ mod tables;
 mod values;
 
 pub(crate) use area::{area, areas};
-pub(crate) use data::{RecordJson, dictionary, package, record_row, record_titles};
+pub(crate) use data::{Extent, RecordJson, dictionary, package, record_row, record_titles};
 pub(crate) use dossier::{companies, dossier};
 pub(crate) use home::home;
 pub(crate) use listing::listing;
@@ -77,8 +77,11 @@ impl<'a> Scene<'a> {
 
     /// The absolute address of a route, or nothing when the site has no origin.
     pub(crate) fn absolute(self, route: &str) -> String {
-        let root = self.site.settings.absolute_root();
-        if root.is_empty() { root } else { format!("{root}{route}") }
+        let site = &self.site.settings.site;
+        if site.url.is_empty() {
+            return String::new();
+        }
+        [site.url.trim_end_matches('/'), &site.base_path, route].concat()
     }
 
     /// Markdown of one file as HTML for one page.

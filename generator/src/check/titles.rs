@@ -41,19 +41,21 @@ fn mentions_reference(register: &Register) -> bool {
     })
 }
 
+/// What a title is made from: one record, and what the records it names are called.
+struct Naming<'a> {
+    context: &'a Context<'a>,
+    register: &'a Register,
+    draft: &'a Draft,
+    title_of: &'a dyn Fn(usize) -> String,
+}
+
 fn title(context: &Context<'_>, draft: &Draft, title_of: &dyn Fn(usize) -> String) -> String {
     let register = context.registers.get(draft.register);
+    let naming = Naming { context, register, draft, title_of };
     let title_field = context.registers.envelope.title;
-    let own = first(&draft.values, title_field).map(|value| words(context, register, title_field, value, title_of));
-    let built =
-        register.definition.record_title.as_deref().map(|template| fill(context, register, draft, template, title_of));
-    let listed = || {
-        let texts = register.list.iter().flat_map(|field| {
-            let values = super::lifecycle::public_values(register, &draft.values, *field);
-            values.into_iter().map(move |value| words(context, register, *field, &value, title_of))
-        });
-        texts.into_iter().find(|text| !text.is_empty())
-    };
+    let own = first(&draft.values, title_field).map(|value| naming.words(title_field, value));
+    let built = register.definition.record_title.as_deref().map(|template| naming.fill(template));
+    let listed = || register.list.iter().flat_map(|field| naming.texts(*field)).find(|text| !text.is_empty());
     let chosen = match (built, own) {
         (Some(built), _) if !built.trim().is_empty() => built,
         (_, Some(own)) => own,
@@ -70,69 +72,55 @@ fn headline(draft: &Draft) -> Option<String> {
     first.filter(|heading| !heading.is_empty()).or_else(file)
 }
 
-fn words(
-    context: &Context<'_>,
-    register: &Register,
-    field: FieldId,
-    value: &Value,
-    title_of: &dyn Fn(usize) -> String,
-) -> String {
-    let unit = register.field(field).definition.unit.as_deref();
-    match value {
-        Value::Reference(target) => title_of(target.0 as usize),
-        _ => display::words(value, unit, &context.registers.codes, context.settings.language()),
-    }
-}
-
-/// Fills `{field}`; a part in `[…]` goes when a field in it is empty.
-fn fill(
-    context: &Context<'_>,
-    register: &Register,
-    draft: &Draft,
-    template: &str,
-    title_of: &dyn Fn(usize) -> String,
-) -> String {
-    let mut out = String::new();
-    let mut rest = template;
-    while let Some(open) = rest.find('[') {
-        let Some(close) = rest[open..].find(']') else { break };
-        out.push_str(&fill_part(context, register, draft, &rest[..open], title_of).0);
-        let (part, complete) = fill_part(context, register, draft, &rest[open + 1..open + close], title_of);
-        if complete {
-            out.push_str(&part);
+impl Naming<'_> {
+    fn words(&self, field: FieldId, value: &Value) -> String {
+        let unit = self.register.field(field).definition.unit.as_deref();
+        match value {
+            Value::Reference(target) => (self.title_of)(target.0 as usize),
+            _ => display::words(value, unit, &self.context.registers.codes, self.context.settings.language()),
         }
-        rest = &rest[open + close + 1..];
     }
-    out.push_str(&fill_part(context, register, draft, rest, title_of).0);
-    out.trim_matches(['：', '，', '、', ' ']).to_owned()
-}
 
-fn fill_part(
-    context: &Context<'_>,
-    register: &Register,
-    draft: &Draft,
-    part: &str,
-    title_of: &dyn Fn(usize) -> String,
-) -> (String, bool) {
-    let mut out = String::new();
-    let mut complete = true;
-    let mut rest = part;
-    while let Some(open) = rest.find('{') {
-        let Some(close) = rest[open..].find('}') else { break };
-        out.push_str(&rest[..open]);
-        let name = &rest[open + 1..open + close];
-        let text = register.field_named(name).and_then(|field| {
-            let values = super::lifecycle::public_values(register, &draft.values, field);
-            let texts: Vec<String> =
-                values.iter().map(|value| words(context, register, field, value, title_of)).collect();
-            (!texts.is_empty()).then(|| texts.join("、"))
-        });
-        complete &= text.as_ref().is_some_and(|text| !text.is_empty());
-        out.push_str(&text.unwrap_or_default());
-        rest = &rest[open + close + 1..];
+    /// The words of every public value of a field.
+    fn texts(&self, field: FieldId) -> Vec<String> {
+        let values = super::lifecycle::public_values(self.register, &self.draft.values, field);
+        values.iter().map(|value| self.words(field, value)).collect()
     }
-    out.push_str(rest);
-    (out, complete)
+
+    /// Fills `{field}`; a part in `[…]` goes when a field in it is empty.
+    fn fill(&self, template: &str) -> String {
+        let mut out = String::new();
+        let mut rest = template;
+        while let Some(open) = rest.find('[') {
+            let Some(close) = rest[open..].find(']') else { break };
+            out.push_str(&self.fill_part(&rest[..open]).0);
+            let (part, complete) = self.fill_part(&rest[open + 1..open + close]);
+            if complete {
+                out.push_str(&part);
+            }
+            rest = &rest[open + close + 1..];
+        }
+        out.push_str(&self.fill_part(rest).0);
+        out.trim_matches(['：', '，', '、', ' ']).to_owned()
+    }
+
+    /// The part with its fields filled, and whether all of them say something.
+    fn fill_part(&self, part: &str) -> (String, bool) {
+        let mut out = String::new();
+        let mut complete = true;
+        let mut rest = part;
+        while let Some(open) = rest.find('{') {
+            let Some(close) = rest[open..].find('}') else { break };
+            out.push_str(&rest[..open]);
+            let name = &rest[open + 1..open + close];
+            let text = self.register.field_named(name).map(|field| self.texts(field).join("、")).unwrap_or_default();
+            complete &= !text.is_empty();
+            out.push_str(&text);
+            rest = &rest[open + close + 1..];
+        }
+        out.push_str(rest);
+        (out, complete)
+    }
 }
 
 /// The record's own summary, the field its register names, or the beginning of its body.

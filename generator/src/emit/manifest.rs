@@ -1,4 +1,4 @@
-//! What a build made: route, size and SHA-256 of every file. Kept inside the output folder as
+//! What a build made: route, size and hash of every file. Kept inside the output folder as
 //! `.gongkai-manifest`, one line a file, sorted; the same content gives the same bytes.
 
 use std::collections::HashMap;
@@ -10,14 +10,15 @@ use crate::route::Route;
 pub(super) const NAME: &str = ".gongkai-manifest";
 
 /// First line; another version is not read, and everything is written anew.
-const HEAD: &str = "gongkai-manifest 1";
+const HEAD: &str = "gongkai-manifest 2";
 
 /// One file that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Made {
     pub(crate) route: Route,
-    /// Lower-case hexadecimal.
-    pub(crate) sha256: String,
+    /// Tells contents apart, in lower-case hexadecimal: XXH3 of bytes that were rendered, SHA-256 of a file
+    /// that was passed on and is known by it anyway.
+    pub(crate) hash: String,
     pub(crate) size: u64,
 }
 
@@ -32,7 +33,7 @@ impl Manifest {
     }
 
     pub(super) fn add(&mut self, made: Made) {
-        self.files.insert(made.route, (made.sha256, made.size));
+        self.files.insert(made.route, (made.hash, made.size));
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -40,7 +41,7 @@ impl Manifest {
     }
 
     pub(super) fn has(&self, made: &Made) -> bool {
-        self.files.get(&made.route).is_some_and(|(sha256, size)| *sha256 == made.sha256 && *size == made.size)
+        self.files.get(&made.route).is_some_and(|(hash, size)| *hash == made.hash && *size == made.size)
     }
 
     pub(super) fn same_file(&self, route: &Route, other: &Manifest) -> bool {
@@ -64,8 +65,8 @@ impl Manifest {
         let mut routes: Vec<(&Route, &(String, u64))> = self.files.iter().collect();
         routes.sort();
         let mut text = format!("{HEAD}\n");
-        for (route, (sha256, size)) in routes {
-            writeln!(text, "{sha256} {size} {route}").expect("writing to memory cannot fail");
+        for (route, (hash, size)) in routes {
+            writeln!(text, "{hash} {size} {route}").expect("writing to memory cannot fail");
         }
         text
     }
@@ -79,8 +80,8 @@ impl Manifest {
         let mut manifest = Manifest::default();
         for line in lines {
             let mut parts = line.splitn(3, ' ');
-            let (sha256, size, route) = (parts.next()?, parts.next()?, parts.next()?);
-            manifest.files.insert(Route::parse(route)?, (sha256.to_owned(), size.parse().ok()?));
+            let (hash, size, route) = (parts.next()?, parts.next()?, parts.next()?);
+            manifest.files.insert(Route::parse(route)?, (hash.to_owned(), size.parse().ok()?));
         }
         Some(manifest)
     }

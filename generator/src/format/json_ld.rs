@@ -11,46 +11,110 @@
 //! name, an address and a description.
 
 use jiff::civil::Date;
-use serde_json::{Map, Value, json};
 
 use super::moment::Moment;
 
-/// A node under construction: properties keep the order in which they are set.
-struct Node(Map<String, Value>);
+/// One node, already written: a JSON object that is safe inside a script element.
+#[derive(Debug)]
+pub(crate) struct Node(String);
 
-impl Node {
-    fn of(kind: &str) -> Node {
-        Node(Map::from_iter([("@type".to_owned(), Value::from(kind))]))
+/// A node under construction: properties stand in the order in which they are set.
+struct Writer(String);
+
+impl Writer {
+    fn of(kind: &str) -> Writer {
+        let mut out = String::with_capacity(512);
+        out.push_str("{\"@type\":");
+        quote(&mut out, kind);
+        Writer(out)
     }
 
-    fn text(mut self, key: &str, value: &str) -> Node {
+    fn key(&mut self, key: &str) {
+        self.0.push_str(",\"");
+        self.0.push_str(key);
+        self.0.push_str("\":");
+    }
+
+    fn text(mut self, key: &str, value: &str) -> Writer {
         if !value.is_empty() {
-            self.0.insert(key.to_owned(), Value::from(value));
+            self.key(key);
+            quote(&mut self.0, value);
         }
         self
     }
 
-    fn texts(mut self, key: &str, values: &[&str]) -> Node {
+    fn texts(mut self, key: &str, values: &[&str]) -> Writer {
         if !values.is_empty() {
-            self.0.insert(key.to_owned(), Value::from(values.to_vec()));
+            self.key(key);
+            list(&mut self.0, values, |out, value| quote(out, value));
         }
         self
     }
 
-    fn moment(self, key: &str, value: Option<Moment>) -> Node {
+    fn moment(self, key: &str, value: Option<Moment>) -> Writer {
         self.text(key, &value.map(Moment::w3c).unwrap_or_default())
     }
 
-    fn node(mut self, key: &str, value: Option<Value>) -> Node {
-        if let Some(value) = value {
-            self.0.insert(key.to_owned(), value);
+    fn node(self, key: &str, value: Option<Node>) -> Writer {
+        match value {
+            Some(Node(json)) => self.plain(key, &json),
+            None => self,
+        }
+    }
+
+    fn nodes(mut self, key: &str, values: &[Node]) -> Writer {
+        if !values.is_empty() {
+            self.key(key);
+            list(&mut self.0, values, |out, Node(json)| out.push_str(json));
         }
         self
     }
 
-    fn done(self) -> Value {
-        Value::Object(self.0)
+    /// A value that is JSON as it stands: a number, a truth value, a node.
+    fn plain(mut self, key: &str, json: &str) -> Writer {
+        self.key(key);
+        self.0.push_str(json);
+        self
     }
+
+    fn done(mut self) -> Node {
+        self.0.push('}');
+        Node(self.0)
+    }
+}
+
+fn list<T>(out: &mut String, values: &[T], mut write: impl FnMut(&mut String, &T)) {
+    out.push('[');
+    for (at, value) in values.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        write(out, value);
+    }
+    out.push(']');
+}
+
+/// A JSON string. `<`, `>`, `&`, U+2028 and U+2029 are escaped too, so no value can end the element.
+fn quote(out: &mut String, text: &str) {
+    let special = |c: char| c < ' ' || matches!(c, '"' | '\\' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}');
+    out.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.find(special) {
+        let (plain, tail) = rest.split_at(at);
+        let c = tail.chars().next().expect("found there");
+        out.push_str(plain);
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            other => out.push_str(&format!("\\u{:04x}", u32::from(other))),
+        }
+        rest = &tail[c.len_utf8()..];
+    }
+    out.push_str(rest);
+    out.push('"');
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,12 +141,12 @@ pub(crate) struct Article<'a> {
     pub(crate) language: &'a str,
 }
 
-pub(crate) fn article(input: &Article<'_>) -> Value {
+pub(crate) fn article(input: &Article<'_>) -> Node {
     let kind = match input.kind {
         ArticleKind::Article => "Article",
         ArticleKind::News => "NewsArticle",
     };
-    Node::of(kind)
+    Writer::of(kind)
         .text("headline", input.headline)
         .text("description", input.description)
         .text("url", input.url)
@@ -100,15 +164,13 @@ pub(crate) fn article(input: &Article<'_>) -> Value {
 
 /// The path to a page: titles with addresses, from the home page to the page itself, whose address may be
 /// empty.
-pub(crate) fn breadcrumbs(path: &[(&str, &str)]) -> Value {
-    let items = path.iter().enumerate().map(|(at, (title, url))| {
-        let mut item = json!({ "@type": "ListItem", "position": at + 1, "name": title });
-        if !url.is_empty() {
-            item["item"] = Value::from(*url);
-        }
-        item
-    });
-    json!({ "@type": "BreadcrumbList", "itemListElement": items.collect::<Vec<_>>() })
+pub(crate) fn breadcrumbs(path: &[(&str, &str)]) -> Node {
+    let item = |(at, (title, url)): (usize, &(&str, &str))| {
+        let position = (at + 1).to_string();
+        Writer::of("ListItem").plain("position", &position).text("name", title).text("item", url).done()
+    };
+    let items: Vec<Node> = path.iter().enumerate().map(item).collect();
+    Writer::of("BreadcrumbList").nodes("itemListElement", &items).done()
 }
 
 #[derive(Clone, Debug, Default)]
@@ -123,15 +185,13 @@ pub(crate) struct WebSite<'a> {
     pub(crate) search: &'a str,
 }
 
-pub(crate) fn web_site(input: &WebSite<'_>) -> Value {
+pub(crate) fn web_site(input: &WebSite<'_>) -> Node {
     let search = (!input.search.is_empty()).then(|| {
-        json!({
-            "@type": "SearchAction",
-            "target": { "@type": "EntryPoint", "urlTemplate": input.search },
-            "query-input": "required name=search_term_string"
-        })
+        let target = Writer::of("EntryPoint").text("urlTemplate", input.search).done();
+        let action = Writer::of("SearchAction").node("target", Some(target));
+        action.text("query-input", "required name=search_term_string").done()
     });
-    Node::of("WebSite")
+    Writer::of("WebSite")
         .text("name", input.name)
         .text("alternateName", input.alternate_name)
         .text("url", input.url)
@@ -154,8 +214,8 @@ pub(crate) struct Organization<'a> {
     pub(crate) area: &'a str,
 }
 
-pub(crate) fn government_organization(input: &Organization<'_>) -> Value {
-    Node::of("GovernmentOrganization")
+pub(crate) fn government_organization(input: &Organization<'_>) -> Node {
+    Writer::of("GovernmentOrganization")
         .text("name", input.name)
         .text("url", input.url)
         .text("telephone", input.telephone)
@@ -190,9 +250,9 @@ pub(crate) struct Distribution<'a> {
     pub(crate) name: &'a str,
 }
 
-pub(crate) fn dataset(input: &Dataset<'_>) -> Value {
-    let downloads: Vec<_> = input.distribution.iter().map(download).collect();
-    Node::of("Dataset")
+pub(crate) fn dataset(input: &Dataset<'_>) -> Node {
+    let downloads: Vec<Node> = input.distribution.iter().map(download).collect();
+    Writer::of("Dataset")
         .text("name", input.name)
         .text("description", input.description)
         .text("url", input.url)
@@ -202,13 +262,13 @@ pub(crate) fn dataset(input: &Dataset<'_>) -> Value {
         .texts("keywords", &input.keywords)
         .text("spatialCoverage", input.spatial)
         .text("temporalCoverage", input.temporal)
-        .node("isAccessibleForFree", Some(Value::Bool(true)))
-        .node("distribution", (!downloads.is_empty()).then(|| Value::from(downloads)))
+        .plain("isAccessibleForFree", "true")
+        .nodes("distribution", &downloads)
         .done()
 }
 
-fn download(input: &Distribution<'_>) -> Value {
-    Node::of("DataDownload")
+fn download(input: &Distribution<'_>) -> Node {
+    Writer::of("DataDownload")
         .text("name", input.name)
         .text("contentUrl", input.url)
         .text("encodingFormat", input.format)
@@ -227,8 +287,8 @@ pub(crate) struct Event<'a> {
     pub(crate) organizer: &'a str,
 }
 
-pub(crate) fn event(input: &Event<'_>) -> Value {
-    Node::of("Event")
+pub(crate) fn event(input: &Event<'_>) -> Node {
+    Writer::of("Event")
         .text("name", input.name)
         .text("description", input.description)
         .text("url", input.url)
@@ -250,11 +310,11 @@ pub(crate) struct Place<'a> {
     pub(crate) coordinates: Option<(&'a str, &'a str)>,
 }
 
-pub(crate) fn place(input: &Place<'_>) -> Value {
-    let coordinates = input.coordinates.map(
-        |(latitude, longitude)| json!({ "@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude }),
-    );
-    Node::of("Place")
+pub(crate) fn place(input: &Place<'_>) -> Node {
+    let coordinates = input.coordinates.map(|(latitude, longitude)| {
+        Writer::of("GeoCoordinates").text("latitude", latitude).text("longitude", longitude).done()
+    });
+    Writer::of("Place")
         .text("name", input.name)
         .text("description", input.description)
         .text("url", input.url)
@@ -275,9 +335,9 @@ pub(crate) struct DefinedTerm<'a> {
     pub(crate) set_url: &'a str,
 }
 
-pub(crate) fn defined_term(input: &DefinedTerm<'_>) -> Value {
-    let set = Node::of("DefinedTermSet").text("name", input.set).text("url", input.set_url).done();
-    Node::of("DefinedTerm")
+pub(crate) fn defined_term(input: &DefinedTerm<'_>) -> Node {
+    let set = Writer::of("DefinedTermSet").text("name", input.set).text("url", input.set_url).done();
+    Writer::of("DefinedTerm")
         .text("name", input.name)
         .text("description", input.description)
         .text("url", input.url)
@@ -287,28 +347,28 @@ pub(crate) fn defined_term(input: &DefinedTerm<'_>) -> Value {
 }
 
 /// Any other type of schema.org, such as `Thing` or `GovernmentService`.
-pub(crate) fn thing(kind: &str, name: &str, url: &str, description: &str) -> Value {
-    Node::of(kind).text("name", name).text("url", url).text("description", description).done()
+pub(crate) fn thing(kind: &str, name: &str, url: &str, description: &str) -> Node {
+    Writer::of(kind).text("name", name).text("url", url).text("description", description).done()
 }
 
 /// An office that is only named.
-fn office(name: &str) -> Option<Value> {
-    (!name.is_empty()).then(|| json!({ "@type": "Organization", "name": name }))
+fn office(name: &str) -> Option<Node> {
+    (!name.is_empty()).then(|| Writer::of("Organization").text("name", name).done())
 }
 
 /// The text of the script element: one node as it is, several as a `@graph`, none as the empty text.
-/// `<`, `>`, `&`, U+2028 and U+2029 are written as JSON escapes, so no value can end the element.
-pub(crate) fn script(mut nodes: Vec<Value>) -> String {
-    let mut document = Map::from_iter([("@context".to_owned(), Value::from("https://schema.org"))]);
-    match nodes.len() {
-        0 => return String::new(),
-        1 => match nodes.remove(0) {
-            Value::Object(properties) => document.extend(properties),
-            other => drop(document.insert("@graph".to_owned(), Value::from(vec![other]))),
-        },
-        _ => drop(document.insert("@graph".to_owned(), Value::from(nodes))),
+pub(crate) fn script(nodes: &[Node]) -> String {
+    const CONTEXT: &str = "{\"@context\":\"https://schema.org\",";
+    match nodes {
+        [] => String::new(),
+        [Node(json)] => format!("{CONTEXT}{}", &json[1..]),
+        _ => {
+            let mut out = format!("{CONTEXT}\"@graph\":");
+            list(&mut out, nodes, |out, Node(json)| out.push_str(json));
+            out.push('}');
+            out
+        }
     }
-    safe(&Value::Object(document).to_string())
 }
 
 /// JSON as the text of a script element. These characters occur only inside JSON strings, so replacing them

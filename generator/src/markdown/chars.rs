@@ -47,11 +47,6 @@ pub(super) fn has_pair(text: &str, first: u8, second: u8) -> bool {
     })
 }
 
-/// Whether one of the two bytes occurs.
-pub(super) fn has_byte(text: &str, one: u8, other: u8) -> bool {
-    text.as_bytes().chunks(256).any(|chunk| chunk.iter().fold(false, |found, &b| found | (b == one) | (b == other)))
-}
-
 /// Whether the text holds U+FDD0.
 pub(super) fn has_mark(text: &str) -> bool {
     // Its first two bytes, EF B7, are shared only with Arabic presentation forms.

@@ -6,7 +6,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::chars::{MARK, has_byte, has_mark, is_cjk, is_punctuation};
+use memchr::memchr2;
+
+use super::chars::{MARK, has_mark, is_cjk, is_punctuation};
 
 /// The source made ready for the parser, with the way back.
 pub(super) struct Prepared<'a> {
@@ -19,7 +21,7 @@ pub(super) struct Prepared<'a> {
 
 pub(super) fn prepare(source: &str) -> Prepared<'_> {
     let (text, removed) = if has_mark(source) { without_marks(source) } else { (Cow::Borrowed(source), Vec::new()) };
-    let points = if has_byte(&text, b'*', b'~') { insertion_points(&text) } else { Vec::new() };
+    let points = insertion_points(&text);
     if points.is_empty() {
         return Prepared { text, inserted: points, removed };
     }
@@ -75,7 +77,7 @@ fn insertion_points(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let mut points = Vec::new();
     let mut at = 0;
-    while let Some(found) = bytes[at..].iter().position(|b| matches!(b, b'*' | b'~')) {
+    while let Some(found) = memchr2(b'*', b'~', &bytes[at..]) {
         let mut start = at + found;
         let delimiter = bytes[start];
         let end = start + bytes[start..].iter().take_while(|&&b| b == delimiter).count();

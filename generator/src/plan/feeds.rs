@@ -1,5 +1,9 @@
 //! Feeds: the site, every column, every district and sector; Atom and JSON.
 
+use std::cmp::Reverse;
+
+use jiff::civil::Date;
+
 use super::{Area, Recipe};
 use crate::register::CodeId;
 use crate::route::Route;
@@ -24,24 +28,24 @@ pub(crate) fn folder(site: &Site, of: FeedOf) -> String {
 
 /// The newest records of a feed.
 pub(crate) fn entries(site: &Site, of: FeedOf) -> Vec<EntryId> {
-    let mut ids: Vec<EntryId> = match of {
+    let ids: Vec<EntryId> = match of {
         FeedOf::Site => site.entry_ids().filter(|id| site.register_of(site.entry(*id)).definition.pages).collect(),
         FeedOf::Column(id) => site.column(id).entries.clone(),
         FeedOf::Area(Area::District, code) => site.joins.districts.get(&code).cloned().unwrap_or_default(),
         FeedOf::Area(Area::Sector, code) => site.joins.sectors.get(&code).cloned().unwrap_or_default(),
     };
     let length = site.settings.site.feed_length;
-    let newest = |id: &EntryId| (std::cmp::Reverse(site.news_day(*id)), site.entry(*id).route.clone());
-    if ids.len() > length * 4 {
+    let mut dated: Vec<(Reverse<Option<Date>>, EntryId)> =
+        ids.into_iter().map(|id| (Reverse(site.news_day(id)), id)).collect();
+    if dated.len() > length * 4 {
         // Only the head is shown: find it before sorting it.
-        let days = |id: &EntryId| std::cmp::Reverse(site.news_day(*id));
-        ids.select_nth_unstable_by_key(length * 2, days);
-        let last = days(&ids[length * 2]);
-        ids.retain(|id| days(id) <= last);
+        let (_, (last, _), _) = dated.select_nth_unstable_by_key(length * 2, |(day, _)| *day);
+        let last = *last;
+        dated.retain(|(day, _)| *day <= last);
     }
-    ids.sort_by_cached_key(newest);
-    ids.truncate(length);
-    ids
+    dated.sort_by(|(a_day, a), (b_day, b)| (a_day, &site.entry(*a).route).cmp(&(b_day, &site.entry(*b).route)));
+    dated.truncate(length);
+    dated.into_iter().map(|(_, id)| id).collect()
 }
 
 pub(super) fn outputs(site: &Site, add: &mut impl FnMut(Route, Recipe)) {

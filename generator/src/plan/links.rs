@@ -1,6 +1,10 @@
 //! Links between files: what a relative link or image leads to, and which lead to nothing.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::Plan;
 use crate::diag::{Diagnostics, Place};
@@ -8,7 +12,7 @@ use crate::markdown;
 use crate::register::Value;
 use crate::route::Route;
 use crate::site::{Site, join};
-use crate::source::{Slice, folder};
+use crate::source::folder;
 
 /// The route that a link in a Markdown file of `folder` means: a file, another page, a column, or an
 /// output by its own name.
@@ -30,55 +34,63 @@ pub(crate) fn resolve(site: &Site, plan: &Plan, folder: &str, target: &str) -> O
     plan.outputs.binary_search_by(|output| output.route.cmp(&route)).is_ok().then(|| route.to_string())
 }
 
+/// A relative link in the text of a file.
+pub(crate) struct Mention {
+    file: Arc<str>,
+    target: String,
+    /// Bytes of the target in the file.
+    range: Range<usize>,
+}
+
+/// Every relative link in the introductions of columns and the texts of records.
+pub(super) fn mentions(site: &Site) -> Vec<Mention> {
+    let intros = site.columns.par_iter().filter_map(|column| Some((column.intro.as_ref()?, column.file.as_ref()?)));
+    let bodies = site
+        .entries
+        .par_iter()
+        .filter_map(|entry| Some((entry.body.as_ref()?, &site.files[entry.origin.file as usize].path)));
+    let found = intros.chain(bodies).flat_map_iter(|(body, file)| {
+        markdown::references(body.as_str()).into_iter().map(|reference| Mention {
+            file: file.clone(),
+            target: reference.target,
+            range: body.start() + reference.range.start..body.start() + reference.range.end,
+        })
+    });
+    found.collect()
+}
+
 /// Every relative link in a public text that leads to nothing public.
 pub(crate) fn broken(site: &Site, plan: &Plan) -> Diagnostics {
     let mut diags = Diagnostics::new();
-    each_text(site, &mut |body, path| {
-        for reference in markdown::references(body.as_str()) {
-            if resolve(site, plan, folder(path), &reference.target).is_none() {
-                let source = site.files.iter().find(|file| *file.path == *path);
-                let text = source.and_then(|file| file.text().ok()).unwrap_or_default();
-                let start = body.start() + reference.range.start;
-                diags.broken_link(
-                    Place::range(&path.into(), text, start, body.start() + reference.range.end),
-                    &reference.target,
-                );
-            }
+    for Mention { file, target, range } in &plan.mentions {
+        if resolve(site, plan, folder(file), target).is_none() {
+            let source = site.files.iter().find(|source| source.path == *file);
+            let text = source.and_then(|source| source.text().ok()).unwrap_or_default();
+            diags.broken_link(Place::range(file, text, range.start, range.end), target);
         }
-    });
+    }
     diags
 }
 
-fn each_text(site: &Site, visit: &mut dyn FnMut(&Slice, &str)) {
-    for column in &site.columns {
-        if let (Some(intro), Some(file)) = (&column.intro, &column.file) {
-            visit(intro, file);
-        }
-    }
-    for entry in &site.entries {
-        if let Some(body) = &entry.body {
-            visit(body, &site.files[entry.origin.file as usize].path);
-        }
-    }
-}
-
 /// Site paths of the files that public records and introductions show: nothing else is published.
-pub(super) fn assets_in_use(site: &Site) -> Vec<String> {
+pub(super) fn assets_in_use(site: &Site, mentions: &[Mention]) -> Vec<String> {
     let mut used = BTreeSet::new();
-    let mut note = |body: &str, folder: &str| {
-        for reference in markdown::references(body) {
-            if let Some(path) = site.assets.locate(folder, &reference.target) {
-                used.insert(path.to_owned());
-            }
+    let mut note = |folder: &str, target: &str| {
+        if let Some(path) = site.assets.locate(folder, target) {
+            used.insert(path.to_owned());
         }
     };
-    each_text(site, &mut |body, path| note(body.as_str(), folder(path)));
+    for mention in mentions {
+        note(folder(&mention.file), &mention.target);
+    }
     let mut attached = Vec::new();
     for entry in &site.entries {
         let own = folder(&site.files[entry.origin.file as usize].path);
         for (_, value) in &entry.values {
             match value {
-                Value::Markdown(text) => note(text, own),
+                Value::Markdown(text) => {
+                    markdown::references(text).iter().for_each(|reference| note(own, &reference.target));
+                }
                 Value::Attachment(path) => attached.push(path.clone()),
                 _ => {}
             }

@@ -1,6 +1,6 @@
 //! Listings: every column, and every column narrowed by each value of each facet.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
@@ -66,7 +66,7 @@ fn listing(
 }
 
 /// How many records of a column have each value of each of its facets.
-pub(crate) type FacetCounts = HashMap<(ColumnId, Facet), BTreeMap<FacetValue, usize>>;
+pub(crate) type FacetCounts = BTreeMap<(ColumnId, Facet), BTreeMap<FacetValue, usize>>;
 
 pub(super) fn counts(listings: &[Listing]) -> FacetCounts {
     let mut counts = FacetCounts::new();
@@ -79,7 +79,7 @@ pub(super) fn counts(listings: &[Listing]) -> FacetCounts {
 }
 
 /// The page of each narrowed listing.
-pub(crate) type FacetRoutes = HashMap<(ColumnId, Facet, FacetValue), Route>;
+pub(crate) type FacetRoutes = BTreeMap<(ColumnId, Facet, FacetValue), Route>;
 
 pub(super) fn routes(listings: &[Listing]) -> FacetRoutes {
     let narrowed = listings.iter().filter_map(|listing| Some((listing, listing.narrowed?)));

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 
 use super::checks;
@@ -28,10 +29,9 @@ pub(crate) fn load(built_in: &[Source], rules: &[Source], site: &[Source]) -> Re
     let mut diags = Diagnostics::new();
     let mut codes = CodeLists::default();
     let lists = rules.iter().filter(|source| source.path.starts_with("codes/"));
-    for source in lists.chain(site.iter().filter(|source| source.path.starts_with("content/_codes/"))) {
-        if let Some(list) = read::<CodeList>(source, &mut diags) {
-            codes.add(list);
-        }
+    let lists = lists.chain(site.iter().filter(|source| source.path.starts_with("content/_codes/")));
+    for (_, list) in read::<CodeList>(lists.collect(), &mut diags) {
+        codes.add(list);
     }
     let mut packs = Packs::default();
     let own_packs = site.iter().filter(|source| source.path.starts_with("content/_rules/"));
@@ -40,16 +40,14 @@ pub(crate) fn load(built_in: &[Source], rules: &[Source], site: &[Source]) -> Re
             diags.bad_definition(Place::file(&source.path), &message);
         }
     }
-    let mut envelope = Vec::new();
-    let mut definitions: Vec<(Arc<str>, Definition)> = Vec::new();
     let own = site.iter().filter(|source| source.path.ends_with("/_register.toml"));
-    for source in built_in.iter().chain(own) {
-        if source.path.ends_with("_envelope.toml") {
-            envelope = read::<EnvelopeFile>(source, &mut diags).map(|file| file.field).unwrap_or_default();
-        } else if let Some(definition) = read::<Definition>(source, &mut diags) {
-            definitions.retain(|(_, known)| known.name != definition.name);
-            definitions.push((source.path.clone(), definition));
-        }
+    let (envelopes, registers): (Vec<&Source>, Vec<&Source>) =
+        built_in.iter().chain(own).partition(|source| source.path.ends_with("_envelope.toml"));
+    let envelope = read::<EnvelopeFile>(envelopes, &mut diags).pop().map(|(_, file)| file.field).unwrap_or_default();
+    let mut definitions: Vec<(Arc<str>, Definition)> = Vec::new();
+    for (path, definition) in read::<Definition>(registers, &mut diags) {
+        definitions.retain(|(_, known)| known.name != definition.name);
+        definitions.push((path, definition));
     }
     if diags.errors() > 0 {
         return Err(diags);
@@ -59,21 +57,34 @@ pub(crate) fn load(built_in: &[Source], rules: &[Source], site: &[Source]) -> Re
     if diags.errors() > 0 { Err(diags) } else { Ok(registers) }
 }
 
-fn read<T: DeserializeOwned>(source: &Source, diags: &mut Diagnostics) -> Option<T> {
-    let Ok(text) = source.text().map_err(|line| diags.not_utf8(Place::file(&source.path), line)) else {
-        return None;
-    };
-    match toml::from_str::<T>(text) {
-        Ok(value) => Some(value),
-        Err(error) => {
+/// What each file defines, with its path; files that cannot be read are reported and left out.
+fn read<T: DeserializeOwned + Send>(sources: Vec<&Source>, diags: &mut Diagnostics) -> Vec<(Arc<str>, T)> {
+    let results: Vec<Result<(Arc<str>, T), Diagnostics>> =
+        sources.into_par_iter().map(|source| Ok((source.path.clone(), read_one(source)?))).collect();
+    let mut values = Vec::with_capacity(results.len());
+    for result in results {
+        match result {
+            Ok(value) => values.push(value),
+            Err(found) => diags.extend(found),
+        }
+    }
+    values
+}
+
+fn read_one<T: DeserializeOwned>(source: &Source) -> Result<T, Diagnostics> {
+    let mut diags = Diagnostics::new();
+    match source.text().map(|text| (text, toml::from_str::<T>(text))) {
+        Ok((_, Ok(value))) => return Ok(value),
+        Ok((text, Err(error))) => {
             let place = match error.span() {
                 Some(span) => Place::range(&source.path, text, span.start, span.end),
                 None => Place::file(&source.path),
             };
             diags.bad_definition(place, error.message());
-            None
         }
+        Err(line) => diags.not_utf8(Place::file(&source.path), line),
     }
+    Err(diags)
 }
 
 fn resolve(

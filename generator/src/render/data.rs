@@ -5,7 +5,7 @@ use serde_json::json;
 use super::feeds;
 use crate::embedded;
 use crate::format::moment::Moment;
-use crate::format::{calendar, csv, datapackage, expiry, headers, sitemap};
+use crate::format::{calendar, csv, datapackage, expiry, headers, json, sitemap};
 use crate::plan::{ListingId, Planned, Recipe, in_sitemap};
 use crate::site::EntryId;
 use crate::view::{self, Scene};
@@ -15,7 +15,7 @@ pub(super) fn bytes(scene: Scene<'_>, planned: &Planned) -> Option<Vec<u8>> {
     Some(match planned.recipe {
         Recipe::ListingCsv(id) => listing_csv(scene, id),
         Recipe::ListingJson(id) => listing_json(scene, id),
-        Recipe::EntryJson(id) => json_bytes(&view::RecordJson { scene, id, with_body: true }),
+        Recipe::EntryJson(id) => entry_json(scene, id),
         Recipe::DossierJson(at) => dossier_json(scene, at),
         Recipe::Atom(of) => feeds::atom(scene, of),
         Recipe::JsonFeed(of) => feeds::json(scene, of),
@@ -34,6 +34,21 @@ pub(super) fn bytes(scene: Scene<'_>, planned: &Planned) -> Option<Vec<u8>> {
 
 fn json_bytes(value: &impl serde::Serialize) -> Vec<u8> {
     let mut bytes = serde_json::to_vec(value).expect("views have text keys, so they can always be written");
+    bytes.push(b'\n');
+    bytes
+}
+
+/// A record whole, its text last: the Markdown, as written.
+fn entry_json(scene: Scene<'_>, id: EntryId) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(8 * 1024);
+    serde_json::to_writer(&mut bytes, &view::RecordJson { scene, id, extent: view::Extent::Whole })
+        .expect("writing to memory cannot fail");
+    if let Some(body) = &scene.site.entry(id).body {
+        bytes.pop();
+        bytes.extend_from_slice(b",\"body\":");
+        json::string(&mut bytes, body.as_str().trim());
+        bytes.push(b'}');
+    }
     bytes.push(b'\n');
     bytes
 }
@@ -80,7 +95,7 @@ fn records_json(scene: Scene<'_>, title: &str, url: &str, ids: &[EntryId]) -> Ve
     bytes.extend_from_slice(b",\"records\":[");
     for (at, id) in ids.iter().enumerate() {
         bytes.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
-        serde_json::to_writer(&mut bytes, &view::RecordJson { scene, id: *id, with_body: false })
+        serde_json::to_writer(&mut bytes, &view::RecordJson { scene, id: *id, extent: view::Extent::Listed })
             .expect("writing to memory cannot fail");
     }
     bytes.extend_from_slice(b"\n]}\n");

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::Value as Json;
 
 use super::Scene;
 use super::page::{Kind, Page, page};
@@ -122,12 +121,20 @@ impl Serialize for FieldsJson<'_> {
     }
 }
 
-/// A whole record in JSON, written straight from the site.
+/// A record in JSON without its text, written straight from the site.
 pub(crate) struct RecordJson<'a> {
     pub(crate) scene: Scene<'a>,
     pub(crate) id: EntryId,
-    /// Whether its text stands in it too: the Markdown, as written.
-    pub(crate) with_body: bool,
+    pub(crate) extent: Extent,
+}
+
+/// How much of a record is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// In a file of its own.
+    Whole,
+    /// Among the records of a listing, without the summary.
+    Listed,
 }
 
 impl Serialize for RecordJson<'_> {
@@ -140,22 +147,19 @@ impl Serialize for RecordJson<'_> {
         if entry.date.is_some() {
             map.serialize_entry("date", &scene.date_iso(entry))?;
         }
-        if self.with_body && !entry.summary.is_empty() {
+        if self.extent == Extent::Whole && !entry.summary.is_empty() {
             map.serialize_entry("summary", &entry.summary)?;
         }
         if let Some((day, _)) = entry.until {
             map.serialize_entry("public_until", &day.to_string())?;
         }
         map.serialize_entry("fields", &FieldsJson { scene, entry })?;
-        if let (true, Some(body)) = (self.with_body, &entry.body) {
-            map.serialize_entry("body", body.as_str().trim())?;
-        }
         map.end()
     }
 }
 
 /// A listing as a schema.org dataset with its downloads.
-pub(super) fn dataset(scene: Scene<'_>, listing: &Listing, page: &Page<'_>) -> Json {
+pub(super) fn dataset(scene: Scene<'_>, listing: &Listing, page: &Page<'_>) -> json_ld::Node {
     let column = scene.site.column(listing.column);
     let download = |extension: &str| scene.absolute(&format!("{}/index.{extension}", listing.folder));
     let (csv, json) = (download("csv"), download("json"));

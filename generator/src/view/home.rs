@@ -100,7 +100,7 @@ pub(crate) fn home<'a>(scene: Scene<'a>) -> (Page<'a>, Home<'a>) {
         publisher: &settings.site.organizer,
         search: &search_address(scene),
     });
-    (page.with_json_ld(vec![node]), home)
+    (page.with_json_ld(&[node]), home)
 }
 
 /// Where a search engine may send a visitor with words; nothing without search or without an origin.

@@ -7,7 +7,7 @@ use crate::register::{FieldKind, Register, Value};
 use crate::site::Entry;
 
 /// The node of one record: an article, an event, a place, a term, or a thing of the register's own type.
-pub(super) fn thing(scene: Scene<'_>, entry: &Entry, url: &str) -> serde_json::Value {
+pub(super) fn thing(scene: Scene<'_>, entry: &Entry, url: &str) -> json_ld::Node {
     let register = scene.site.register_of(entry);
     let publisher = &scene.site.settings.site.organizer;
     match register.definition.schema_org.as_str() {
@@ -33,7 +33,7 @@ pub(super) fn thing(scene: Scene<'_>, entry: &Entry, url: &str) -> serde_json::V
     }
 }
 
-fn article(scene: Scene<'_>, entry: &Entry, url: &str, kind: &str) -> serde_json::Value {
+fn article(scene: Scene<'_>, entry: &Entry, url: &str, kind: &str) -> json_ld::Node {
     let published =
         entry.moment(scene.site.registers.envelope.published_on).or(entry.date.map(|date| Moment::day(date.date)));
     json_ld::article(&json_ld::Article {
@@ -48,7 +48,7 @@ fn article(scene: Scene<'_>, entry: &Entry, url: &str, kind: &str) -> serde_json
     })
 }
 
-fn event(scene: Scene<'_>, entry: &Entry, url: &str) -> Option<serde_json::Value> {
+fn event(scene: Scene<'_>, entry: &Entry, url: &str) -> Option<json_ld::Node> {
     let register = scene.site.register_of(entry);
     let span = register.definition.calendar.as_ref()?;
     let day = |name: &str| entry.value(register.field_named(name)?).and_then(Value::day);

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Scene;
 use super::home::{counters, of_register};
 use super::page::{Kind, Page, page};
-use super::shapes::{Card, ColumnLink, CounterView, FacetView, Field, Item, Link, Pager, PagerLink, Table};
+use super::shapes::{Card, ColumnLink, CounterView, FacetLink, FacetView, Field, Item, Pager, PagerLink, Table};
 use super::site::column_link;
 use crate::plan::{FacetValue, Listing, ListingId, facet_name, page_route, pages_of};
 use crate::register::{Facet, ListingStyle, Value};
@@ -151,7 +151,7 @@ fn listing_page<'a>(scene: Scene<'a>, listing: &'a Listing, number: u32, route: 
     if open_data && number == 1 {
         nodes.insert(0, super::data::dataset(scene, listing, &page));
     }
-    page.with_json_ld(nodes)
+    page.with_json_ld(&nodes)
 }
 
 fn slice(entries: &[EntryId], number: u32, per_page: usize) -> &[EntryId] {
@@ -180,16 +180,15 @@ fn facets<'a>(scene: Scene<'a>, listing: &'a Listing) -> Vec<FacetView<'a>> {
             Facet::Year => scene.say("年份", "Year"),
             Facet::Field(field) => register.field(*field).definition.label.pick(scene.language()),
         };
-        let values = counts.into_iter().flatten().map(|(value, count)| Link {
+        let values = counts.into_iter().flatten().map(|(value, count)| FacetLink {
             text: value_text(scene, *value),
-            url: scene.plan.facet_routes[&(listing.column, *facet, *value)].to_string(),
+            url: scene.plan.facet_routes[&(listing.column, *facet, *value)].as_str(),
             count: *count,
             current: listing.narrowed == Some((*facet, *value)),
             color: match value {
                 FacetValue::Code(code) => &scene.site.registers.codes.get(*code).color,
                 _ => "",
             },
-            ..Link::default()
         });
         FacetView { name: facet_name(scene.site, column.register, *facet), label, values: values.collect() }
     });

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::Scene;
-use crate::format::json_ld;
+use crate::format::{json_ld, page_tags};
 use crate::literal::Moment;
 use crate::route::Route;
 use crate::site::{Column, ColumnId, EntryId};
@@ -34,6 +34,7 @@ pub(crate) struct Page<'a> {
     pub(crate) feed: String,
     pub(crate) feed_json: String,
     pub(crate) breadcrumbs: Vec<Crumb<'a>>,
+    #[serde(rename = "tags", serialize_with = "as_elements")]
     pub(crate) meta: Vec<Meta<'a>>,
     /// Open Graph type; the rest of Open Graph is said by the fields above.
     pub(crate) og_type: &'static str,
@@ -49,10 +50,14 @@ pub(crate) struct Crumb<'a> {
 }
 
 /// One `<meta name>` of the page-tag standard for government sites (国办发〔2017〕47号).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct Meta<'a> {
     pub(crate) name: &'static str,
     pub(crate) content: Cow<'a, str>,
+}
+
+fn as_elements<S: Serializer>(meta: &[Meta<'_>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&page_tags::page_tags(meta.iter().map(|tag| (tag.name, tag.content.as_ref()))))
 }
 
 /// A page that is neither a column nor a record: search lists, dossiers, calendar, data.
@@ -161,13 +166,13 @@ impl<'a> Page<'a> {
         self
     }
 
-    pub(super) fn with_json_ld(mut self, nodes: Vec<serde_json::Value>) -> Page<'a> {
+    pub(super) fn with_json_ld(mut self, nodes: &[json_ld::Node]) -> Page<'a> {
         self.json_ld = json_ld::script(nodes);
         self
     }
 
     /// The breadcrumbs as schema.org wants them, with absolute addresses.
-    pub(super) fn breadcrumb_node(&self, scene: Scene<'_>) -> serde_json::Value {
+    pub(super) fn breadcrumb_node(&self, scene: Scene<'_>) -> json_ld::Node {
         let crumbs: Vec<(&str, String)> = self
             .breadcrumbs
             .iter()

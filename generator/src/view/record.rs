@@ -197,7 +197,7 @@ fn record_page<'a>(scene: Scene<'a>, id: EntryId) -> Page<'a> {
     }
     let breadcrumbs = page.breadcrumb_node(scene);
     let thing = super::linked::thing(scene, entry, &page.canonical);
-    page.with_json_ld(vec![thing, breadcrumbs])
+    page.with_json_ld(&[thing, breadcrumbs])
 }
 
 fn register<'a>(scene: Scene<'a>, entry: &'a Entry) -> Register<'a> {

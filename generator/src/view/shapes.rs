@@ -105,7 +105,7 @@ pub(crate) struct Section<'a> {
     pub(crate) cards: Vec<Card<'a>>,
 }
 
-/// A link with a count, as in lists of districts, sectors and facet values.
+/// A link with a count, as in lists of districts and sectors.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Link<'a> {
     pub(crate) text: Cow<'a, str>,
@@ -121,7 +121,17 @@ pub(crate) struct Link<'a> {
 pub(crate) struct FacetView<'a> {
     pub(crate) name: &'a str,
     pub(crate) label: &'a str,
-    pub(crate) values: Vec<Link<'a>>,
+    pub(crate) values: Vec<FacetLink<'a>>,
+}
+
+/// One value of a facet with the listing narrowed by it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct FacetLink<'a> {
+    pub(crate) text: Cow<'a, str>,
+    pub(crate) url: &'a str,
+    pub(crate) count: usize,
+    pub(crate) current: bool,
+    pub(crate) color: &'a str,
 }
 
 #[derive(Clone, Debug, Default, Serialize)]

@@ -369,7 +369,7 @@ fn files_that_no_build_made_stay() {
 fn a_damaged_manifest_costs_time_and_nothing_else() {
     let twin = Twin::new(6, 2);
     for text in
-        ["", "gongkai-manifest 99\n", "gongkai-manifest 1\nnonsense\n", "gongkai-manifest 1\nff 3 ../../etc/passwd\n"]
+        ["", "gongkai-manifest 99\n", "gongkai-manifest 2\nnonsense\n", "gongkai-manifest 2\nff 3 ../../etc/passwd\n"]
     {
         support::write(&twin.public().join(support::MANIFEST), text);
         support::gongkai(twin.root(), &["build"]).expect(0);

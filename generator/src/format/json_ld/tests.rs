@@ -2,11 +2,12 @@
 
 use super::*;
 use jiff::civil::date;
+use serde_json::{Value, json};
 
 #[test]
 fn nodes() {
-    fn check(node: Value, expected: Value) {
-        assert_eq!(node, expected);
+    fn check(node: Node, expected: Value) {
+        assert_eq!(serde_json::from_str::<Value>(&node.0).expect("JSON"), expected);
     }
     check(article(&Article::default()), json!({ "@type": "Article" }));
     check(
@@ -79,17 +80,17 @@ fn nodes() {
 
 #[test]
 fn scripts() {
-    fn check(nodes: Vec<Value>, expected: &str) {
+    fn check(nodes: &[Node], expected: &str) {
         assert_eq!(script(nodes), expected);
     }
-    check(vec![], "");
+    check(&[], "");
     check(
-        vec![thing("Thing", "</script><!--&\u{2028}\u{2029}\"", "", "")],
+        &[thing("Thing", "</script><!--&\u{2028}\u{2029}\"", "", "")],
         "{\"@context\":\"https://schema.org\",\"@type\":\"Thing\",\
          \"name\":\"\\u003c/script\\u003e\\u003c!--\\u0026\\u2028\\u2029\\\"\"}",
     );
     check(
-        vec![thing("Thing", "a", "", ""), thing("Thing", "b", "", "")],
+        &[thing("Thing", "a", "", ""), thing("Thing", "b", "", "")],
         "{\"@context\":\"https://schema.org\",\"@graph\":[{\"@type\":\"Thing\",\"name\":\"a\"},\
          {\"@type\":\"Thing\",\"name\":\"b\"}]}",
     );
@@ -97,7 +98,7 @@ fn scripts() {
 
 #[test]
 fn escapes_keep_the_value() {
-    let name = "</script>&\u{2028}安全\\u003c";
-    let value: Value = serde_json::from_str(&script(vec![thing("Thing", name, "", "")])).expect("JSON");
+    let name = "</script>&\u{2028}安全\\u003c\"\n\r\t\u{8}\u{c}\u{1f}\u{7f}";
+    let value: Value = serde_json::from_str(&script(&[thing("Thing", name, "", "")])).expect("JSON");
     assert_eq!(value["name"], name);
 }
