@@ -67,10 +67,10 @@ use tantivy::Index;
 use super::Field;
 use super::grams::Kind;
 use super::schema::Columns;
+use files::Folder;
 pub(crate) use files::Made;
 pub(crate) use root::{Root, root};
 pub(crate) use script::{client, variants};
-use files::Folder;
 use walk::Part;
 
 /// Goes up when the layout of the files changes.
@@ -221,8 +221,6 @@ fn tokens(parts: &[Part], columns: &Columns) -> Result<[[u64; 2]; 4], Failure> {
     Ok(tokens)
 }
 
-#[cfg(test)]
-mod dev;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]

@@ -150,12 +150,7 @@ fn lying(mut bucket: &[u8]) -> Vec<Lying<'_>> {
     entries
 }
 
-fn collect(
-    parts: &[Part],
-    columns: &Columns,
-    spans: &[Span],
-    scale: &Scale<'_>,
-) -> Result<Vec<Collected>, Failure> {
+fn collect(parts: &[Part], columns: &Columns, spans: &[Span], scale: &Scale<'_>) -> Result<Vec<Collected>, Failure> {
     let mut collected = spans
         .par_iter()
         .map(|span| {
@@ -188,7 +183,8 @@ fn terms(parts: &[Part], column: Column, mut found: impl FnMut(&str, u32)) -> Re
         let inverted = part.segment.inverted_index(column)?;
         let mut terms = inverted.terms().stream().map_err(tantivy::TantivyError::from)?;
         while terms.advance() {
-            let text = std::str::from_utf8(terms.key()).map_err(|_| Failure::Broken("a term is not text".to_owned()))?;
+            let text =
+                std::str::from_utf8(terms.key()).map_err(|_| Failure::Broken("a term is not text".to_owned()))?;
             let mut postings = inverted
                 .read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)
                 .map_err(tantivy::TantivyError::from)?;
@@ -253,11 +249,14 @@ fn write_kind(walks: &[&Buckets], kind: &str, count: u32, path: &Path) -> Result
                 .filter(|(shard, _)| (first..=last).contains(shard))
                 .collect();
             entries.sort_unstable_by(|one, other| (one.0, one.1.line).cmp(&(other.0, other.1.line)));
-            chunk.iter().map(|shard| {
-                let from = entries.partition_point(|entry| entry.0 < *shard);
-                let to = entries.partition_point(|entry| entry.0 <= *shard);
-                files::write(path, kind, &shard.to_string(), &packed(&entries[from..to]))
-            }).collect::<Result<Vec<_>, _>>()
+            chunk
+                .iter()
+                .map(|shard| {
+                    let from = entries.partition_point(|entry| entry.0 < *shard);
+                    let to = entries.partition_point(|entry| entry.0 <= *shard);
+                    files::write(path, kind, &shard.to_string(), &packed(&entries[from..to]))
+                })
+                .collect::<Result<Vec<_>, _>>()
         })
         .collect::<Result<Vec<_>, Failure>>()?;
     Ok(written.concat())

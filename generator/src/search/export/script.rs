@@ -69,7 +69,8 @@ fn shorten(line: &str, out: &mut String) {
 /// Whether a slash here begins a regular expression: nothing that could be divided stands before it.
 fn starts_expression(out: &str) -> bool {
     let before = out.trim_end();
-    before.ends_with(['(', ',', '=', ':', '[', '!', '&', '|', '?', '{', '}', ';', '>', '\n']) || before.ends_with("return")
+    before.ends_with(['(', ',', '=', ':', '[', '!', '&', '|', '?', '{', '}', ';', '>', '\n'])
+        || before.ends_with("return")
 }
 
 /// The end of a string, a template or a regular expression.
@@ -101,7 +102,10 @@ mod tests {
             ("a = b / c / d;", "a=b/c/d;\n"),
             ("a = /[/ ]  \\/ /u.test(b)", "a=/[/ ]  \\/ /u.test(b)\n"),
             ("f(`a  ${b + c}  d`)", "f(`a  ${b + c}  d`)\n"),
-            ("class A {\n  get x() {\n    return 1;\n  }\n\n  y() {}\n}\nf()", "class A{get x(){return 1;}\ny(){}}\nf()\n"),
+            (
+                "class A {\n  get x() {\n    return 1;\n  }\n\n  y() {}\n}\nf()",
+                "class A{get x(){return 1;}\ny(){}}\nf()\n",
+            ),
             ("a\n  .b()\n  ? c\n  : d", "a.b()?c:d\n"),
         ] {
             assert_eq!(shortened(script), expected, "{script}");

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use tantivy::postings::Postings as _;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, TERMINATED};
-use tantivy::postings::Postings as _;
 
 use super::bits::reading::{Reader, Truncated};
 use super::sample::{Sample, partition};
@@ -16,7 +16,20 @@ use crate::search::schema::schema;
 type Lists = Vec<Vec<(u32, u32, u8)>>;
 
 fn samples() -> Vec<Sample> {
-    let words = ["安全生产", "监督管理", "应当", "行政处罚", "的", "规定。", "abc1234", "消防", "河南省", "责任", "\n", "第12条"];
+    let words = [
+        "安全生产",
+        "监督管理",
+        "应当",
+        "行政处罚",
+        "的",
+        "规定。",
+        "abc1234",
+        "消防",
+        "河南省",
+        "责任",
+        "\n",
+        "第12条",
+    ];
     let mut seed = 7u64;
     let mut next = |limit: usize| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
