@@ -1067,8 +1067,9 @@ class Run {
     };
     const check = async (blocks) => within(blocks) || ((await this.engine.variants(blocks.join(""), this.signal)) && within(blocks));
     if (await check(known)) return true;
-    if (field || card.x !== undefined) return false;
+    if (field || (card.x !== undefined && !card.a)) return false;
     if (card.w && (await check(await this.twin(card)))) return true;
+    if (card.a && (await check(await this.attached(card)))) return true;
     return card.w && !deep ? undefined : check(await this.html(card));
   }
 
@@ -1084,6 +1085,12 @@ class Run {
   twin(card) {
     const address = card.u.replace(/\.html$|(\/|^)$/, (end) => (end === ".html" ? ".json" : end + "index.json"));
     return this.text(address, (bytes) => blocksOf(JSON.parse(new TextDecoder().decode(bytes))));
+  }
+
+  // The texts of the files attached to a page.
+  async attached(card) {
+    const lines = (bytes) => new TextDecoder().decode(bytes).split(BLOCK);
+    return (await Promise.all((card.a ?? []).map((address) => this.text(address, lines)))).flat();
   }
 
   html(card) {
@@ -1108,6 +1115,7 @@ class Run {
       docs.map(async (doc) => {
         const card = await this.card(doc);
         const blocks = card.x === undefined ? (card.w ? await this.twin(card) : await this.html(card)) : card.x.split("\n");
+        if (card.a) blocks.push(...(await this.attached(card)));
         return {
           title: marked(card.t, marks),
           url: card.u,

@@ -18,6 +18,7 @@ pub struct Settings {
     pub link: Vec<ExternalLink>,
     pub home: HomeSettings,
     pub counter: Vec<Counter>,
+    pub synonym: Vec<Synonym>,
     /// Handed to the theme over its own defaults.
     pub theme: toml::Table,
 }
@@ -61,6 +62,8 @@ pub struct SiteSettings {
     pub twins: bool,
     /// Whether the catalogue of public information (信息公开目录) is made.
     pub catalogue: bool,
+    /// Whether the portal can be searched: a page, a box on every page, and the index.
+    pub search: bool,
 }
 
 impl Default for SiteSettings {
@@ -91,6 +94,7 @@ impl Default for SiteSettings {
             feed_length: 30,
             twins: true,
             catalogue: true,
+            search: true,
         }
     }
 }
@@ -127,6 +131,13 @@ pub struct Counter {
     #[serde(rename = "where", default)]
     pub conditions: BTreeMap<String, String>,
     pub goal: u32,
+}
+
+/// Names that mean the same to a search, such as a retired name of an authority.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Synonym {
+    pub words: Vec<String>,
 }
 
 impl Settings {

@@ -1,8 +1,13 @@
-//! What ships inside the binary: the default theme, register definitions, code lists, rule packs.
+//! What ships inside the binary: the default theme, register definitions, code lists, rule packs, and the
+//! module with which a browser searches.
+
+mod client;
 
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
+
+pub(crate) use client::search_client;
 
 use crate::source::{ByPath, Source};
 
@@ -29,6 +34,9 @@ pub(crate) fn registers() -> Vec<Source> {
 pub(crate) fn rules() -> Vec<Source> {
     all(&RULES)
 }
+
+/// How text is folded; see `search::fold`.
+pub(crate) const FOLDS: &str = include_str!("../search/fold.txt");
 
 fn all(dir: &Dir<'_>) -> Vec<Source> {
     let mut sources = Vec::new();

@@ -8,6 +8,8 @@ pub mod config;
 pub mod diag;
 mod embedded;
 mod emit;
+#[allow(dead_code, reason = "the privacy gate and the search index will read it")]
+mod extract;
 mod format;
 mod literal;
 mod markdown;
@@ -18,7 +20,6 @@ mod register;
 mod render;
 mod route;
 mod rules;
-#[expect(dead_code, reason = "the stages that use it follow in this branch")]
 mod search;
 mod site;
 mod source;
@@ -32,6 +33,7 @@ use std::time::{Duration, Instant};
 use jiff::civil::Date;
 
 pub use emit::Written;
+pub use search::{Answer, Ask, Entry, Finder};
 pub use site::Absent;
 
 use config::Settings;
@@ -60,13 +62,14 @@ pub trait Observer: Sync {
     fn advance(&self);
 }
 
-/// The six verbs.
+/// The six verbs, and making the search index between planning and rendering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
     Read,
     Parse,
     Check,
     Plan,
+    Index,
     Render,
 }
 
@@ -139,14 +142,42 @@ pub fn recover(out: &Path) -> Result<(), Diagnostics> {
 /// # Errors
 /// Every output that could not be rendered or written; `out` is then as it was.
 pub fn write(portal: &mut Portal, out: &Path, observer: &dyn Observer) -> Result<Written, Diagnostics> {
+    let found = index(portal, observer)?;
+    let mut outputs = portal.plan.outputs.clone();
+    let routes = found.iter().map(|output| output.route.clone()).zip(0..);
+    outputs.extend(routes.map(|(route, at)| plan::Planned { route, recipe: plan::Recipe::SearchFile(at) }));
+    outputs.sort_by(|a, b| a.route.cmp(&b.route));
     let started = Instant::now();
-    observer.begin(Verb::Render, portal.plan.outputs.len());
+    observer.begin(Verb::Render, outputs.len());
     let renderer = render::Renderer::new(&portal.site, &portal.plan, &portal.theme);
-    let written = emit::emit(&portal.root, out, &portal.plan.outputs, &|planned| renderer.render(planned), &|| {
-        observer.advance()
-    })?;
+    let render = |planned: &plan::Planned| match planned.recipe {
+        plan::Recipe::SearchFile(at) => Ok(found[at as usize].clone()),
+        _ => renderer.render(planned),
+    };
+    let written = emit::emit(&portal.root, out, &outputs, &render, &|| observer.advance())?;
     portal.times.push((Verb::Render, started.elapsed()));
     Ok(written)
+}
+
+/// Brings the search index up to date, if the site wants one, and gives its files.
+fn index(portal: &mut Portal, observer: &dyn Observer) -> Result<Vec<render::Output>, Diagnostics> {
+    if !portal.settings().site.search {
+        return Ok(Vec::new());
+    }
+    let started = Instant::now();
+    observer.begin(Verb::Index, 0);
+    let scene = view::Scene { site: &portal.site, plan: &portal.plan, theme: &portal.theme };
+    let found = search::build(scene, &portal.root, &|| observer.advance())?;
+    portal.times.push((Verb::Index, started.elapsed()));
+    Ok(found)
+}
+
+/// Opens the search index that the last build of a site left.
+///
+/// # Errors
+/// No index, or one that cannot be read.
+pub fn open_search(root: &Path) -> Result<Finder, Diagnostics> {
+    search::open(root)
 }
 
 /// Renders everything and keeps nothing: what `check` does beyond preparing.

@@ -56,7 +56,6 @@ mod head;
 pub(crate) mod key;
 mod lists;
 mod root;
-mod script;
 mod walk;
 
 use std::ops::Range;
@@ -70,7 +69,6 @@ use super::schema::Columns;
 use files::Folder;
 pub(crate) use files::Made;
 pub(crate) use root::{Root, root};
-pub(crate) use script::{client, variants};
 use walk::Part;
 
 /// Goes up when the layout of the files changes.
@@ -96,7 +94,7 @@ pub(crate) struct Partition<'a> {
 }
 
 /// A tier as files, and what `root.json` says about it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Exported {
     /// The folder below `search/`: the tier's name and the hash of its files.
     pub(crate) folder: String,
@@ -183,7 +181,7 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
 
 /// How many files a tier may have: what a reader loads for a query is least when the sizes of the tiers'
 /// files are as the roots of the tiers' sizes. A small portal has few files.
-fn allowed_files(docs: u32, portal: u32) -> u32 {
+pub(crate) fn allowed_files(docs: u32, portal: u32) -> u32 {
     // Portals between one eighth of a doubling and the next count alike, so that a closed tier rarely changes
     // because others grow.
     let unit = (portal.max(8) / 8).ilog2();

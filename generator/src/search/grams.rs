@@ -2,6 +2,7 @@
 //! of six where all are letters or digits of ASCII. A phrase becomes the fewest grams that cover it.
 //! There is no dictionary, so the index and a query can never disagree about words.
 
+#[cfg(test)]
 use super::fold::BLOCK;
 
 /// The longest gram that may hold any character.
@@ -19,6 +20,8 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    pub(crate) const ALL: [Kind; 2] = [Kind::Pair, Kind::Other];
+
     pub(crate) fn of(gram: &str) -> Kind {
         if gram.chars().count() == 2 { Kind::Pair } else { Kind::Other }
     }
@@ -31,7 +34,9 @@ pub(crate) struct Placed<'a> {
     pub(crate) gram: &'a str,
 }
 
-/// Calls back with every gram of one kind in a folded text, and the position of its first character.
+/// Calls back with every gram of one kind in a folded text, and the position of its first character: the
+/// measure of the tokenizer.
+#[cfg(test)]
 pub(crate) fn windows<'a>(folded: &'a str, kind: Kind, mut found: impl FnMut(usize, &'a str)) {
     let lengths: &[usize] = match kind {
         Kind::Pair => &[2],

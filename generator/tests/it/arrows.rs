@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("embedded", &["source"]),
     ("read", &["diag", "embedded", "source"]),
     ("config", &["diag", "source", "text"]),
+    ("extract", &[]),
     ("format", &["literal"]),
     ("route", &[]),
     ("parse", &["diag", "source"]),
@@ -31,15 +32,16 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["config", "diag", "literal", "markdown", "parse", "register", "route", "rules", "site", "source", "text"],
     ),
     ("theme", &["config", "diag", "route", "source"]),
-    ("plan", &["diag", "format", "markdown", "register", "route", "site", "source", "text", "theme"]),
+    ("plan", &["diag", "embedded", "format", "markdown", "register", "route", "site", "source", "text", "theme"]),
     (
         "view",
         &[
-            "config", "format", "literal", "markdown", "plan", "register", "route", "rules", "site", "source", "text",
-            "theme",
+            "config", "embedded", "format", "literal", "markdown", "plan", "register", "route", "rules", "site",
+            "source", "text", "theme",
         ],
     ),
-    ("render", &["diag", "format", "plan", "register", "route", "site", "text", "theme", "view"]),
+    ("render", &["diag", "embedded", "format", "plan", "register", "route", "site", "text", "theme", "view"]),
+    ("search", &["diag", "embedded", "markdown", "plan", "register", "render", "route", "site", "source", "view"]),
     ("emit", &["diag", "plan", "render", "route", "source"]),
 ];
 
@@ -48,9 +50,9 @@ const BACKWARDS: &[(&str, &str, &str)] = &[];
 
 /// What only some modules may do, and which.
 const DOORS: &[(&str, &[&str])] = &[
-    ("std::fs", &["read", "emit", "cli", "main"]),
-    ("fs::", &["read", "emit", "cli", "main"]),
-    ("File::", &["read", "emit", "cli", "main"]),
+    ("std::fs", &["read", "search", "emit", "cli", "main"]),
+    ("fs::", &["read", "search", "emit", "cli", "main"]),
+    ("File::", &["read", "search", "emit", "cli", "main"]),
     ("WalkDir", &["read", "emit"]),
     ("std::env", &["cli", "main"]),
     ("env::var", &["cli", "main"]),
@@ -71,17 +73,23 @@ const DOORS: &[(&str, &[&str])] = &[
 /// The top-level modules: the text of each, tests and comments left out.
 fn modules() -> BTreeMap<String, Vec<(String, String)>> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = support::tree(&source);
+    let text = |bytes: &Vec<u8>| String::from_utf8(bytes.clone()).expect("sources are UTF-8");
+    let tests: BTreeSet<String> = files.iter().flat_map(|(name, bytes)| test_files(name, &text(bytes))).collect();
     let mut modules: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-    for (name, bytes) in support::tree(&source) {
-        let Some(path) = name.strip_suffix(".rs") else { continue };
-        if path.ends_with("/tests") {
-            continue;
-        }
+    for (name, bytes) in &files {
+        let Some(path) = name.strip_suffix(".rs").filter(|_| !tests.contains(name)) else { continue };
         let module = path.split('/').next().unwrap_or(path).to_owned();
-        let text = String::from_utf8(bytes).expect("sources are UTF-8");
-        modules.entry(module).or_default().push((name, code(&text)));
+        modules.entry(module).or_default().push((name.clone(), code(&text(bytes))));
     }
     modules
+}
+
+/// Files that a file says are for tests only.
+fn test_files(name: &str, text: &str) -> Vec<String> {
+    let folder = name.trim_end_matches(".rs");
+    let marked = text.split("#[cfg(test)]\nmod ").skip(1);
+    marked.filter_map(|rest| rest.split_once(';')).map(|(module, _)| format!("{folder}/{module}.rs")).collect()
 }
 
 /// The code of a file: no comments, no `#[cfg(test)]` module, which stands at the end of its file.

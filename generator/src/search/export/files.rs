@@ -10,7 +10,7 @@ use super::Failure;
 use crate::source::hex;
 
 /// A written file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Made {
     pub(crate) name: String,
     pub(crate) sha256: String,

@@ -1,26 +1,45 @@
 //! The browser's engine as it is published: the table of folded characters put in, comments and needless
-//! white space left out.
+//! white space left out, the address made from its content.
 
-use crate::search::fold;
+use std::sync::LazyLock;
 
-const CLIENT: &str = include_str!("../../../search/client.js");
-const MARK: &str = "\"@CHARACTERS@\"";
+use sha2::{Digest, Sha256};
 
-/// The module's text.
-pub(crate) fn client() -> String {
-    let characters = section("[characters]\n");
-    let literal = serde_json::to_string(characters).expect("a text has a JSON form");
-    shortened(&CLIENT.replacen(MARK, &literal, 1))
+use super::FOLDS;
+use crate::source::hex;
+
+const SOURCE: &str = include_str!("../../search/client.js");
+/// Where the source has the part of the table that every search needs.
+const CHARACTERS: &str = "\"@CHARACTERS@\"";
+
+/// The search client as browsers get it.
+pub(crate) struct SearchClient {
+    name: String,
+    text: String,
 }
 
-/// The table of variant characters, a file of its own that few texts need.
-pub(crate) fn variants() -> &'static str {
-    section("[han]\n")
+static CLIENT: LazyLock<SearchClient> = LazyLock::new(|| {
+    let table = FOLDS.split_once("[characters]\n").expect("the table has this part").1;
+    let characters = table.split("\n[").next().expect("a split has a first part").trim();
+    let literal = serde_json::to_string(characters).expect("a text can always be written");
+    let text = shortened(&SOURCE.replacen(CHARACTERS, &literal, 1));
+    let name = format!("search/client-{}.js", &hex(&Sha256::digest(text.as_bytes()))[..12]);
+    SearchClient { name, text }
+});
+
+pub(crate) fn search_client() -> &'static SearchClient {
+    &CLIENT
 }
 
-fn section(name: &str) -> &'static str {
-    let after = fold::TABLE.split_once(name).expect("the table has both sections").1;
-    after.split("\n[").next().expect("a split has a first part").trim()
+impl SearchClient {
+    /// Its route, which holds a hash of its text.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
 }
 
 /// Leaves out lines of comment and the white space at both ends of lines and around marks. Strings, templates
@@ -114,11 +133,12 @@ mod tests {
 
     #[test]
     fn the_client_is_small_and_has_its_table() {
-        let client = client();
-        assert!(!client.contains(MARK) && !client.contains("\n//"));
-        assert!(client.contains("〔"));
-        let size = super::super::files::gzip(client.as_bytes()).len();
+        let client = search_client().text();
+        assert!(!client.contains(CHARACTERS) && !client.contains("\n//"));
+        assert!(client.contains('〔'));
+        let mut compressor = libdeflater::Compressor::new(libdeflater::CompressionLvl::best());
+        let mut packed = vec![0; compressor.gzip_compress_bound(client.len())];
+        let size = compressor.gzip_compress(client.as_bytes(), &mut packed).expect("the bound is enough");
         assert!(size <= 12 << 10, "{size} bytes");
-        assert!(variants().lines().all(|line| line.contains(' ')));
     }
 }
