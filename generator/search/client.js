@@ -579,7 +579,8 @@ class Engine {
       this.docs += tier.docs;
     }
     [...this.partitions].sort((one, other) => (one.label < other.label ? -1 : 1)).forEach((part, at) => (part.age = at));
-    this.common = root.tiers.reduce((most, tier) => (tier.docs > most.docs ? tier : most), { docs: -1, common: "" }).common;
+    this.common = root.tiers.reduce((most, tier) => (tier.docs > most.docs ? tier : most), { docs: -1, common: [] }).common;
+    this.common = new Map(this.common.map((text, at) => [text, at]));
     this.tokens = FIELDS.map((_, field) => [0, 1].map((kind) => root.tiers.reduce((sum, tier) => sum + tier.tokens[field][kind], 0)));
   }
 
@@ -810,6 +811,8 @@ class Engine {
   }
 }
 
+// A word up to this length is first looked for by one gram, as most texts that hold that hold it too.
+const SHORT = 5;
 // Texts are fetched for so many candidates rather than a long list that would narrow them.
 const FEW = 16;
 // Where so many texts in a row had to be looked at, the rest is not.
@@ -873,13 +876,13 @@ class Run {
   async phrase(text) {
     const grams = cover(text);
     const { common } = this.engine;
-    const chosen = this.everything ? grams : [...grams].sort((one, other) => rarity(other, common) - rarity(one, common)).slice(0, 2);
+    const chosen = this.everything ? grams : [...grams].sort((one, other) => rarity(other, common) - rarity(one, common)).slice(0, [...text].length > SHORT || /[0-9a-z]/.test(text) ? 2 : 1);
     const [exact, ...read] = await Promise.all([
       this.engine.text("\u0002" + place(text, 0x9747b28c).toString(16).padStart(8, "0"), text, this.signal),
       ...chosen.map((gram) => this.engine.gram(gram, this.signal)),
     ]);
     if (this.everything) await Promise.all([exact, ...read].map((found) => this.engine.whole(found, this.signal)));
-    return { text, exact, grams: read, unread: [...seams(text), ...grams.filter((gram) => !chosen.includes(gram))].slice(0, this.everything ? undefined : 4), length: [...text].length };
+    return { text, exact, grams: read, unread: [...grams.filter((gram) => !chosen.includes(gram)), ...seams(text)], length: [...text].length };
   }
 
   // Up to three characters are a gram of their own, so nothing has to be checked.
@@ -934,6 +937,9 @@ class Run {
     if (!sets.length) sets.push(Array.from({ length: engine.docs }, (_, doc) => doc));
     let docs = sets.sort((one, other) => one.length - other.length).reduce(intersect);
     docs = await this.within(docs);
+    // A few more grams cost less than texts that turn out not to hold the phrase.
+    const long = checks.some((term) => term.alternatives.some(({ text }) => [...text].length > SHORT));
+    if (!partial && long && docs.length > 3 * this.limit) docs = await this.bridge(docs, checks, 2);
     return { docs: await this.exclude(docs, checks), checks, partial };
   }
 
@@ -949,18 +955,18 @@ class Run {
   }
 
   // Where phrases were not found in texts that hold some of their grams: the documents that hold the others too.
-  async bridge(docs, checks) {
+  async bridge(docs, checks, most = 4) {
     const { engine, signal } = this;
-    docs.sort((one, other) => one - other);
+    docs = [...docs].sort((one, other) => one - other);
     for (const term of checks.filter((term) => !term.exclude)) {
       const sets = term.alternatives.map(async ({ text }) => {
         const phrase = this.phrases.get(text);
-        phrase.grams.push(...(await Promise.all(phrase.unread.splice(0).map((gram) => engine.gram(gram, signal)))));
+        phrase.grams.push(...(await Promise.all(phrase.unread.splice(0, most).map((gram) => engine.gram(gram, signal)))));
         return this.documents(phrase, term.field);
       });
       docs = intersect(docs, union(await Promise.all(sets)));
     }
-    return new Set(docs);
+    return docs;
   }
 
   // Documents whose day is in the asked span: partitions as a whole, days only where one is cut.
@@ -1022,15 +1028,21 @@ class Run {
       return { shown: ranked.slice(this.offset, wanted), passed: ranked.slice(0, wanted), done: false };
     }
     const passed = [];
-    let bridge = null;
+    let bridged = false;
     let at = 0;
     while (at < ranked.length && passed.length < wanted && (this.everything || at < PATIENCE + wanted)) {
-      const batch = ranked.slice(at, at + Math.max(this.limit, wanted - passed.length)).filter((doc) => !bridge || bridge.has(doc));
-      at += Math.max(this.limit, wanted - passed.length);
-      let holds = await Promise.all(batch.map((doc) => this.holds(doc, checks, false)));
-      if (!bridge && holds.includes(undefined)) bridge = await this.bridge([...ranked], checks);
-      holds = await Promise.all(batch.map((doc, at) => holds[at] ?? (bridge.has(doc) && this.holds(doc, checks, true))));
-      passed.push(...batch.filter((_, at) => holds[at]));
+      const batch = ranked.slice(at, at + Math.max(this.limit, wanted - passed.length));
+      const holds = await Promise.all(batch.map((doc) => this.holds(doc, checks, false)));
+      if (!bridged && holds.includes(undefined)) {
+        const kept = new Set(await this.bridge(ranked, checks));
+        ranked = [...ranked.slice(0, at), ...ranked.slice(at).filter((doc) => kept.has(doc))];
+        bridged = true;
+        // The same documents again, of which those that are left are looked at more closely.
+        continue;
+      }
+      const deep = await Promise.all(batch.map((doc, at) => holds[at] ?? this.holds(doc, checks, true)));
+      passed.push(...batch.filter((_, at) => deep[at]));
+      at += batch.length;
     }
     return { shown: passed.slice(this.offset, wanted), passed, done: at >= ranked.length };
   }
@@ -1151,11 +1163,12 @@ class Run {
   }
 }
 
-// In how few documents a gram is likely to be: codes, then characters that are not common.
+// In how few documents a gram is likely to be: codes, then what holds no frequent character and no frequent pair.
 function rarity(gram, common) {
   const chars = [...gram];
   if (chars.length === 6) return 100;
-  return chars.reduce((sum, c) => sum + Math.log2(2 + (common.includes(c) ? common.indexOf(c) : 4000)), 0);
+  const worth = (text) => Math.log2(2 + (common.get(text) ?? 2000));
+  return [...chars, ...overlapping(gram)].reduce((sum, text) => sum + worth(text), 0);
 }
 
 // ---------------------------------------------------------------- texts

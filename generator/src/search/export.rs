@@ -111,8 +111,8 @@ pub(crate) struct Facts {
     pub(crate) lists: u32,
     /// Files of exact texts and facets.
     pub(crate) texts: u32,
-    /// The characters that the most documents hold, the most frequent first.
-    pub(crate) common: String,
+    /// The characters and pairs that the most documents hold, the most frequent first.
+    pub(crate) common: Vec<String>,
     /// Names of facets, in the order of their files.
     pub(crate) facets: Vec<String>,
     /// Cards in a file.
@@ -154,7 +154,7 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
         shards: 0,
         lists: 0,
         texts: 0,
-        common: String::new(),
+        common: Vec::new(),
         facets: Vec::new(),
         cards: 0,
         tokens: tokens(&parts, columns)?,

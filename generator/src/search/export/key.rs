@@ -50,7 +50,7 @@ fn hash(text: &str, start: u32) -> u32 {
 
 /// Which of some shards a place is in.
 pub(crate) fn shard(place: u32, count: u32) -> u32 {
-    (u64::from(place) * u64::from(count) >> 32) as u32
+    ((u64::from(place) * u64::from(count)) >> 32) as u32
 }
 
 /// The line of a long list: that of its entry without what stands with a pair.

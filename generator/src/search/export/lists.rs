@@ -15,6 +15,7 @@ use super::head::Scale;
 use super::key::{self, Key};
 use super::walk::{self, Part, Span};
 use super::{Facts, Failure};
+use crate::search::grams::LONG;
 use crate::search::schema::Columns;
 
 const SHARD: &str = "g";
@@ -24,8 +25,8 @@ const TEXT: &str = "x";
 const LIST_FILE: usize = 16 << 10;
 /// Exact texts and facets are put together into files of about this size.
 const TEXT_FILE: usize = 4 << 10;
-/// So many frequent characters are named, by which a browser guesses what is rare.
-const COMMON: usize = 160;
+/// So many frequent characters and pairs are named, by which a browser guesses what is rare.
+const COMMON: usize = 384;
 /// Entries are collected by their place first, because the number of shards follows from their size.
 const BUCKETS: usize = 256;
 
@@ -43,13 +44,13 @@ pub(crate) fn write(
     let scale = Scale { docs: facts.docs, tokens: facts.tokens, ranks: &ranks, exact: &exact };
     let collected = collect(parts, columns, spans, &scale)?;
     facts.common = common(&collected);
-    let size = |of: fn(&Collected) -> &Buckets| collected.iter().map(|walk| of(walk).size()).sum::<usize>();
+    let size = |of: Select| collected.iter().map(|walk| of(walk).size()).sum::<usize>();
     let files = |bytes: usize, each: usize, most: u32| (bytes.div_ceil(each) as u32).clamp(1, most.max(1));
     facts.lists = files(size(|walk| &walk.lists), LIST_FILE, allowed / 4);
     facts.texts = files(size(|walk| &walk.texts), TEXT_FILE, allowed / 8);
     let others = facts.docs.div_ceil(facts.cards.max(1)) + facts.lists + facts.texts;
     facts.shards = allowed.saturating_sub(others).max(1);
-    let kinds: [(&str, u32, fn(&Collected) -> &Buckets); 3] = [
+    let kinds: [(&str, u32, Select); 3] = [
         (SHARD, facts.shards, |walk| &walk.shards),
         (LIST, facts.lists, |walk| &walk.lists),
         (TEXT, facts.texts, |walk| &walk.texts),
@@ -62,11 +63,14 @@ pub(crate) fn write(
     Ok(())
 }
 
-fn common(collected: &[Collected]) -> String {
-    let mut chars: Vec<_> = collected.iter().flat_map(|walk| &walk.chars).collect();
-    chars.sort_unstable_by_key(|(count, c)| (std::cmp::Reverse(*count), c));
-    chars.into_iter().take(COMMON).map(|(_, c)| c.as_str()).collect()
+fn common(collected: &[Collected]) -> Vec<String> {
+    let mut frequent: Vec<_> = collected.iter().flat_map(|walk| &walk.frequent).collect();
+    frequent.sort_unstable_by_key(|(count, text)| (std::cmp::Reverse(*count), text));
+    frequent.into_iter().take(COMMON).map(|(_, text)| text.clone()).collect()
 }
+
+/// Picks the entries of one kind of file.
+type Select = fn(&Collected) -> &Buckets;
 
 /// Entries of one walk.
 #[derive(Default)]
@@ -74,8 +78,8 @@ struct Collected {
     shards: Buckets,
     lists: Buckets,
     texts: Buckets,
-    /// Characters and how many documents hold each.
-    chars: Vec<(u32, String)>,
+    /// Frequent characters and pairs, and how many documents hold each.
+    frequent: Vec<(u32, String)>,
 }
 
 impl Collected {
@@ -157,8 +161,9 @@ fn collect(parts: &[Part], columns: &Columns, spans: &[Span], scale: &Scale<'_>)
             let mut collected = Collected::default();
             let mut entries = Vec::new();
             walk::groups(parts, columns, span, |group| {
-                let single = group.grams.first().filter(|gram| gram.text.chars().count() == 1);
-                collected.chars.extend(single.map(|gram| (gram.fields[0].len() as u32, gram.text.clone())));
+                let first = group.grams.first().filter(|gram| gram.fields[0].len() > scale.docs as usize / 32);
+                let short = first.filter(|gram| gram.text.chars().count() < LONG);
+                collected.frequent.extend(short.map(|gram| (gram.fields[0].len() as u32, gram.text.clone())));
                 entry::entries(group, scale, &mut entries)?;
                 entries.drain(..).for_each(|entry| collected.put_gram(&entry));
                 Ok::<_, Failure>(())

@@ -105,12 +105,12 @@ fn lists(bits: &mut Reader<'_>, df: [u32; 4], limit: u32, universe: Option<&[u32
         Some(all) => bits.subset(df[0] as usize, all.len() as u32)?.iter().map(|at| all[*at as usize]).collect(),
     };
     let mut fields = vec![docs.iter().zip(bits.counts(docs.len())?).map(|(doc, count)| (*doc, count, 1)).collect()];
-    for field in 1..4 {
-        if df[field] == 0 {
+    for (field, df) in df.into_iter().enumerate().skip(1) {
+        if df == 0 {
             fields.push(Vec::new());
             continue;
         }
-        let at = bits.subset(df[field] as usize, docs.len() as u32)?;
+        let at = bits.subset(df as usize, docs.len() as u32)?;
         let counts = bits.counts(at.len())?;
         let mut list: Vec<(u32, u32, u8)> =
             at.iter().zip(counts).map(|(at, count)| (docs[*at as usize], count, 1)).collect();
@@ -137,8 +137,8 @@ fn decoded(folder: &Path, facts: &Facts) -> BTreeMap<String, Lists> {
         let is_long = bits.get(1) == Ok(1);
         let own = if is_long {
             let mut head = [bits.gamma().expect("whole"), 0, 0, 0];
-            for field in 1..4 {
-                head[field] = if df[field] > 0 { bits.gamma().expect("whole") - 1 } else { 0 };
+            for (head, df) in head.iter_mut().zip(df).skip(1) {
+                *head = if df > 0 { bits.gamma().expect("whole") - 1 } else { 0 };
             }
             let best = lists(&mut bits, head, facts.docs, None).expect("whole");
             let bytes = &long[&key::list_line(&line)];
