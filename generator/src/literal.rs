@@ -8,6 +8,7 @@ mod money;
 mod number;
 mod numeral;
 mod place;
+mod serial;
 
 use std::borrow::Cow;
 
@@ -15,11 +16,12 @@ pub(crate) use crate::text::Refusal;
 use crate::text::Text;
 
 pub(crate) use contact::{phone, url};
-pub(crate) use date::{OpenDate, PartialDate, Precision, open_date};
+pub(crate) use date::{OpenDate, PartialDate, Precision, date_as, open_date};
 pub(crate) use datetime::{Moment, datetime};
 pub(crate) use money::{MoneyUnit, format_money, money};
 pub(crate) use number::{decimal, integer, is_scientific, percentage, without_unit};
 pub(crate) use place::coordinates;
+pub(crate) use serial::{digits_lost, lost_digits, number_text, serial_day};
 
 /// Makes a cell readable for the parsers below: half-width characters, no invisible ones,
 /// no spaces at the ends and no leading `'`, which spreadsheets use to force text.

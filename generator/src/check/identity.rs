@@ -78,7 +78,7 @@ pub(super) fn place(context: &Context<'_>, draft: &Draft) -> Place {
 }
 
 /// The canonical form of the key fields; a page without them is known by its file, a row by its values.
-fn key(context: &Context<'_>, register: &Register, draft: &Draft) -> String {
+pub(super) fn key(context: &Context<'_>, register: &Register, draft: &Draft) -> String {
     let parts: Vec<String> =
         register.key.iter().map(|field| first_of(draft, *field).map(canonical).unwrap_or_default()).collect();
     let complete = !parts.is_empty() && parts.iter().all(|part| !part.is_empty());

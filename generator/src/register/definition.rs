@@ -224,6 +224,9 @@ pub(crate) struct FieldDefinition {
     #[expect(dead_code, reason = "definitions say it already; the search index will read it")]
     pub(crate) search: SearchWeight,
     pub(crate) max: Option<usize>,
+    /// Whether an empty cell of a table takes the value above, as where cells were merged.
+    #[serde(default)]
+    pub(crate) fill_down: bool,
     pub(crate) compute: Option<String>,
     #[serde(default)]
     pub(crate) compute_from: Vec<String>,

@@ -1,9 +1,11 @@
 //! What stands in a cell becomes typed values, by the definition of its field.
 
+use std::borrow::Cow;
+
 use super::definition::FieldKind;
 use super::{CodeLists, Field, Value};
-use crate::literal::{self, OpenDate, Refusal};
-use crate::parse::Raw;
+use crate::literal::{self, MoneyUnit, OpenDate, Refusal};
+use crate::parse::{Raw, Reading, Shape};
 use crate::rules::{credit_code, document_number};
 use crate::text::{self, Text};
 
@@ -18,6 +20,8 @@ pub(crate) struct Typing<'a> {
     pub(crate) codes: &'a CodeLists,
     /// The site path of an attachment named in this file, if there is such a file.
     pub(crate) attachment: &'a dyn Fn(&str) -> Option<String>,
+    /// What sheet and mapping say of the column.
+    pub(crate) reading: &'a Reading,
 }
 
 /// Why a cell has no value, or what is doubtful about the one it has.
@@ -37,12 +41,23 @@ pub(crate) fn typed(field: &Field, raw: &Raw, typing: &Typing<'_>, doubts: &mut 
                 add(field, item, typing, &mut values, doubts);
             }
         }
-        Raw::Text(text) if field.definition.multiple && splits(field.definition.kind) => {
-            for part in literal::split_list(text) {
-                add(field, part, typing, &mut values, doubts);
+        Raw::Text(text) => match &typing.reading.split {
+            Some(between) if !between.is_empty() => {
+                for part in text.split(between.as_str()) {
+                    add(field, part, typing, &mut values, doubts);
+                }
             }
-        }
-        Raw::Text(text) => add(field, text, typing, &mut values, doubts),
+            _ if field.definition.multiple && splits(field.definition.kind) => {
+                for part in literal::split_list(text) {
+                    add(field, part, typing, &mut values, doubts);
+                }
+            }
+            _ => add(field, text, typing, &mut values, doubts),
+        },
+        Raw::Number { value, shape, from_1904 } => match number(field.definition.kind, *value, *shape, *from_1904) {
+            Ok(text) => add(field, &text, typing, &mut values, doubts),
+            Err(refusal) => doubts.push(Doubt::Refused(refusal)),
+        },
     }
     if values.len() > 1 && !field.definition.multiple {
         doubts.push(Doubt::Refused(Refusal::new(
@@ -57,6 +72,39 @@ pub(crate) fn typed(field: &Field, raw: &Raw, typing: &Typing<'_>, doubts: &mut 
         )));
     }
     values
+}
+
+/// A spreadsheet's number as the text that a person would have typed into a column of this kind.
+fn number(kind: FieldKind, value: f64, shape: Shape, from_1904: bool) -> Result<Cow<'static, str>, Refusal> {
+    let dated = matches!(kind, FieldKind::Date | FieldKind::Datetime);
+    let counted = matches!(kind, FieldKind::Money | FieldKind::Integer | FieldKind::Decimal);
+    // A number of five digits in a column of days is a day whose format was lost; 20170303 says itself.
+    if shape == Shape::Day && !counted || dated && shape != Shape::PerCent && (10_000.0..100_000.0).contains(&value) {
+        return literal::serial_day(value, from_1904).map(Cow::Owned);
+    }
+    if shape == Shape::PerCent {
+        return Ok(Cow::Owned(format!("{}%", literal::number_text(value * 100.0))));
+    }
+    if kind == FieldKind::Percentage && shape == Shape::Unknown && value.abs() <= 1.0 && value != 0.0 {
+        return Err(share_or_per_cent(value));
+    }
+    if literal::lost_digits(value) && !counted && kind != FieldKind::CreditCode {
+        return Err(literal::digits_lost());
+    }
+    Ok(Cow::Owned(if literal::lost_digits(value) { format!("{value:E}") } else { literal::number_text(value) }))
+}
+
+fn share_or_per_cent(value: f64) -> Refusal {
+    Refusal::new(
+        Text::new(
+            format!("分不清 {value} 是百分之几，还是按百分比格式显示的数"),
+            format!("{value} may be that many per cent or a share shown as per cent"),
+        ),
+        Text::new(
+            "请把该列设为文本，写成 49.67%；或另存为 .xlsx",
+            "format the column as text and write 49.67%, or save it as .xlsx",
+        ),
+    )
 }
 
 /// Whether a cell of several values is cut at 、 and ；: prose is not.
@@ -86,7 +134,8 @@ fn add(field: &Field, text: &str, typing: &Typing<'_>, values: &mut Vec<Value>, 
         return;
     }
     if prose {
-        let text = literal::tidy(text).trim().to_owned();
+        let tidied = literal::tidy(text);
+        let text = without_guard(tidied.trim()).to_owned();
         values.push(if field.definition.kind == FieldKind::Markdown {
             Value::Markdown(text)
         } else {
@@ -101,16 +150,25 @@ fn add(field: &Field, text: &str, typing: &Typing<'_>, values: &mut Vec<Value>, 
     }
 }
 
+/// An apostrophe before a formula sign was put there to keep a spreadsheet from running it.
+fn without_guard(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(text)
+}
+
 fn scalar(field: &Field, text: &str, typing: &Typing<'_>, doubts: &mut Vec<Doubt>) -> Result<Option<Value>, Refusal> {
     Ok(Some(match field.definition.kind {
         FieldKind::Text | FieldKind::Markdown | FieldKind::Counter => Value::Text(text.to_owned()),
-        FieldKind::Date => match literal::open_date(text)? {
-            OpenDate::Date(date) => Value::Date(date),
-            OpenDate::Open => Value::OpenEnd,
+        FieldKind::Date => match typing.reading.date_format.as_deref().and_then(|form| literal::date_as(text, form)) {
+            Some(date) => Value::Date(date),
+            None => match literal::open_date(text)? {
+                OpenDate::Date(date) => Value::Date(date),
+                OpenDate::Open => Value::OpenEnd,
+            },
         },
         FieldKind::Datetime => Value::Datetime(literal::datetime(text)?),
         FieldKind::Money => {
-            Value::Money(literal::money(text, literal::MoneyUnit::named(field.definition.unit.as_deref()))?)
+            let unit = typing.reading.unit.as_deref().or(field.definition.unit.as_deref());
+            Value::Money(literal::money(text, MoneyUnit::named(unit))?)
         }
         FieldKind::Integer => Value::Integer(literal::integer(without_unit(field, text))?),
         FieldKind::Decimal => Value::Decimal(literal::decimal(without_unit(field, text))?),
