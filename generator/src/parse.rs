@@ -236,3 +236,6 @@ fn parse_file(source: &Source) -> Result<ParsedFile, Diagnostics> {
 fn without_body(source: &Source, table: Table) -> ParsedFile {
     ParsedFile { source: source.clone(), table, body: None }
 }
+
+#[cfg(test)]
+mod tests;

@@ -180,6 +180,7 @@ impl Reader<'_> {
                 Doubt::Refused(refusal) => {
                     diags.bad_value(self.file.place(cell.at), &definition.label, &shown, &refusal)
                 }
+                Doubt::Noted(refusal) => diags.noted_value(self.file.place(cell.at), &definition.label, &refusal),
                 Doubt::Accepted(_) if acknowledged.contains(&fold(&cell.raw.text())) => {}
                 Doubt::Accepted(refusal) => diags.doubtful_value(self.file.place(cell.at), &definition.label, &refusal),
             }

@@ -305,6 +305,15 @@ impl Diagnostics {
         );
     }
 
+    pub(crate) fn noted_value(&mut self, place: Place, label: &Text, refusal: &Refusal) {
+        self.note(
+            "noted-value",
+            Some(place),
+            Text::new(format!("“{}”{}", label.zh, refusal.message.zh), format!("{} {}", label.en, refusal.message.en)),
+            refusal.help.clone(),
+        );
+    }
+
     pub(crate) fn computed_differs(&mut self, place: Place, label: &Text, written: &str, computed: &str) {
         self.error(
             "computed-differs",

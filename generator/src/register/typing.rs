@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::definition::FieldKind;
-use super::{CodeLists, Field, Value};
+use super::{CodeList, CodeLists, Field, Value, fold};
 use crate::literal::{self, MoneyUnit, OpenDate, Refusal};
 use crate::parse::{Raw, Reading, Shape};
 use crate::rules::{credit_code, document_number};
@@ -30,6 +30,8 @@ pub(crate) enum Doubt {
     Refused(Refusal),
     /// Accepted, but a person should look.
     Accepted(Refusal),
+    /// Accepted; worth knowing.
+    Noted(Refusal),
 }
 
 /// Types one cell. Null words (`/`, `无`, `暂无` …) give no value.
@@ -136,6 +138,7 @@ fn add(field: &Field, text: &str, typing: &Typing<'_>, values: &mut Vec<Value>, 
     if prose {
         let tidied = literal::tidy(text);
         let text = without_guard(tidied.trim()).to_owned();
+        doubts.extend(rare_characters(&text));
         values.push(if field.definition.kind == FieldKind::Markdown {
             Value::Markdown(text)
         } else {
@@ -148,6 +151,45 @@ fn add(field: &Field, text: &str, typing: &Typing<'_>, values: &mut Vec<Value>, 
         Ok(None) => {}
         Err(refusal) => doubts.push(Doubt::Refused(refusal)),
     }
+}
+
+/// Characters that fonts may lack: 𠮷 and the like, and those that only one machine has given a shape.
+fn rare_characters(text: &str) -> Option<Doubt> {
+    if text.bytes().all(|byte| byte < 0xEE) {
+        return None;
+    }
+    let of = |range: fn(char) -> bool| text.chars().filter(|c| range(*c)).collect::<String>();
+    let own = of(|c| matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}'));
+    if !own.is_empty() {
+        let message = Text::new(
+            "含有造字区的字，别人的机器上显示不出来",
+            "holds characters of a private-use area, which other machines cannot show",
+        );
+        return Some(Doubt::Accepted(Refusal::new(
+            message,
+            Text::new("换成标准汉字，或用拼音加注", "write standard characters, or spell them"),
+        )));
+    }
+    let rare = of(|c| matches!(c, '\u{20000}'..='\u{3FFFF}'));
+    (!rare.is_empty()).then(|| {
+        let message = Text::new(format!("含有生僻字：{rare}"), format!("holds rare characters: {rare}"));
+        let help =
+            Text::new("有的字体没有这些字，发布后请看一眼", "some fonts lack them: look at the page once it is public");
+        Doubt::Noted(Refusal::new(message, help))
+    })
+}
+
+/// The year that a document number must have: a number that can come again next year names no decision.
+fn without_year(field: &Field, number: &str) -> Option<Doubt> {
+    let mut runs = number.split(|c: char| !c.is_ascii_digit());
+    // Long runs of digits begin with the year in their own way.
+    let dated = runs.any(|run| run.len() >= 6 || (run.len() == 4 && ("1949".."2100").contains(&run)));
+    (field.definition.required && !dated).then(|| {
+        Doubt::Accepted(Refusal::new(
+            Text::new(format!("文号“{number}”没有年份"), format!("the document number `{number}` has no year")),
+            Text::new("照决定书写全，如 应急罚〔2023〕12号", "write it in full, such as 应急罚〔2023〕12号"),
+        ))
+    })
 }
 
 /// An apostrophe before a formula sign was put there to keep a spreadsheet from running it.
@@ -174,9 +216,20 @@ fn scalar(field: &Field, text: &str, typing: &Typing<'_>, doubts: &mut Vec<Doubt
         FieldKind::Decimal => Value::Decimal(literal::decimal(without_unit(field, text))?),
         FieldKind::Percentage => Value::Percentage(literal::percentage(text)?),
         FieldKind::Boolean => Value::Boolean(literal::boolean(text)?),
-        FieldKind::Code | FieldKind::District | FieldKind::Sector => Value::Code(code(field, text, typing)?),
+        FieldKind::Code | FieldKind::District | FieldKind::Sector => {
+            let list = field.codes.map(|list| typing.codes.list(list));
+            if let Some(list) = list.filter(|list| list.no_values.iter().any(|word| fold(word) == fold(text))) {
+                doubts.push(Doubt::Accepted(no_value(list, text)));
+                return Ok(None);
+            }
+            Value::Code(code(field, text, typing)?)
+        }
         FieldKind::CreditCode => return credit(text, doubts),
-        FieldKind::DocumentNumber => Value::DocumentNumber(document_number::display(text)),
+        FieldKind::DocumentNumber => {
+            let number = document_number::display(text);
+            doubts.extend(without_year(field, &number));
+            Value::DocumentNumber(number)
+        }
         FieldKind::Url => Value::Url(literal::url(text)?),
         FieldKind::Phone => Value::Phone(literal::phone(text)?),
         FieldKind::Coordinates => {
@@ -186,6 +239,19 @@ fn scalar(field: &Field, text: &str, typing: &Typing<'_>, doubts: &mut Vec<Doubt
         FieldKind::Attachment => Value::Attachment((typing.attachment)(text).ok_or_else(|| no_such_file(text))?),
         FieldKind::Reference => Value::Unresolved(text.to_owned()),
     }))
+}
+
+fn no_value(list: &CodeList, text: &str) -> Refusal {
+    Refusal::new(
+        Text::new(
+            format!("“{text}”不是“{}”的一种，没有读入", list.title.zh),
+            format!("`{text}` is none of the list `{}` and was not read", list.name),
+        ),
+        Text::new(
+            "写进内容或结果一栏，这一列只填规定的种类",
+            "write it under content or result; this column takes the listed kinds only",
+        ),
+    )
 }
 
 /// `12人` in a column of 人 is twelve.
