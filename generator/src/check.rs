@@ -13,6 +13,7 @@ mod references;
 mod tables;
 mod titles;
 
+pub(crate) use identity::say_the_same;
 pub(crate) use intake::{Ground, Intake, Taken, intake};
 
 use std::collections::{BTreeMap, HashMap};
@@ -92,6 +93,7 @@ pub(crate) fn check(
     references::resolve(&context, &mut drafts, &mut diags);
     lifecycle::decide(&context, &mut drafts, &mut diags);
     titles::rewrite(&context, &mut drafts);
+    joins::contradictions(&context, &drafts, &mut diags);
     if diags.errors() > 0 {
         return Err(diags);
     }

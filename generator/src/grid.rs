@@ -11,7 +11,7 @@ mod suggest;
 use crate::diag::{Diagnostics, Place};
 use crate::literal::MoneyUnit;
 use crate::parse::{At, Book, Cell, Column, Grid, Known, Mapping, Raw, Reading, Row, Skip, Table};
-use crate::register::{FieldKind, Register};
+use crate::register::{FieldKind, Register, fold};
 use crate::source::Source;
 use crate::text::Text;
 
@@ -88,6 +88,7 @@ impl Sheet<'_> {
         self.error_cells(&columns, &body, &grid.unsaved, diags);
         fill::down(self, &grid, &columns, &mut body, diags);
         self.constants(&mut columns, &mut body);
+        self.acknowledge(&mut columns, &mut body);
         Table { sheet: self.name.clone(), columns, rows: body, skipped }
     }
 
@@ -222,6 +223,28 @@ impl Sheet<'_> {
                 if row.cells.get(at).is_none_or(|cell| cell.column != column) {
                     row.cells.insert(at, Cell { column, raw: Raw::Text(value.clone()), at: row.at });
                 }
+            }
+        }
+    }
+
+    /// Writes what the mapping acknowledges into the rows that it is about.
+    fn acknowledge(&self, columns: &mut Vec<Column>, rows: &mut [Row]) {
+        const FIELD: &str = "acknowledged";
+        let known: Vec<String> = self.mapping.acknowledged.iter().map(|value| fold(value)).collect();
+        let Some(field) = self.register.field_titled(FIELD).filter(|_| !known.is_empty()) else { return };
+        let own = columns.iter().position(|column| self.register.field_titled(column.known_as()) == Some(field));
+        let column = own.unwrap_or_else(|| {
+            let reading = Reading { known_as: Some(FIELD.to_owned()), ..Reading::default() };
+            columns.push(Column { title: FIELD.to_owned(), at: At::default(), reading });
+            columns.len() - 1
+        });
+        for row in rows {
+            let texts = row.cells.iter().map(|cell| cell.raw.text().into_owned());
+            let meant: Vec<String> = texts.filter(|text| known.contains(&fold(text))).collect();
+            let at = row.cells.partition_point(|cell| cell.column < column);
+            let empty = row.cells.get(at).is_none_or(|cell| cell.column != column);
+            if !meant.is_empty() && empty {
+                row.cells.insert(at, Cell { column, raw: Raw::Text(meant.join("；")), at: row.at });
             }
         }
     }

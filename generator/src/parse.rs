@@ -139,7 +139,13 @@ pub(crate) fn parse(sources: &Sources) -> Result<Parsed, Diagnostics> {
         mapping,
         role,
     });
-    let books = books.collect();
+    let mut books: Vec<ParsedBook> = books.collect();
+    // What can only be a table is refused with everything else that cannot be read.
+    for book in books.iter_mut().filter(|book| book.role == Role::Table) {
+        if let Err(found) = &mut book.book {
+            diags.extend(std::mem::take(found));
+        }
+    }
     if diags.errors() > 0 { Err(diags) } else { Ok(Parsed { files, books, stray }) }
 }
 

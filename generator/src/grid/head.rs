@@ -54,7 +54,7 @@ pub(super) fn find(sheet: &Sheet<'_>, grid: &Grid) -> Option<Head> {
         // A title above a whole head is no level of it.
         let below = grid.rows.get(at + 1).map_or(0, |row| known(&one_level(sheet, row)));
         let score = if double > below { single.max(double) } else { single };
-        if score >= ENOUGH || (score > 0 && score == grid.rows[at].cells.len()) {
+        if score >= ENOUGH || (score > 1 && score == grid.rows[at].cells.len()) {
             return Some(better(sheet, grid, at));
         }
         if score >= 2 && best.is_none_or(|(most, _)| score > most) {
@@ -79,7 +79,7 @@ fn better(sheet: &Sheet<'_>, grid: &Grid, at: usize) -> Head {
 }
 
 fn known(titles: &[Title]) -> usize {
-    titles.iter().filter(|title| title.known_as.is_some()).count()
+    titles.iter().filter(|title| title.known_as.is_some() || title.ambiguous).count()
 }
 
 fn one_level(sheet: &Sheet<'_>, row: &Row) -> Vec<Title> {

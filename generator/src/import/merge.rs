@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::check::{Ground, Intake, Taken};
+use crate::check::{Ground, Intake, Taken, say_the_same};
 use crate::diag::Place;
 use crate::format::csv::CsvWriter;
 use crate::parse::At;
@@ -199,7 +199,7 @@ impl Merge<'_> {
 
     /// The fields of the file's columns whose values differ.
     fn changes(&self, old: &[(FieldId, Value)], new: &[(FieldId, Value)]) -> Vec<FieldId> {
-        let differs = |field: &FieldId| !of(old, *field).eq(of(new, *field));
+        let differs = |field: &FieldId| !say_the_same(old, new, *field);
         self.fields.iter().copied().filter(differs).collect()
     }
 

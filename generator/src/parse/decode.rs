@@ -51,7 +51,8 @@ fn guessed(bytes: &[u8]) -> Result<Decoded<'_>, NotText> {
     if let Some(decoded) = tried.or_else(|| strictly(bytes, second).ok().filter(good)) {
         return Ok(decoded);
     }
-    Err(NotText::Line(line_of_first_error(bytes, GB18030)))
+    // The encoding that reaches further is the likelier one.
+    Err(NotText::Line(line_of_first_error(bytes, UTF_8).max(line_of_first_error(bytes, GB18030))))
 }
 
 fn strictly<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Result<Decoded<'a>, NotText> {

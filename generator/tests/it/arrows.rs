@@ -22,7 +22,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("config", &["diag", "source", "text"]),
     ("format", &["literal"]),
     ("route", &[]),
-    ("parse", &["diag", "source"]),
+    // What a file is instead of a table is said in both languages.
+    ("parse", &["diag", "source", "text"]),
     ("register", &["diag", "format", "literal", "parse", "rules", "source", "text"]),
     ("grid", &["diag", "literal", "parse", "register", "rules", "source", "text"]),
     ("markdown", &[]),

@@ -95,7 +95,10 @@ fn run(root: &Path, case: &Case) -> Ran {
         support::write(&root.join("in").join(format!("{}.map.toml", case.file)), case.mapping);
     }
     let file = file.to_string_lossy().into_owned();
-    let arguments = ["--lang", "zh", "import", &file, "--into", "penalty", "--name", "t"];
+    let mut arguments = vec!["--lang", "zh", "import", &file, "--into", "penalty"];
+    if !case.arguments.contains(&"--name") {
+        arguments.extend(["--name", "t"]);
+    }
     gongkai(root, &[&arguments[..], case.arguments].concat())
 }
 
@@ -458,4 +461,110 @@ fn columns_for_the_office_stay_there() {
             .says(&["不公开的列没有写入：证件号码", "不公开的列没有写入：联系电话"])
             .writes(&["甲建材有限公司"]),
     ]);
+}
+
+/// A workbook in a register's folder is a table; one that a text names is an attachment, whole and unread.
+#[test]
+fn build_reads_spreadsheets_and_leaves_attachments_alone() {
+    let root = site();
+    let write = |path: &str, bytes: Vec<u8>| support::write(&root.path().join(path), bytes);
+    let table = |number: &str, party: &str| {
+        book(|sheet| {
+            line(sheet, 0, "某局行政处罚信息公示表");
+            line(sheet, 1, &format!("{HEAD},发布日期"));
+            line(sheet, 2, &format!("{},2023-03-05", ROW.replace("12号", number).replace("甲建材", party)));
+            line(sheet, 3, "合计,,,5");
+        })
+    };
+    let gbk = format!("{HEAD},发布日期\n{},2023-03-05\n", ROW.replace("12号", "15号").replace("甲建材", "丁建材"));
+    write("content/penalty/2025.XLSX", table("12号", "甲建材"));
+    write("content/penalty/gbk.csv", encoded(encoding_rs::GBK, &gbk));
+    write("content/penalty/lines.jsonl", "{\"party_name\": \"戊公司\", \"decision_no\": \"罚〔2025〕9号\", \"decided_on\": \"2025-03-03\", \"authority\": \"样例局\", \"party_kind\": \"法人及非法人组织\"}\n".into());
+    write("content/penalty/~$2025.xlsx", b"lock".to_vec());
+    write("content/penalty/decision/index.md", "+++\nparty_name = \"己公司\"\nparty_kind = \"法人及非法人组织\"\ndecision_no = \"罚〔2025〕10号\"\ndecided_on = \"2025-03-03\"\nauthority = \"样例局\"\nattachments = [\"附表.xlsx\"]\n+++\n".into());
+    write("content/penalty/decision/附表.xlsx", table("13号", "乙建材"));
+    write("content/news/_index.md", "+++\ntitle = \"动态\"\n+++\n".into());
+    write("content/news/a.md", "+++\ntitle = \"甲\"\npublished_on = 2025-03-03\n+++\n[名单](名单.xlsx)\n".into());
+    write("content/news/名单.xlsx", table("14号", "丙建材"));
+    write("content/news/unnamed.xlsx", b"not even a workbook".to_vec());
+    let ran = gongkai(root.path(), &["--lang", "zh", "build"]).expect(0);
+    let said = format!("{}\n{}", ran.out, ran.err);
+    for words in ["gb18030", "合计行", "表头上方的说明行", "临时文件"] {
+        assert!(said.contains(words), "{words}\n{said}");
+    }
+    let public = support::tree(&root.path().join("public"));
+    let list = String::from_utf8(public["penalty/index.csv"].clone()).expect("text");
+    assert!(list.contains("应急罚〔2023〕12号") && list.contains("应急罚〔2023〕15号"), "{list}");
+    assert!(!list.contains("应急罚〔2023〕13号") && !list.contains("应急罚〔2023〕14号"), "{list}");
+    let attached = public.keys().filter(|name| name.starts_with("files/") && name.ends_with(".xlsx")).count();
+    assert_eq!(attached, 2, "the list that the news links to and the sheet of a decision\n{said}");
+}
+
+/// A mapping says what a sheet does not; one that leads nowhere is refused or pointed out.
+#[test]
+fn mappings_say_what_a_sheet_does_not() {
+    let odd = || csv(&["单位全称,案卷,罚没,办结,底账", "甲公司,罚〔2023〕1号,罚款+警告,03/04/2023,内部"]);
+    let good = "columns = { \"单位全称\" = \"party_name\", \"案卷\" = \"决定书文号\", \"罚没\" = \"kinds\", \"办结\" = \"decided_on\", \"底账\" = \"\" }\nconstants = { authority = \"样例局\" }\ndate_format = \"%d/%m/%Y\"\nsplit = { kinds = \"+\" }\n";
+    check(vec![
+        case("mapping", "odd.csv", odd()).mapped(good).says(&["新增 1"]).writes(&[
+            "罚款；警告",
+            "2023-04-03",
+            "样例局",
+        ]),
+        case("mapping", "odd.csv", odd())
+            .mapped("columns = { \"单位全称\" = \"party_nam\" }")
+            .refused()
+            .says(&["不认识的字段“party_nam”", "party_name"]),
+        case("mapping", "odd.csv", odd()).mapped("colums = {}").refused().says(&["映射文件有误", "odd.csv.map.toml"]),
+        case("mapping", "odd.csv", odd()).with(&["--suggest-mapping"]).says(&[
+            "[columns]",
+            "\"单位全称\" = \"",
+            "header_row = 1",
+        ]),
+        case(
+            "mapping",
+            "acknowledged.csv",
+            csv(&[&format!("{HEAD},统一社会信用代码"), &format!("{ROW},91350100M0001TGQXM")]),
+        )
+        .mapped("acknowledged = [\"91350100M0001TGQXM\"]")
+        .says(&["新增 1"])
+        .writes(&["已核对", "样例局,91350100M0001TGQXM"]),
+    ]);
+}
+
+/// Once more the same, then corrected, then with a row less: nothing happens in silence.
+#[test]
+fn an_import_is_compared_with_what_is_there() {
+    let root = site();
+    let import = |text: &str, more: &'static [&'static str]| {
+        run(root.path(), &case("import", "t.csv", text.as_bytes().to_vec()).with(more))
+    };
+    let two = format!("{HEAD}\n{ROW}\n{}\n", ROW.replace("12号", "13号"));
+    let ran = import(&two, &["--dry-run"]).expect(0);
+    assert!(ran.out.contains("试运行") && !root.path().join("content/penalty/t.csv").exists(), "{}", ran.out);
+    let ran = import(&two, &[]).expect(0);
+    assert!(ran.out.contains("新增 2，变更 0") && ran.out.contains("已写入"), "{}", ran.out);
+    let before = support::tree(root.path());
+    let ran = import(&two, &[]).expect(0);
+    assert!(ran.out.contains("新增 0，变更 0，未变 2") && !ran.out.contains("已写入"), "{}", ran.out);
+    assert_eq!(support::differences(&before, &support::tree(root.path())), Vec::<String>::new());
+    let corrected = two.replacen(",5,", ",6,", 1);
+    let ran = import(&corrected, &[]).expect(0);
+    assert!(ran.out.contains("变更 1") && ran.out.contains("罚款金额：50000元 → 60000元"), "{}", ran.out);
+    let one = format!("{HEAD}\n{}\n", ROW.replace("12号", "13号"));
+    let ran = import(&one, &[]).expect(0);
+    assert!(
+        ran.out.contains("本次缺少 1") && ran.out.contains("撤回日期") && !ran.out.contains("已写入"),
+        "{}",
+        ran.out
+    );
+    let ran = import(&one, &["--withdraw", "决定被撤销"]).expect(0);
+    assert!(ran.out.contains("撤回：样例局 · （郑）应急罚〔2023〕12号"), "{}", ran.out);
+    assert!(support::text(&root.path().join("content/penalty/t.csv")).contains("决定被撤销"));
+    let ran = import(&two, &[]).expect(0);
+    assert!(ran.out.contains("撤回后再现 1") && ran.out.contains("仍按撤回处理"), "{}", ran.out);
+    let ran = import(&one, &["--name", "other"]).expect(0);
+    assert!(ran.out.contains("→ content/penalty/other.csv") && ran.out.contains("未变 1"), "{}", ran.out);
+    let ran = import(&one.replace(",5,", ",7,"), &["--name", "other"]).expect(1);
+    assert!(ran.err.contains("已在登记表的另一个文件里") && ran.err.contains("content/penalty/t.csv"), "{}", ran.err);
 }

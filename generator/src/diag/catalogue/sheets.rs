@@ -1,7 +1,7 @@
 //! Findings about tables: encodings, workbooks, heads, rows that are left out, imports.
 
 use super::{SUGGESTIONS, did_you_mean, then};
-use crate::diag::{Diagnostics, Place};
+use crate::diag::{Diagnostic, Diagnostics, Place, Severity};
 use crate::text::{self, Text};
 
 impl Diagnostics {
@@ -310,6 +310,24 @@ impl Diagnostics {
             Text::new(format!("{cells} 个空单元格按上一行填写"), format!("{cells} empty cells took the value above")),
             Text::new("不该填写的，从 fill_down 中去掉那一列", "take a column out of `fill_down` if that is wrong"),
         );
+    }
+
+    pub(crate) fn name_with_two_codes(&mut self, here: Place, there: Place, name: &str, code: &str, other: &str) {
+        let related = vec![(there, Text::new("另一处在这里", "the other one is here"))];
+        self.push(Diagnostic {
+            severity: Severity::Warning,
+            code: "name-with-two-codes",
+            message: Text::new(
+                format!("“{name}”有两个统一社会信用代码：{code} 和 {other}"),
+                format!("`{name}` has two credit codes: {code} and {other}"),
+            ),
+            place: Some(here),
+            help: Text::new(
+                "核对代码；确是两家同名单位的可以保留",
+                "check the codes; two companies of one name may stay",
+            ),
+            related,
+        });
     }
 
     // Imports.
