@@ -4,6 +4,7 @@
 //! counted while they are read, and a reader that fails on a damaged file fails here and nowhere else.
 
 mod cells;
+mod compound;
 mod contained;
 mod kind;
 mod ods;
@@ -125,6 +126,7 @@ fn kind_book(kind: Kind, source: &Source, wanted: Wanted<'_>) -> Result<Book, Fa
             })
         }
         Kind::Xls => {
+            compound::check(bytes)?;
             let mut layouts = xls::layouts(bytes)?;
             let mut workbook: Xls<Bytes<'_>> = Xls::new(Cursor::new(bytes))?;
             let from_1904 = workbook.has_1904_epoch();
@@ -174,7 +176,11 @@ fn read(
         if !asked {
             continue;
         }
-        let (cells, layout) = sheet(at, &known.name)?;
+        let (cells, layout) = match sheet(at, &known.name) {
+            // Charts and macro sheets hold no table, whatever else they hold.
+            Err(Fault::Damaged(_)) if known.typ != SheetType::WorkSheet => Default::default(),
+            read => read?,
+        };
         let grid = cells.grid(&known.name, layout);
         if !grid.rows.is_empty() || !matches!(wanted, Wanted::Visible) {
             book.grids.push(grid);
