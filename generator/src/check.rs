@@ -5,11 +5,16 @@
 
 mod columns;
 mod identity;
+mod intake;
 mod joins;
 mod lifecycle;
 mod records;
 mod references;
+mod tables;
 mod titles;
+
+pub(crate) use identity::say_the_same;
+pub(crate) use intake::{Ground, Intake, Taken, intake};
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -39,6 +44,8 @@ struct Draft {
     body: Option<Slice>,
     route: Route,
     title: String,
+    /// Whether every cell was understood and every rule kept.
+    sound: bool,
     fate: Fate,
     until: Option<(Date, Until)>,
     deadline: Option<(Date, Verdict)>,
@@ -73,19 +80,25 @@ pub(crate) fn check(
     as_of: Date,
 ) -> Result<(Site, Diagnostics), Diagnostics> {
     let mut diags = Diagnostics::new();
-    let assets = Assets::new(sources.assets);
-    let context = Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &assets, as_of };
+    let none = Assets::default();
+    let context = Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &none, as_of };
     let mut columns = columns::find(&context, &mut diags);
-    let mut drafts = records::typed(&context, &columns, &mut diags);
+    let (parsed, tables) = tables::settle(&registers, &columns, parsed, &mut diags);
+    let assets = Assets::new(sources.assets.into_iter().filter(|asset| !tables.contains(&asset.path)).collect());
+    let context = Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &assets, as_of };
+    let of_files = columns.of_files(&context, &mut diags);
+    let mut drafts = records::typed(&context, &columns, &of_files, &mut diags);
     identity::assign(&context, &columns.list, &mut drafts, &mut diags);
     titles::write(&context, &mut drafts);
     references::resolve(&context, &mut drafts, &mut diags);
     lifecycle::decide(&context, &mut drafts, &mut diags);
     titles::rewrite(&context, &mut drafts);
+    joins::contradictions(&context, &drafts, &mut diags);
     if diags.errors() > 0 {
         return Err(diags);
     }
-    let mut absent: BTreeMap<(RegisterId, Absent), usize> = columns::absent(&context, &columns, &sources.skipped);
+    let mut absent: BTreeMap<(RegisterId, Absent), usize> =
+        columns::absent(&context, &columns, &of_files, &sources.skipped);
     let (entries, stubs, redirects) = settle(&context, drafts, &mut absent, &mut diags);
     columns::fill(&context, &mut columns.list, &entries);
     let joins = joins::joins(&registers, &columns.list, &entries);

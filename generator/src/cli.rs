@@ -1,6 +1,7 @@
 //! Commands and exit codes. The only place that looks at the clock, the environment and the terminal.
 
 mod build;
+mod import;
 mod report;
 mod scaffold;
 mod search;
@@ -69,6 +70,8 @@ enum Command {
     },
     /// Search the portal as it was last built
     Search(search::Arguments),
+    /// Bring a table into a register, compared with what is there
+    Import(import::Options),
     /// Make a page, a campaign or a blank register sheet
     New {
         #[command(subcommand)]
@@ -147,6 +150,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Plan { day } => build::plan(console, &request(root, &day)),
         Command::Check { day, format } => build::check(console, &request(root, &day), format),
         Command::Search(arguments) => search::search(console, &root, &arguments),
+        Command::Import(options) => import::import(console, root, options, today()),
         Command::New { what } => scaffold::new(console, &root, &what, today()),
         Command::Init { dir } => scaffold::init(console, &dir),
     };

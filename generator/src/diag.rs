@@ -8,6 +8,7 @@ mod place;
 mod print;
 
 pub use place::Place;
+pub(crate) use place::column_letters;
 pub use print::{json, terminal};
 
 use crate::text::Text;
@@ -19,6 +20,8 @@ pub enum Severity {
     Error,
     /// The build goes on; an error under `--strict`.
     Warning,
+    /// Nothing is wrong; a person should know how something was understood.
+    Note,
 }
 
 /// One finding: a stable code, a sentence, a place and a remedy.
@@ -88,7 +91,7 @@ impl Diagnostics {
     /// Raises every warning to an error, for `--strict`.
     #[must_use]
     pub fn strict(mut self) -> Diagnostics {
-        for item in &mut self.items {
+        for item in self.items.iter_mut().filter(|item| item.severity == Severity::Warning) {
             item.severity = Severity::Error;
         }
         self

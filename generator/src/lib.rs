@@ -11,6 +11,8 @@ mod emit;
 #[allow(dead_code, reason = "the privacy gate and the search index will read it")]
 mod extract;
 mod format;
+mod grid;
+mod import;
 mod literal;
 mod markdown;
 mod parse;
@@ -33,6 +35,7 @@ use std::time::{Duration, Instant};
 use jiff::civil::Date;
 
 pub use emit::Written;
+pub use import::{Change, Changed, Import, Imported, Left};
 pub use search::{Answer, Ask, Entry, Finder};
 pub use site::Absent;
 
@@ -107,7 +110,7 @@ pub fn prepare(request: &Request, observer: &dyn Observer) -> Result<Portal, Dia
     let plan = clock.time(Verb::Plan, || plan::plan(&site, &theme))?;
     warnings.extend(plan::links::broken(&site, &plan));
     let warnings = warnings.sorted();
-    if request.strict && !warnings.is_empty() {
+    if request.strict && warnings.warnings() > 0 {
         return Err(warnings.strict());
     }
     Ok(Portal { site, plan, theme, root: request.root.clone(), warnings, times: clock.times })
@@ -263,6 +266,22 @@ pub fn blank_sheet(root: &Path, register: &str) -> Result<Vec<u8>, Diagnostics> 
         register.open.iter().map(|field| register.field(*field).definition.label.zh.as_str()).collect();
     let rows: [[&str; 0]; 0] = [];
     Ok(format::csv::csv(&labels, rows))
+}
+
+/// Compares a table with what its register holds; nothing is written.
+///
+/// # Errors
+/// A file, site or register that cannot be read. Refused rows are in the report.
+pub fn import(request: &Import) -> Result<Imported, Diagnostics> {
+    import::import(request, registers)
+}
+
+/// A first mapping for a table that does not fit its register.
+///
+/// # Errors
+/// A file, site or register that cannot be read.
+pub fn suggest_mapping(request: &Import) -> Result<String, Diagnostics> {
+    import::suggest(request, registers)
 }
 
 struct Clock<'a> {

@@ -8,6 +8,7 @@ mod money;
 mod number;
 mod numeral;
 mod place;
+mod serial;
 
 use std::borrow::Cow;
 
@@ -15,11 +16,12 @@ pub(crate) use crate::text::Refusal;
 use crate::text::Text;
 
 pub(crate) use contact::{phone, url};
-pub(crate) use date::{OpenDate, PartialDate, Precision, open_date};
+pub(crate) use date::{OpenDate, PartialDate, Precision, date_as, open_date};
 pub(crate) use datetime::{Moment, datetime};
 pub(crate) use money::{MoneyUnit, format_money, money};
 pub(crate) use number::{decimal, integer, is_scientific, percentage, without_unit};
 pub(crate) use place::coordinates;
+pub(crate) use serial::{digits_lost, lost_digits, number_text, serial_day};
 
 /// Makes a cell readable for the parsers below: half-width characters, no invisible ones,
 /// no spaces at the ends and no leading `'`, which spreadsheets use to force text.
@@ -247,5 +249,94 @@ mod tests {
         check("张三11010519491231002X", "张三110************02X");
         check("２０１７年13月", "２０１７年13月");
         check(&"长".repeat(41), &format!("{}…", "长".repeat(40)));
+    }
+
+    /// Pieces that cells are made of.
+    const PIECES: [&str; 44] = [
+        "2017",
+        "年",
+        "3",
+        "月",
+        "03",
+        "日",
+        "号",
+        "-",
+        "/",
+        ".",
+        "二〇",
+        "一七",
+        "十二",
+        "元",
+        "万",
+        "亿",
+        "角",
+        "分",
+        "整",
+        "￥",
+        "¥",
+        ",",
+        "，",
+        " ",
+        "0",
+        "9",
+        "00",
+        "#",
+        "E+",
+        "e",
+        "长期",
+        "上午",
+        "T",
+        ":",
+        "+08:00",
+        "百分之",
+        "%",
+        "负",
+        "\u{200B}",
+        "\u{FEFF}",
+        "零",
+        "拾",
+        "佰",
+        "廿",
+    ];
+
+    fn long() -> std::time::Duration {
+        let asked = std::env::var("GONGKAI_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
+        std::time::Duration::from_secs(asked.unwrap_or(1))
+    }
+
+    #[test]
+    fn no_text_makes_a_literal_panic() {
+        let mut state = 0x2545_F491_4F6C_DD1D_u64;
+        let mut roll = |sides: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            usize::try_from(state >> 33).expect("31 bits fit") % sides
+        };
+        let started = std::time::Instant::now();
+        let (mut tried, mut dates, mut sums) = (0_u64, 0_u64, 0_u64);
+        while started.elapsed() < long() {
+            let text: String = (0..=roll(9)).map(|_| PIECES[roll(PIECES.len())]).collect();
+            tried += 1;
+            if let Ok(OpenDate::Date(date)) = open_date(&text) {
+                dates += 1;
+                let written = match date.precision {
+                    Precision::Day => date.date.to_string(),
+                    Precision::Month => date.date.to_string()[..7].to_owned(),
+                    Precision::Year => date.date.to_string()[..4].to_owned(),
+                };
+                assert_eq!(open_date(&written).ok(), Some(OpenDate::Date(date)), "{text} as {written}");
+            }
+            for unit in [MoneyUnit::Yuan, MoneyUnit::WanYuan] {
+                if let Ok(yuan) = money(&text, unit) {
+                    sums += 1;
+                    assert_eq!(money(&format!("{yuan}元"), unit).ok(), Some(yuan), "{text}");
+                }
+            }
+            let _ = (datetime(&text), integer(&text), percentage(&text), boolean(&text));
+            let number = f64::from_bits((roll(1 << 30) as u64) << 33 | roll(1 << 30) as u64);
+            let _ = (serial_day(number, roll(2) == 0), number_text(number));
+        }
+        eprintln!("note: {tried} texts, {dates} dates, {sums} sums, none crashed");
     }
 }

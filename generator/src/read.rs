@@ -13,8 +13,11 @@ use crate::diag::{Diagnostics, Place};
 use crate::embedded;
 use crate::source::{Asset, Skipped, Source, Sources};
 
-/// Extensions that are parsed; every other file is an asset.
-const PARSED: [&str; 4] = ["md", "csv", "json", "toml"];
+/// Endings of texts that are parsed.
+const PARSED: [&str; 6] = ["md", "csv", "tsv", "json", "jsonl", "toml"];
+
+/// Endings of spreadsheets: tables or attachments, as `check` finds out. Every other file is an asset.
+const WORKBOOKS: [&str; 6] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "et"];
 
 /// Largest file that is read as text, in bytes. A table of 100,000 rows is about a tenth of it.
 const LARGEST_TEXT: u64 = 256 * 1024 * 1024;
@@ -33,6 +36,8 @@ pub(crate) fn read(root: &Path) -> Result<Sources, Diagnostics> {
     let content = walk(root, "content", &mut sources.skipped, &mut diags);
     let (parsed, other): (Vec<_>, Vec<_>) = content.into_iter().partition(|file| is_parsed(&file.path));
     sources.content = collect(&parsed, &mut diags, read_text);
+    let workbooks = other.iter().filter(|file| ends_with(&file.path, &WORKBOOKS) && !file.path.contains("/_assets/"));
+    sources.workbooks = collect(&workbooks.cloned().collect::<Vec<_>>(), &mut diags, read_text);
     sources.assets = collect(&other, &mut diags, read_asset);
     let mut themes = embedded::theme_files();
     let on_disk = walk(root, "themes", &mut Vec::new(), &mut diags);
@@ -43,14 +48,37 @@ pub(crate) fn read(root: &Path) -> Result<Sources, Diagnostics> {
     if diags.errors() > 0 { Err(diags) } else { Ok(sources) }
 }
 
+/// Reads one file that need not lie in a site, under the name it has there.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(crate) fn file(disk: &Path, name: &str) -> Result<Source, Diagnostics> {
+    let mut diags = Diagnostics::new();
+    read_text(&Found { path: Arc::from(name), disk: disk.to_owned() }, &mut Vec::new()).map_err(|error| {
+        diags.unreadable(&disk.display().to_string(), &error.to_string());
+        diags
+    })
+}
+
+/// A file that may be missing.
+pub(crate) fn optional(disk: &Path, name: &str) -> Result<Option<Source>, Diagnostics> {
+    if disk.exists() { file(disk, name).map(Some) } else { Ok(None) }
+}
+
 /// A file found on disk: its name in the site and where it lies.
+#[derive(Clone)]
 struct Found {
     path: Arc<str>,
     disk: PathBuf,
 }
 
 fn is_parsed(path: &str) -> bool {
-    path.rsplit_once('.').is_some_and(|(_, extension)| PARSED.contains(&extension)) && !path.contains("/_assets/")
+    ends_with(path, &PARSED) && !path.contains("/_assets/")
+}
+
+fn ends_with(path: &str, endings: &[&str]) -> bool {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| endings.contains(&ending.as_str()))
 }
 
 fn walk(root: &Path, below: &str, skipped: &mut Vec<(Arc<str>, Skipped)>, diags: &mut Diagnostics) -> Vec<Found> {

@@ -119,6 +119,7 @@ pub(crate) struct Envelope {
     pub(crate) withdrawn_on: FieldId,
     pub(crate) withdrawn_reason: FieldId,
     pub(crate) correction: FieldId,
+    pub(crate) acknowledged: FieldId,
 }
 
 impl Registers {

@@ -122,6 +122,16 @@ pub enum Absent {
     /// Another row says exactly the same.
     Repeated,
     EmptyRow,
+    /// Above the head of a sheet: its title, the office, the unit.
+    Heading,
+    /// The head of a sheet once more.
+    RepeatedHead,
+    /// A row of sums.
+    Total,
+    /// Below a form: who filled it in, notes.
+    Footer,
+    /// A row that its sheet hides.
+    HiddenRow,
     Hidden,
     Temporary,
 }

@@ -36,8 +36,10 @@ pub(crate) struct Asset {
 pub(crate) struct Sources {
     /// `portal.toml`, if there is one.
     pub(crate) settings: Option<Source>,
-    /// `.md .csv .json .toml` below `content/`.
+    /// Texts below `content/`: pages, tables, records, definitions.
     pub(crate) content: Vec<Source>,
+    /// Spreadsheets below `content/`. They are assets too, until it is known which are tables.
+    pub(crate) workbooks: Vec<Source>,
     /// All other files below `content/`.
     pub(crate) assets: Vec<Asset>,
     /// Files below `themes/`, and of the embedded theme where the site has none of that name.

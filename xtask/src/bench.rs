@@ -4,6 +4,7 @@ mod corpus;
 mod floor;
 mod gongkai;
 mod hugo;
+mod import;
 mod measure;
 mod random;
 mod report;
@@ -20,7 +21,10 @@ use measure::Run;
 use report::Series;
 
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    part: Option<Part>,
     /// Sizes of the corpus
     #[arg(long, value_delimiter = ',', default_value = "1000,10000,100000")]
     pages: Vec<usize>,
@@ -36,6 +40,28 @@ pub(crate) struct Arguments {
     /// Measure this gongkai instead of building one
     #[arg(long)]
     gongkai: Option<PathBuf>,
+}
+
+/// A measure of its own.
+#[derive(clap::Subcommand)]
+enum Part {
+    /// Import a large workbook, against reading its cells alone
+    #[command(hide = true)]
+    Import {
+        #[arg(long, default_value_t = 100_000)]
+        rows: u32,
+        #[arg(long, default_value_t = 3)]
+        runs: usize,
+        /// Measure this gongkai instead of building one
+        #[arg(long)]
+        gongkai: Option<PathBuf>,
+    },
+    /// Make the workbook that `import` measures with
+    #[command(hide = true)]
+    Workbook { file: PathBuf, rows: u32 },
+    /// Only read the cells of a workbook, for `import`
+    #[command(hide = true)]
+    Cells { file: PathBuf },
 }
 
 /// The limits that the project has set itself.
@@ -59,6 +85,12 @@ struct Measured {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
+    match &arguments.part {
+        Some(Part::Import { rows, runs, gongkai }) => return import::run(*rows, *runs, gongkai.as_deref()),
+        Some(Part::Workbook { file, rows }) => return import::make(file, *rows),
+        Some(Part::Cells { file }) => return import::cells(file),
+        None => {}
+    }
     let target = shell::target_folder();
     let hugo = if arguments.no_hugo { None } else { Some(with_hugo(&target)?) };
     let gongkai = match &arguments.gongkai {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::diag::Diagnostics;
-use crate::parse::{Cell, ParsedFile, Raw};
+use crate::parse::{Cell, ParsedFile, Raw, Role, Skip};
 use crate::register::{Order, RegisterId, Value};
 use crate::route::Route;
 use crate::site::{Absent, Column, ColumnId, Entry, EntryId};
@@ -12,11 +12,9 @@ use crate::source::{Skipped, folder};
 
 use super::Context;
 
-/// The columns of a site and the column each parsed file belongs to.
+/// The columns of a site by the folders they are.
 pub(super) struct Columns {
     pub(super) list: Vec<Column>,
-    /// By position of the file in `Parsed::files`; none for `_index.md`.
-    pub(super) of_file: Vec<Option<ColumnId>>,
     by_folder: HashMap<String, ColumnId>,
 }
 
@@ -36,7 +34,12 @@ pub(super) fn find(context: &Context<'_>, diags: &mut Diagnostics) -> Columns {
             described.entry(top.to_owned()).or_insert(None);
         }
     }
-    let mut columns = Columns { list: Vec::new(), of_file: Vec::new(), by_folder: HashMap::new() };
+    for book in context.parsed.books.iter().filter(|book| book.role != Role::Attachment) {
+        if let Some(top) = register_folder(context, folder(&book.source.path)) {
+            described.entry(top.to_owned()).or_insert(None);
+        }
+    }
+    let mut columns = Columns { list: Vec::new(), by_folder: HashMap::new() };
     for (path, file) in described {
         let column = column(context, &columns, &path, file, diags);
         let id = ColumnId(u16::try_from(columns.list.len()).expect("a site has fewer than 65,536 columns"));
@@ -49,8 +52,6 @@ pub(super) fn find(context: &Context<'_>, diags: &mut Diagnostics) -> Columns {
             columns.list[parent.0 as usize].children.push(id);
         }
     }
-    let mut of_file = |file: &ParsedFile| columns.asked_for(file, diags).or_else(|| columns.holding(&file.source.path));
-    columns.of_file = context.parsed.files.iter().map(&mut of_file).collect();
     columns
 }
 
@@ -66,6 +67,12 @@ fn register_folder<'a>(context: &Context<'_>, path: &'a str) -> Option<&'a str> 
 const ASKS: [&str; 3] = ["column", "栏目", "所属栏目"];
 
 impl Columns {
+    /// The column of every parsed file, by position; none for `_index.md`.
+    pub(super) fn of_files(&self, context: &Context<'_>, diags: &mut Diagnostics) -> Vec<Option<ColumnId>> {
+        let of_file = |file: &ParsedFile| self.asked_for(file, diags).or_else(|| self.holding(&file.source.path));
+        context.parsed.files.iter().map(of_file).collect()
+    }
+
     /// The column that a page asks for by folder or title, instead of its folder's.
     fn asked_for(&self, file: &ParsedFile, diags: &mut Diagnostics) -> Option<ColumnId> {
         if !file.is_page() || file.is_column() {
@@ -82,7 +89,8 @@ impl Columns {
         found.and_then(|at| u16::try_from(at).ok()).map(ColumnId)
     }
 
-    fn holding(&self, path: &str) -> Option<ColumnId> {
+    /// The column of the nearest folder above a file.
+    pub(super) fn holding(&self, path: &str) -> Option<ColumnId> {
         if crate::source::stem(path) == "_index" {
             return None;
         }
@@ -163,10 +171,7 @@ impl Front {
         let cells = file.table.rows.iter().flat_map(|row| &row.cells);
         for cell in cells {
             let title = file.table.columns[cell.column].title.as_str();
-            let text = match &cell.raw {
-                Raw::Text(text) => text.clone(),
-                Raw::List(items) => items.join("、"),
-            };
+            let text = cell.raw.text().into_owned();
             match title {
                 "title" => front.title = Some(text),
                 "description" => front.description = Some(text),
@@ -248,17 +253,18 @@ fn natural(a: Option<&str>, b: Option<&str>) -> std::cmp::Ordering {
     parts(a).cmp(&parts(b))
 }
 
-/// Counts what was left out before typing: empty rows, hidden and temporary files.
+/// Counts what was left out before typing: rows that are no records, hidden and temporary files.
 pub(super) fn absent(
     context: &Context<'_>,
     columns: &Columns,
+    of_files: &[Option<ColumnId>],
     skipped: &[(Arc<str>, Skipped)],
 ) -> BTreeMap<(RegisterId, Absent), usize> {
     let mut absent = BTreeMap::new();
-    for (file, column) in context.parsed.files.iter().zip(&columns.of_file) {
-        if let (Some(column), true) = (column, file.table.empty_rows > 0) {
-            *absent.entry((columns.list[column.0 as usize].register, Absent::EmptyRow)).or_default() +=
-                file.table.empty_rows;
+    for (file, column) in context.parsed.files.iter().zip(of_files) {
+        let Some(column) = column else { continue };
+        for (_, reason) in &file.table.skipped {
+            *absent.entry((columns.list[column.0 as usize].register, Absent::from(*reason))).or_default() += 1;
         }
     }
     let known: BTreeSet<_> = skipped.iter().collect();
@@ -268,4 +274,17 @@ pub(super) fn absent(
         *absent.entry((register, Absent::from(*reason))).or_default() += 1;
     }
     absent
+}
+
+impl From<Skip> for Absent {
+    fn from(skip: Skip) -> Absent {
+        match skip {
+            Skip::Empty => Absent::EmptyRow,
+            Skip::Heading => Absent::Heading,
+            Skip::RepeatedHead => Absent::RepeatedHead,
+            Skip::Total => Absent::Total,
+            Skip::Footer => Absent::Footer,
+            Skip::Hidden => Absent::HiddenRow,
+        }
+    }
 }

@@ -58,10 +58,20 @@ pub(super) fn assign(context: &Context<'_>, columns: &[Column], drafts: &mut [Dr
 fn differing(register: &Register, a: &Draft, b: &Draft) -> Vec<FieldId> {
     // A running number says nothing of the record.
     let telling = register.ids().filter(|field| register.field(*field).definition.visibility != Visibility::Internal);
-    let of = |draft: &Draft, field: FieldId| -> Vec<Value> {
-        draft.values.iter().filter(|(id, _)| *id == field).map(|(_, value)| value.clone()).collect()
-    };
-    telling.filter(|field| of(a, *field) != of(b, *field)).collect()
+    telling.filter(|field| !say_the_same(&a.values, &b.values, *field)).collect()
+}
+
+/// Whether two records say the same in a field.
+pub(crate) fn say_the_same(a: &[(FieldId, Value)], b: &[(FieldId, Value)], field: FieldId) -> bool {
+    let mut left = a.iter().filter(|(id, _)| *id == field);
+    let mut right = b.iter().filter(|(id, _)| *id == field);
+    loop {
+        match (left.next(), right.next()) {
+            (None, None) => return true,
+            (Some((_, one)), Some((_, two))) if one.says_the_same(two) => {}
+            _ => return false,
+        }
+    }
 }
 
 fn labels(register: &Register, fields: &[FieldId]) -> String {
@@ -78,7 +88,7 @@ pub(super) fn place(context: &Context<'_>, draft: &Draft) -> Place {
 }
 
 /// The canonical form of the key fields; a page without them is known by its file, a row by its values.
-fn key(context: &Context<'_>, register: &Register, draft: &Draft) -> String {
+pub(super) fn key(context: &Context<'_>, register: &Register, draft: &Draft) -> String {
     let parts: Vec<String> =
         register.key.iter().map(|field| first_of(draft, *field).map(canonical).unwrap_or_default()).collect();
     let complete = !parts.is_empty() && parts.iter().all(|part| !part.is_empty());

@@ -2,8 +2,29 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::register::{FieldId, Register, Registers, Value};
+use crate::diag::Diagnostics;
+use crate::register::{FieldId, Register, Registers, Value, fold};
 use crate::site::{Column, Entry, EntryId, Joins};
+
+use super::identity::place;
+use super::records::first;
+use super::{Context, Draft};
+
+/// Warns where one name stands beside two credit codes: one of them is wrong, or two companies look alike.
+pub(super) fn contradictions(context: &Context<'_>, drafts: &[Draft], diags: &mut Diagnostics) {
+    let mut known: HashMap<String, (&str, &Draft)> = HashMap::new();
+    for draft in drafts {
+        let register = context.registers.get(draft.register);
+        let Some(key) = &register.definition.dossier else { continue };
+        let text =
+            |name: &str| register.field_named(name).and_then(|field| first(&draft.values, field)).and_then(Value::text);
+        let (Some(code), Some(name)) = (text(&key.code), text(&key.name)) else { continue };
+        let (other, earlier) = *known.entry(fold(name)).or_insert((code, draft));
+        if other != code {
+            diags.name_with_two_codes(place(context, draft), place(context, earlier), name, code, other);
+        }
+    }
+}
 
 /// Joins all public entries. Every list follows the listing order of the columns.
 pub(super) fn joins(registers: &Registers, columns: &[Column], entries: &[Entry]) -> Joins {

@@ -7,7 +7,7 @@ use crate::diag::{Diagnostics, Place};
 use crate::literal::{self, Refusal};
 use crate::parse::{At, Cell, ParsedFile, Raw, Row};
 use crate::register::checks::{self, Subject};
-use crate::register::{Doubt, FieldId, Register, RegisterId, Typing, Value, Visibility, typed as typed_cell};
+use crate::register::{Doubt, FieldId, Register, RegisterId, Typing, Value, Visibility, fold, typed as typed_cell};
 use crate::route::Route;
 use crate::site::{ColumnId, Origin};
 use crate::source::{folder, stem};
@@ -16,13 +16,18 @@ use super::columns::Columns;
 use super::{Context, Draft, Fate};
 
 /// Types every row of every file.
-pub(super) fn typed(context: &Context<'_>, columns: &Columns, diags: &mut Diagnostics) -> Vec<Draft> {
+pub(super) fn typed(
+    context: &Context<'_>,
+    columns: &Columns,
+    of_files: &[Option<ColumnId>],
+    diags: &mut Diagnostics,
+) -> Vec<Draft> {
     let files: Vec<(usize, &ParsedFile, ColumnId)> = context
         .parsed
         .files
         .iter()
         .enumerate()
-        .filter_map(|(at, file)| columns.of_file[at].map(|column| (at, file, column)))
+        .filter_map(|(at, file)| of_files[at].map(|column| (at, file, column)))
         .collect();
     let results: Vec<(Vec<Draft>, Diagnostics)> = files
         .into_par_iter()
@@ -39,7 +44,8 @@ pub(super) fn typed(context: &Context<'_>, columns: &Columns, diags: &mut Diagno
     drafts
 }
 
-fn file_drafts(
+/// Types every row of one file.
+pub(super) fn file_drafts(
     context: &Context<'_>,
     at: usize,
     file: &ParsedFile,
@@ -52,6 +58,7 @@ fn file_drafts(
     let name = file.is_page().then(|| page_name(&file.source.path));
     let mut drafts = Vec::with_capacity(file.table.rows.len());
     for (number, row) in file.table.rows.iter().enumerate() {
+        let errors = diags.errors();
         let values = reader.row(row, &mut diags);
         let sheet_row = match row.at {
             At::Row(row) => row,
@@ -67,6 +74,7 @@ fn file_drafts(
             body: file.body.clone(),
             route: Route::new("unassigned"),
             title: String::new(),
+            sound: diags.errors() == errors,
             fate: Fate::Public,
             until: None,
             deadline: None,
@@ -87,14 +95,17 @@ fn page_name(path: &str) -> String {
 fn match_columns(register: &Register, file: &ParsedFile, diags: &mut Diagnostics) -> Vec<Option<FieldId>> {
     let mut fields: Vec<Option<FieldId>> = Vec::with_capacity(file.table.columns.len());
     for column in &file.table.columns {
-        let field = register.field_titled(&column.title);
-        if field.is_none() {
-            let place = file.place(column.at);
-            if column.title.is_empty() {
-                diags.column_without_title(place);
+        let field = register.field_titled(column.known_as());
+        let in_grid = matches!(column.at, At::Grid { .. });
+        if field.is_none() && !column.known_as().is_empty() {
+            // A sheet has columns for its office; front matter and data files are written for the portal.
+            if in_grid {
+                diags.unknown_title(file.place(column.at), &column.title, register.titles());
             } else {
-                diags.unknown_field(place, &column.title, register.titles());
+                diags.unknown_field(file.place(column.at), &column.title, register.titles());
             }
+        } else if column.title.is_empty() && !in_grid {
+            diags.column_without_title(file.place(column.at));
         }
         if let Some(twice) = field.and_then(|_| fields.iter().position(|known| *known == field)) {
             diags.field_twice(file.place(column.at), file.place(file.table.columns[twice].at), &column.title);
@@ -115,9 +126,10 @@ impl Reader<'_> {
     fn row(&self, row: &Row, diags: &mut Diagnostics) -> Vec<(FieldId, Value)> {
         let mut values = Vec::with_capacity(row.cells.len() + 1);
         let mut refused = Vec::new();
+        let acknowledged = self.acknowledged(row);
         for cell in &row.cells {
             if let Some(field) = self.fields[cell.column]
-                && !self.cell(field, cell, &mut values, diags)
+                && !self.cell(field, cell, &acknowledged, &mut values, diags)
             {
                 refused.push(field);
             }
@@ -137,12 +149,27 @@ impl Reader<'_> {
         values
     }
 
+    /// Values of this row that a person has checked though they look wrong, folded.
+    fn acknowledged(&self, row: &Row) -> Vec<String> {
+        let field = Some(self.context.registers.envelope.acknowledged);
+        let cells = row.cells.iter().filter(|cell| self.fields[cell.column] == field);
+        cells.flat_map(|cell| literal::split_list(&cell.raw.text()).into_iter().map(fold).collect::<Vec<_>>()).collect()
+    }
+
     /// Types one cell; false when what stands there was refused.
-    fn cell(&self, field: FieldId, cell: &Cell, values: &mut Vec<(FieldId, Value)>, diags: &mut Diagnostics) -> bool {
+    fn cell(
+        &self,
+        field: FieldId,
+        cell: &Cell,
+        acknowledged: &[String],
+        values: &mut Vec<(FieldId, Value)>,
+        diags: &mut Diagnostics,
+    ) -> bool {
         let definition = &self.register.field(field).definition;
         let own_folder = folder(&self.file.source.path);
         let attachment = |name: &str| self.context.assets.locate(own_folder, name).map(str::to_owned);
-        let typing = Typing { codes: &self.context.registers.codes, attachment: &attachment };
+        let reading = &self.file.table.columns[cell.column].reading;
+        let typing = Typing { codes: &self.context.registers.codes, attachment: &attachment, reading };
         let mut doubts = Vec::new();
         let found = typed_cell(self.register.field(field), &cell.raw, &typing, &mut doubts);
         values.extend(found.into_iter().map(|value| (field, value)));
@@ -153,6 +180,8 @@ impl Reader<'_> {
                 Doubt::Refused(refusal) => {
                     diags.bad_value(self.file.place(cell.at), &definition.label, &shown, &refusal)
                 }
+                Doubt::Noted(refusal) => diags.noted_value(self.file.place(cell.at), &definition.label, &refusal),
+                Doubt::Accepted(_) if acknowledged.contains(&fold(&cell.raw.text())) => {}
                 Doubt::Accepted(refusal) => diags.doubtful_value(self.file.place(cell.at), &definition.label, &refusal),
             }
         }
@@ -217,11 +246,7 @@ impl Reader<'_> {
 /// A value as a message may repeat it: private fields stay private in messages too.
 fn shown(raw: &Raw, visibility: Visibility) -> String {
     const LONGEST: usize = 40;
-    let text = match raw {
-        Raw::Text(text) => text.clone(),
-        Raw::List(items) => items.join("、"),
-    };
-    let short: String = text.chars().take(LONGEST).collect();
+    let short: String = raw.text().chars().take(LONGEST).collect();
     match visibility {
         Visibility::Public => short,
         Visibility::Masked | Visibility::Internal => crate::rules::mask::middle(&literal::normalise(&short)),

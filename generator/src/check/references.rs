@@ -57,7 +57,7 @@ fn broken(context: &Context<'_>, drafts: &[Draft], at: usize, field: FieldId, na
         drafts.iter().filter(|other| target.is_none_or(|id| other.register == id)).map(|other| other.title.as_str());
     let nearest = text::nearest(name, names, SUGGESTIONS);
     let file = &context.parsed.files[draft.origin.file as usize];
-    let column = file.table.columns.iter().position(|column| register.field_titled(&column.title) == Some(field));
+    let column = file.table.columns.iter().position(|column| register.field_titled(column.known_as()) == Some(field));
     let row = file.table.rows.iter().find(|row| file.is_page() || row.at == draft.at);
     let cell = row.and_then(|row| row.cells.iter().find(|cell| Some(cell.column) == column));
     let place = cell.map_or_else(|| place(context, draft), |cell| file.place(cell.at));

@@ -64,7 +64,8 @@ fn name(console: Console, verb: Verb) -> &'static str {
     console.say(zh, en)
 }
 
-fn reason(console: Console, absent: Absent) -> &'static str {
+/// Why something is not public, in words.
+pub(super) fn reason(console: Console, absent: Absent) -> &'static str {
     let (zh, en) = match absent {
         Absent::Draft => ("草稿", "draft"),
         Absent::Scheduled => ("未到发布时间", "not yet due"),
@@ -74,6 +75,11 @@ fn reason(console: Console, absent: Absent) -> &'static str {
         Absent::ParentAbsent => ("所属记录未公开", "its parent is not public"),
         Absent::Repeated => ("与另一行完全相同", "same as another row"),
         Absent::EmptyRow => ("空行", "empty row"),
+        Absent::Heading => ("表头上方的说明行", "line above the head"),
+        Absent::RepeatedHead => ("重复的表头", "repeated head"),
+        Absent::Total => ("合计行", "row of totals"),
+        Absent::Footer => ("表尾说明", "footer"),
+        Absent::HiddenRow => ("表格里的隐藏行", "hidden row of a sheet"),
         Absent::Hidden => ("隐藏文件", "hidden file"),
         Absent::Temporary => ("临时文件", "temporary file"),
     };

@@ -1,6 +1,8 @@
 //! Every finding by name: the sentence, the remedy, the weight. One method each, so that a search for a
 //! message leads here and the code stands once.
 
+mod sheets;
+
 use super::{Diagnostic, Diagnostics, Place, Severity};
 use crate::text::{self, Refusal, Text};
 
@@ -27,6 +29,10 @@ impl Diagnostics {
 
     fn warning(&mut self, code: &'static str, place: Option<Place>, message: Text, help: Text) {
         self.push(Diagnostic { severity: Severity::Warning, code, message, place, help, related: Vec::new() });
+    }
+
+    fn note(&mut self, code: &'static str, place: Option<Place>, message: Text, help: Text) {
+        self.push(Diagnostic { severity: Severity::Note, code, message, place, help, related: Vec::new() });
     }
 
     fn conflict(&mut self, code: &'static str, here: Place, there: Place, message: Text, help: Text) {
@@ -299,6 +305,15 @@ impl Diagnostics {
         );
     }
 
+    pub(crate) fn noted_value(&mut self, place: Place, label: &Text, refusal: &Refusal) {
+        self.note(
+            "noted-value",
+            Some(place),
+            Text::new(format!("“{}”{}", label.zh, refusal.message.zh), format!("{} {}", label.en, refusal.message.en)),
+            refusal.help.clone(),
+        );
+    }
+
     pub(crate) fn computed_differs(&mut self, place: Place, label: &Text, written: &str, computed: &str) {
         self.error(
             "computed-differs",
@@ -318,6 +333,7 @@ impl Diagnostics {
         match severity {
             Severity::Error => self.error("rule-broken", Some(place), message, broken.help),
             Severity::Warning => self.warning("rule-doubt", Some(place), message, broken.help),
+            Severity::Note => self.note("rule-note", Some(place), message, broken.help),
         }
     }
 

@@ -22,6 +22,7 @@ fn one(diagnostic: &Diagnostic, language: Language, renderer: &Renderer) -> Stri
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let title = level.clone().primary_title(diagnostic.message.pick(language)).id(diagnostic.code);
     let mut group = Group::with_title(title);
@@ -70,7 +71,11 @@ pub fn json(diagnostics: &Diagnostics) -> Value {
 
 fn json_one(diagnostic: &Diagnostic) -> Value {
     json!({
-        "severity": match diagnostic.severity { Severity::Error => "error", Severity::Warning => "warning" },
+        "severity": match diagnostic.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        },
         "code": diagnostic.code,
         "message": { "zh": diagnostic.message.zh, "en": diagnostic.message.en },
         "help": { "zh": diagnostic.help.zh, "en": diagnostic.help.en },

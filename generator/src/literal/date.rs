@@ -54,6 +54,12 @@ pub(crate) fn open_date(text: &str) -> Result<OpenDate, Refusal> {
     }
 }
 
+/// A date in a declared notation, such as `%d/%m/%Y`; none when it is not written so.
+pub(crate) fn date_as(text: &str, notation: &str) -> Option<PartialDate> {
+    let date = Date::strptime(notation, normalise(text).as_ref()).ok()?;
+    (1900..=2100).contains(&date.year()).then_some(PartialDate { date, precision: Precision::Day })
+}
+
 /// Which days can be meant at all: outside these years a slip of the finger is far likelier.
 pub(super) fn on_calendar((year, month, day): Written, text: &str) -> Result<PartialDate, Refusal> {
     let precision = match (month, day) {

@@ -177,3 +177,32 @@ fn json_scalar(value: &Json) -> Option<String> {
         Json::Null | Json::Array(_) | Json::Object(_) => None,
     }
 }
+
+/// Reads JSON Lines: one object a line.
+///
+/// # Errors
+/// Every line that is not a JSON object.
+pub(crate) fn json_lines(source: &Source, text: &str) -> Result<Table, Diagnostics> {
+    let mut diags = Diagnostics::new();
+    let mut table = Table::default();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let at = At::Range { start: small(start), end: small(start + line.trim_end().len()) };
+        start += line.len();
+        if line.trim().is_empty() {
+            continue;
+        }
+        let mut row = Row { at, cells: Vec::new() };
+        match serde_json::from_str::<Json>(line) {
+            Ok(Json::Object(fields)) => {
+                json_cells(&fields, "", at, &mut table, &mut row, &mut |at, table| {
+                    diags.nested_value(table.place(source, at));
+                });
+                table.rows.push(row);
+            }
+            Ok(_) => diags.not_a_record_list(table.place(source, at), "…"),
+            Err(error) => diags.malformed(table.place(source, at), &error.to_string()),
+        }
+    }
+    if diags.errors() > 0 { Err(diags) } else { Ok(table) }
+}

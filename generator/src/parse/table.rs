@@ -1,5 +1,7 @@
 //! The one shape every reader yields: titled columns, rows, cells that know where they stand.
 
+use std::borrow::Cow;
+
 use crate::diag::Place;
 use crate::source::Source;
 
@@ -10,14 +12,52 @@ pub(crate) struct Table {
     pub(crate) sheet: Option<String>,
     pub(crate) columns: Vec<Column>,
     pub(crate) rows: Vec<Row>,
-    /// Rows left out because every cell is empty.
-    pub(crate) empty_rows: usize,
+    /// Rows that hold no record, in the order of the file, each with its number and the reason.
+    pub(crate) skipped: Vec<(u32, Skip)>,
 }
 
-#[derive(Debug)]
+/// Why a row of a sheet is not a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Skip {
+    /// Every cell is empty.
+    Empty,
+    /// It stands before the head: a title, the office, the unit.
+    Heading,
+    /// The head once more, as on every printed page.
+    RepeatedHead,
+    /// 合计, 小计.
+    Total,
+    /// 填表人, 注, 填表说明.
+    Footer,
+    /// The sheet hides it.
+    Hidden,
+}
+
+#[derive(Debug, Default)]
 pub(crate) struct Column {
     pub(crate) title: String,
     pub(crate) at: At,
+    pub(crate) reading: Reading,
+}
+
+/// What sheet and mapping say of a column's cells, as written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// The title or field name it goes by, where that is not its own title.
+    pub(crate) known_as: Option<String>,
+    /// The unit of bare numbers: of the title, the unit row or the mapping.
+    pub(crate) unit: Option<String>,
+    /// How dates are written, in the notation of `strftime`.
+    pub(crate) date_format: Option<String>,
+    /// What stands between several values of one cell.
+    pub(crate) split: Option<String>,
+}
+
+impl Column {
+    /// The title that says which field the column is.
+    pub(crate) fn known_as(&self) -> &str {
+        self.reading.known_as.as_deref().unwrap_or(&self.title)
+    }
 }
 
 #[derive(Debug)]
@@ -35,11 +75,39 @@ pub(crate) struct Cell {
     pub(crate) at: At,
 }
 
-/// What stands in a cell. Numbers, dates and booleans keep the spelling of the file.
-#[derive(Debug, PartialEq, Eq)]
+/// What stands in a cell. In text formats numbers, dates and booleans keep the spelling of the file.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Raw {
     Text(String),
     List(Vec<String>),
+    /// A number of a spreadsheet. Whether it is a day is for the column to say.
+    Number {
+        value: f64,
+        shape: Shape,
+        /// Days are counted from 1904 instead of 1900.
+        from_1904: bool,
+    },
+}
+
+/// How a spreadsheet shows a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Plain,
+    Day,
+    PerCent,
+    /// The format does not say whether it is shown in per cent.
+    Unknown,
+}
+
+impl Raw {
+    /// What stands in the cell, for messages and for finding the head; a day is its number here.
+    pub(crate) fn text(&self) -> Cow<'_, str> {
+        match self {
+            Raw::Text(text) => Cow::Borrowed(text),
+            Raw::List(items) => Cow::Owned(items.join("、")),
+            Raw::Number { value, .. } => Cow::Owned(value.to_string()),
+        }
+    }
 }
 
 /// A position inside one file, small enough to keep for every cell.
@@ -51,6 +119,13 @@ pub(crate) enum At {
     Row(u32),
     /// Bytes of the text.
     Range { start: u32, end: u32 },
+}
+
+impl Default for At {
+    /// The whole file, from its first row.
+    fn default() -> At {
+        At::Row(1)
+    }
 }
 
 impl At {
@@ -79,7 +154,7 @@ impl Table {
         if let Some(index) = self.columns.iter().position(|column| column.title == title) {
             return index;
         }
-        self.columns.push(Column { title: title.to_owned(), at });
+        self.columns.push(Column { title: title.to_owned(), at, reading: Reading::default() });
         self.columns.len() - 1
     }
 }

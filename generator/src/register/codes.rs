@@ -15,6 +15,9 @@ pub(crate) struct CodeList {
     pub(crate) title: Text,
     #[serde(default)]
     pub(crate) source: String,
+    /// Words that offices write into such a column though they are no value of it: left out with a warning.
+    #[serde(default)]
+    pub(crate) no_values: Vec<String>,
     #[serde(default)]
     pub(crate) code: Vec<Code>,
 }

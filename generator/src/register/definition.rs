@@ -223,6 +223,9 @@ pub(crate) struct FieldDefinition {
     #[serde(default)]
     pub(crate) search: SearchWeight,
     pub(crate) max: Option<usize>,
+    /// Whether an empty cell of a table takes the value above, as where cells were merged.
+    #[serde(default)]
+    pub(crate) fill_down: bool,
     pub(crate) compute: Option<String>,
     #[serde(default)]
     pub(crate) compute_from: Vec<String>,

@@ -65,3 +65,18 @@ pub(crate) fn moment(at: Moment, language: Language) -> String {
         None => day,
     }
 }
+
+/// A value as a table that gongkai writes has it: the same for every reader, and read back as the same value.
+pub(crate) fn written(value: &Value, codes: &CodeLists) -> String {
+    match value {
+        Value::Date(date) => iso_date(*date),
+        Value::Datetime(at) => match at.time {
+            Some(time) => format!("{} {:02}:{:02}:{:02}", at.date, time.hour(), time.minute(), time.second()),
+            None => at.date.to_string(),
+        },
+        Value::Money(yuan) => format!("{}元", yuan.normalize()),
+        Value::Integer(number) => number.to_string(),
+        Value::Decimal(number) => number.normalize().to_string(),
+        other => words(other, None, codes, Language::Chinese),
+    }
+}

@@ -153,6 +153,7 @@ fn envelope_positions(at: impl Fn(&str) -> FieldId) -> Envelope {
         withdrawn_on: at("withdrawn_on"),
         withdrawn_reason: at("withdrawn_reason"),
         correction: at("correction"),
+        acknowledged: at("acknowledged"),
     }
 }
 

@@ -1,9 +1,11 @@
 //! What stands in a cell becomes typed values, by the definition of its field.
 
+use std::borrow::Cow;
+
 use super::definition::FieldKind;
-use super::{CodeLists, Field, Value};
-use crate::literal::{self, OpenDate, Refusal};
-use crate::parse::Raw;
+use super::{CodeList, CodeLists, Field, Value, fold};
+use crate::literal::{self, MoneyUnit, OpenDate, Refusal};
+use crate::parse::{Raw, Reading, Shape};
 use crate::rules::{credit_code, document_number};
 use crate::text::{self, Text};
 
@@ -18,6 +20,8 @@ pub(crate) struct Typing<'a> {
     pub(crate) codes: &'a CodeLists,
     /// The site path of an attachment named in this file, if there is such a file.
     pub(crate) attachment: &'a dyn Fn(&str) -> Option<String>,
+    /// What sheet and mapping say of the column.
+    pub(crate) reading: &'a Reading,
 }
 
 /// Why a cell has no value, or what is doubtful about the one it has.
@@ -26,6 +30,8 @@ pub(crate) enum Doubt {
     Refused(Refusal),
     /// Accepted, but a person should look.
     Accepted(Refusal),
+    /// Accepted; worth knowing.
+    Noted(Refusal),
 }
 
 /// Types one cell. Null words (`/`, `无`, `暂无` …) give no value.
@@ -37,12 +43,23 @@ pub(crate) fn typed(field: &Field, raw: &Raw, typing: &Typing<'_>, doubts: &mut 
                 add(field, item, typing, &mut values, doubts);
             }
         }
-        Raw::Text(text) if field.definition.multiple && splits(field.definition.kind) => {
-            for part in literal::split_list(text) {
-                add(field, part, typing, &mut values, doubts);
+        Raw::Text(text) => match &typing.reading.split {
+            Some(between) if !between.is_empty() => {
+                for part in text.split(between.as_str()) {
+                    add(field, part, typing, &mut values, doubts);
+                }
             }
-        }
-        Raw::Text(text) => add(field, text, typing, &mut values, doubts),
+            _ if field.definition.multiple && splits(field.definition.kind) => {
+                for part in literal::split_list(text) {
+                    add(field, part, typing, &mut values, doubts);
+                }
+            }
+            _ => add(field, text, typing, &mut values, doubts),
+        },
+        Raw::Number { value, shape, from_1904 } => match number(field.definition.kind, *value, *shape, *from_1904) {
+            Ok(text) => add(field, &text, typing, &mut values, doubts),
+            Err(refusal) => doubts.push(Doubt::Refused(refusal)),
+        },
     }
     if values.len() > 1 && !field.definition.multiple {
         doubts.push(Doubt::Refused(Refusal::new(
@@ -57,6 +74,39 @@ pub(crate) fn typed(field: &Field, raw: &Raw, typing: &Typing<'_>, doubts: &mut 
         )));
     }
     values
+}
+
+/// A spreadsheet's number as the text that a person would have typed into a column of this kind.
+fn number(kind: FieldKind, value: f64, shape: Shape, from_1904: bool) -> Result<Cow<'static, str>, Refusal> {
+    let dated = matches!(kind, FieldKind::Date | FieldKind::Datetime);
+    let counted = matches!(kind, FieldKind::Money | FieldKind::Integer | FieldKind::Decimal);
+    // A number of five digits in a column of days is a day whose format was lost; 20170303 says itself.
+    if shape == Shape::Day && !counted || dated && shape != Shape::PerCent && (10_000.0..100_000.0).contains(&value) {
+        return literal::serial_day(value, from_1904).map(Cow::Owned);
+    }
+    if shape == Shape::PerCent {
+        return Ok(Cow::Owned(format!("{}%", literal::number_text(value * 100.0))));
+    }
+    if kind == FieldKind::Percentage && shape == Shape::Unknown && value.abs() <= 1.0 && value != 0.0 {
+        return Err(share_or_per_cent(value));
+    }
+    if literal::lost_digits(value) && !counted && kind != FieldKind::CreditCode {
+        return Err(literal::digits_lost());
+    }
+    Ok(Cow::Owned(if literal::lost_digits(value) { format!("{value:E}") } else { literal::number_text(value) }))
+}
+
+fn share_or_per_cent(value: f64) -> Refusal {
+    Refusal::new(
+        Text::new(
+            format!("分不清 {value} 是百分之几，还是按百分比格式显示的数"),
+            format!("{value} may be that many per cent or a share shown as per cent"),
+        ),
+        Text::new(
+            "请把该列设为文本，写成 49.67%；或另存为 .xlsx",
+            "format the column as text and write 49.67%, or save it as .xlsx",
+        ),
+    )
 }
 
 /// Whether a cell of several values is cut at 、 and ；: prose is not.
@@ -86,7 +136,9 @@ fn add(field: &Field, text: &str, typing: &Typing<'_>, values: &mut Vec<Value>, 
         return;
     }
     if prose {
-        let text = literal::tidy(text).trim().to_owned();
+        let tidied = literal::tidy(text);
+        let text = without_guard(tidied.trim()).to_owned();
+        doubts.extend(rare_characters(&text));
         values.push(if field.definition.kind == FieldKind::Markdown {
             Value::Markdown(text)
         } else {
@@ -101,24 +153,83 @@ fn add(field: &Field, text: &str, typing: &Typing<'_>, values: &mut Vec<Value>, 
     }
 }
 
+/// Characters that fonts may lack: 𠮷 and the like, and those that only one machine has given a shape.
+fn rare_characters(text: &str) -> Option<Doubt> {
+    if text.bytes().all(|byte| byte < 0xEE) {
+        return None;
+    }
+    let of = |range: fn(char) -> bool| text.chars().filter(|c| range(*c)).collect::<String>();
+    let own = of(|c| matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}'));
+    if !own.is_empty() {
+        let message = Text::new(
+            "含有造字区的字，别人的机器上显示不出来",
+            "holds characters of a private-use area, which other machines cannot show",
+        );
+        return Some(Doubt::Accepted(Refusal::new(
+            message,
+            Text::new("换成标准汉字，或用拼音加注", "write standard characters, or spell them"),
+        )));
+    }
+    let rare = of(|c| matches!(c, '\u{20000}'..='\u{3FFFF}'));
+    (!rare.is_empty()).then(|| {
+        let message = Text::new(format!("含有生僻字：{rare}"), format!("holds rare characters: {rare}"));
+        let help =
+            Text::new("有的字体没有这些字，发布后请看一眼", "some fonts lack them: look at the page once it is public");
+        Doubt::Noted(Refusal::new(message, help))
+    })
+}
+
+/// The year that a document number must have: a number that can come again next year names no decision.
+fn without_year(field: &Field, number: &str) -> Option<Doubt> {
+    let mut runs = number.split(|c: char| !c.is_ascii_digit());
+    // Long runs of digits begin with the year in their own way.
+    let dated = runs.any(|run| run.len() >= 6 || (run.len() == 4 && ("1949".."2100").contains(&run)));
+    (field.definition.required && !dated).then(|| {
+        Doubt::Accepted(Refusal::new(
+            Text::new(format!("文号“{number}”没有年份"), format!("the document number `{number}` has no year")),
+            Text::new("照决定书写全，如 应急罚〔2023〕12号", "write it in full, such as 应急罚〔2023〕12号"),
+        ))
+    })
+}
+
+/// An apostrophe before a formula sign was put there to keep a spreadsheet from running it.
+fn without_guard(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(text)
+}
+
 fn scalar(field: &Field, text: &str, typing: &Typing<'_>, doubts: &mut Vec<Doubt>) -> Result<Option<Value>, Refusal> {
     Ok(Some(match field.definition.kind {
         FieldKind::Text | FieldKind::Markdown | FieldKind::Counter => Value::Text(text.to_owned()),
-        FieldKind::Date => match literal::open_date(text)? {
-            OpenDate::Date(date) => Value::Date(date),
-            OpenDate::Open => Value::OpenEnd,
+        FieldKind::Date => match typing.reading.date_format.as_deref().and_then(|form| literal::date_as(text, form)) {
+            Some(date) => Value::Date(date),
+            None => match literal::open_date(text)? {
+                OpenDate::Date(date) => Value::Date(date),
+                OpenDate::Open => Value::OpenEnd,
+            },
         },
         FieldKind::Datetime => Value::Datetime(literal::datetime(text)?),
         FieldKind::Money => {
-            Value::Money(literal::money(text, literal::MoneyUnit::named(field.definition.unit.as_deref()))?)
+            let unit = typing.reading.unit.as_deref().or(field.definition.unit.as_deref());
+            Value::Money(literal::money(text, MoneyUnit::named(unit))?)
         }
         FieldKind::Integer => Value::Integer(literal::integer(without_unit(field, text))?),
         FieldKind::Decimal => Value::Decimal(literal::decimal(without_unit(field, text))?),
         FieldKind::Percentage => Value::Percentage(literal::percentage(text)?),
         FieldKind::Boolean => Value::Boolean(literal::boolean(text)?),
-        FieldKind::Code | FieldKind::District | FieldKind::Sector => Value::Code(code(field, text, typing)?),
+        FieldKind::Code | FieldKind::District | FieldKind::Sector => {
+            let list = field.codes.map(|list| typing.codes.list(list));
+            if let Some(list) = list.filter(|list| list.no_values.iter().any(|word| fold(word) == fold(text))) {
+                doubts.push(Doubt::Accepted(no_value(list, text)));
+                return Ok(None);
+            }
+            Value::Code(code(field, text, typing)?)
+        }
         FieldKind::CreditCode => return credit(text, doubts),
-        FieldKind::DocumentNumber => Value::DocumentNumber(document_number::display(text)),
+        FieldKind::DocumentNumber => {
+            let number = document_number::display(text);
+            doubts.extend(without_year(field, &number));
+            Value::DocumentNumber(number)
+        }
         FieldKind::Url => Value::Url(literal::url(text)?),
         FieldKind::Phone => Value::Phone(literal::phone(text)?),
         FieldKind::Coordinates => {
@@ -128,6 +239,19 @@ fn scalar(field: &Field, text: &str, typing: &Typing<'_>, doubts: &mut Vec<Doubt
         FieldKind::Attachment => Value::Attachment((typing.attachment)(text).ok_or_else(|| no_such_file(text))?),
         FieldKind::Reference => Value::Unresolved(text.to_owned()),
     }))
+}
+
+fn no_value(list: &CodeList, text: &str) -> Refusal {
+    Refusal::new(
+        Text::new(
+            format!("“{text}”不是“{}”的一种，没有读入", list.title.zh),
+            format!("`{text}` is none of the list `{}` and was not read", list.name),
+        ),
+        Text::new(
+            "写进内容或结果一栏，这一列只填规定的种类",
+            "write it under content or result; this column takes the listed kinds only",
+        ),
+    )
 }
 
 /// `12人` in a column of 人 is twelve.

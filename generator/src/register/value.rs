@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::CodeId;
 use crate::literal::{Moment, PartialDate};
+use crate::rules::document_number;
 
 /// Position of a record in the site; what a reference holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,6 +45,16 @@ pub(crate) enum Value {
 }
 
 impl Value {
+    /// Whether two values say the same: one document number may be spelled in several ways.
+    pub(crate) fn says_the_same(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Value::DocumentNumber(one), Value::DocumentNumber(two)) => {
+                one == two || document_number::fold(one) == document_number::fold(two)
+            }
+            (one, two) => one == two,
+        }
+    }
+
     /// The day a value stands for, for sorting, facets and rules.
     pub(crate) fn day(&self) -> Option<Date> {
         match self {

@@ -23,13 +23,26 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("extract", &[]),
     ("format", &["literal"]),
     ("route", &[]),
-    ("parse", &["diag", "source"]),
+    // What a file is instead of a table is said in both languages.
+    ("parse", &["diag", "source", "text"]),
     ("register", &["diag", "format", "literal", "parse", "rules", "source", "text"]),
+    ("grid", &["diag", "literal", "parse", "register", "rules", "source", "text"]),
     ("markdown", &[]),
     ("site", &["config", "diag", "literal", "markdown", "register", "route", "rules", "source", "text"]),
     (
         "check",
-        &["config", "diag", "literal", "markdown", "parse", "register", "route", "rules", "site", "source", "text"],
+        &[
+            "config", "diag", "grid", "literal", "markdown", "parse", "register", "route", "rules", "site", "source",
+            "text",
+        ],
+    ),
+    // What a person brings in by hand: reads the site as a build does, and writes nothing.
+    (
+        "import",
+        &[
+            "check", "config", "diag", "format", "grid", "literal", "parse", "read", "register", "rules", "site",
+            "source", "text",
+        ],
     ),
     ("theme", &["config", "diag", "route", "source"]),
     ("plan", &["diag", "embedded", "format", "markdown", "register", "route", "site", "source", "text", "theme"]),
@@ -223,6 +236,10 @@ fn what_must_not_be_known_is_not_known() {
         ("emit", "view"),
         ("emit", "register"),
         ("source", "read"),
+        ("grid", "check"),
+        ("check", "import"),
+        ("check", "read"),
+        ("import", "emit"),
     ] {
         assert!(!has(from, to), "{from} -> {to}");
     }

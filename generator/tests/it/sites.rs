@@ -33,6 +33,7 @@ const WANTED: &[&str] = &[
     "bad-many-errors",
     "bad-missing-value",
     "bad-setting",
+    "bad-sheet",
     "bad-template-error",
     "bad-template-syntax",
     "bad-toml",

@@ -217,3 +217,15 @@ impl Dice {
         usize::try_from(self.0 >> 33).expect("31 bits fit") % sides
     }
 }
+
+/// The shared data for measures: beside the repository, or where `GONGKAI_SHARED` says. Not everyone has it.
+pub(crate) fn shared(path: &str) -> Option<PathBuf> {
+    let named = std::env::var_os("GONGKAI_SHARED").map(PathBuf::from);
+    let folder = named.unwrap_or_else(|| repository().parent().expect("the repository lies somewhere").join("shared"));
+    let found = folder.join("data").join(path);
+    if found.exists() {
+        return Some(found);
+    }
+    tell(&format!("{path} of the shared data is not there, what needs it is not tested"));
+    None
+}

@@ -1,0 +1,67 @@
+//! Workbooks and files of separated values become tables of the register their column holds.
+//!
+//! A workbook is an attachment when a text of the site names it, when it lies in a column of texts, or
+//! below `_assets`. Every other one is a table, and is then no attachment: nobody can download it.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::diag::{Diagnostics, Place};
+use crate::grid;
+use crate::parse::{Parsed, ParsedBook, ParsedFile, Role};
+use crate::register::{ListingStyle, Register, RegisterId, Registers};
+use crate::site::Column;
+
+use super::columns::Columns;
+
+/// The parsed files with every table among them, and the paths of the workbooks that are tables.
+pub(super) fn settle(
+    registers: &Registers,
+    columns: &Columns,
+    mut parsed: Parsed,
+    diags: &mut Diagnostics,
+) -> (Parsed, Vec<Arc<str>>) {
+    for source in parsed.stray.drain(..) {
+        diags.mapping_without_table(Place::file(&source.path));
+    }
+    let books = std::mem::take(&mut parsed.books);
+    let tables = books.into_iter().filter_map(|book| Some((register_of(registers, columns, &book)?, book)));
+    let tables: Vec<(RegisterId, ParsedBook)> = tables.collect();
+    let workbooks = tables.iter().filter(|(_, book)| book.role == Role::Either);
+    let workbooks = workbooks.map(|(_, book)| book.source.path.clone()).collect();
+    let results: Vec<_> = tables.into_par_iter().map(|(register, book)| table(registers.get(register), book)).collect();
+    for result in results {
+        match result {
+            Ok((file, notes)) => {
+                diags.extend(notes);
+                parsed.files.push(file);
+            }
+            Err(found) => diags.extend(found),
+        }
+    }
+    parsed.files.sort_by(|a, b| a.source.path.cmp(&b.source.path));
+    (parsed, workbooks)
+}
+
+fn table(register: &Register, book: ParsedBook) -> Result<(ParsedFile, Diagnostics), Diagnostics> {
+    let (table, notes) = grid::table(&book.source, book.book?, &book.mapping, register)?;
+    Ok((ParsedFile { source: book.source, table, body: None }, notes))
+}
+
+/// The register whose records a file holds; none for an attachment.
+fn register_of(registers: &Registers, columns: &Columns, book: &ParsedBook) -> Option<RegisterId> {
+    let column = &columns.list[columns.holding(&book.source.path)?.0 as usize];
+    match book.role {
+        Role::Table => Some(column.register),
+        Role::Either => holds_tables(registers, column).then_some(column.register),
+        Role::Attachment => None,
+    }
+}
+
+/// Whether a column lists records in columns; pages and articles come with attachments.
+fn holds_tables(registers: &Registers, column: &Column) -> bool {
+    let definition = &registers.get(column.register).definition;
+    let listed = !definition.list.is_empty() || definition.listing != ListingStyle::Table;
+    listed && definition.listing != ListingStyle::Articles
+}
