@@ -31,8 +31,8 @@ const box = (form) => {
     set("aria-activedescendant", options[at]?.id ?? "");
   };
   const show = (hints, remembered) => {
-    fill(list, hints.map(({ kind, title, url }, n) =>
-      html`<li role="option" aria-selected="false" id="${list.id + n}" data-url="${url}"><span>${title}</span><small>${words[kind]}</small></li>`));
+    fill(list, hints.map(({ kind, title, text, url }, n) =>
+      html`<li role="option" aria-selected="false" id="${list.id + n}" data-url="${url}"><span>${title}</span><small>${kind === "number" ? text : words[kind]}</small></li>`));
     popup.hidden = !hints.length;
     popup.classList.toggle("recent", !!remembered);
     set("aria-expanded", !popup.hidden);

@@ -109,7 +109,7 @@ impl Browser {
     /// One message; events are kept as well.
     fn receive(&mut self) -> io::Result<Value> {
         loop {
-            let message = self.socket.read().map_err(io::Error::other)?;
+            let message = self.socket.read().map_err(silence)?;
             let Message::Text(text) = message else { continue };
             let message: Value = serde_json::from_str(&text)?;
             if let Some(method) = message["method"].as_str() {
@@ -187,6 +187,18 @@ impl Browser {
     pub(super) fn set_scheme(&mut self, scheme: &str) -> io::Result<()> {
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         self.call("Emulation.setEmulatedMedia", &features).map(drop)
+    }
+}
+
+/// A browser that says nothing for too long is late, not broken.
+fn silence(error: tungstenite::Error) -> io::Error {
+    match error {
+        tungstenite::Error::Io(error)
+            if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) =>
+        {
+            io::Error::new(io::ErrorKind::TimedOut, "the browser does not answer")
+        }
+        error => io::Error::other(error),
     }
 }
 
