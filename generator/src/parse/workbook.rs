@@ -75,7 +75,7 @@ pub(crate) fn book(source: &Source, wanted: Wanted<'_>) -> Result<Book, Diagnost
         }
     };
     let read = contained::contained(|| kind_book(kind, source, wanted));
-    match read.unwrap_or_else(|| Err(Fault::Damaged("the reader gave up".to_owned()))) {
+    match read.unwrap_or_else(Fault::gave_up) {
         Ok(book) => {
             if let (Wanted::Named(name), true) = (wanted, book.grids.is_empty()) {
                 diags.unknown_sheet(file(), name, book.sheets.iter().map(String::as_str));
@@ -107,8 +107,9 @@ fn kind_book(kind: Kind, source: &Source, wanted: Wanted<'_>) -> Result<Book, Fa
             let sheets = workbook.sheets_metadata().to_vec();
             read(&sheets, wanted, |at, name| {
                 let part = parts.get(at).filter(|_| parts.len() == sheets.len());
+                // Each runs on a thread of its own, so each is contained by itself.
                 let (cells, layout) = rayon::join(
-                    || xlsx::cells(&mut workbook, name),
+                    || contained::contained(|| xlsx::cells(&mut workbook, name)).unwrap_or_else(Fault::gave_up),
                     || part.map_or_else(|| Ok(Layout::unknown()), |part| xlsx::layout(bytes, part)),
                 );
                 Ok((cells?, layout?))
@@ -232,6 +233,10 @@ impl Collector {
 impl Fault {
     fn too_many_cells() -> Fault {
         Fault::TooLarge(format!("{} cells", LIMITS.cells))
+    }
+
+    fn gave_up<T>() -> Result<T, Fault> {
+        Err(Fault::Damaged("the reader gave up".to_owned()))
     }
 
     fn damaged(error: &impl std::fmt::Display) -> Fault {

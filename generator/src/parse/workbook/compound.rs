@@ -16,16 +16,19 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Fault> {
         _ => return Err(damaged("sectors of an unknown size")),
     };
     let most = bytes.len() / size;
-    let sector = |sector: u32| -> Vec<u32> {
+    // A table that the file cuts short would be read in more than one way.
+    let sector = |sector: u32| -> Result<Vec<u32>, Fault> {
         let start = (sector as usize).saturating_add(1).saturating_mul(size);
-        let words = bytes.get(start..start.saturating_add(size)).unwrap_or_default().chunks_exact(4);
-        words.map(|word| u32::from_le_bytes(word.try_into().expect("four bytes"))).collect()
+        let whole =
+            bytes.get(start..start.saturating_add(size)).ok_or_else(|| damaged("a table of sectors is cut off"))?;
+        let words = whole.chunks_exact(4);
+        Ok(words.map(|word| u32::from_le_bytes(word.try_into().expect("four bytes"))).collect())
     };
     let mut listed: Vec<u32> = (0..109).map(|at| number(76 + 4 * at)).collect();
     let mut next = number(68);
     let mut followed = 0;
     while next < MARKS {
-        let words = sector(next);
+        let words = sector(next)?;
         followed += 1;
         let Some((last, entries)) = words.split_last().filter(|_| followed <= most) else {
             return Err(damaged("an endless list of sectors"));
@@ -37,14 +40,17 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Fault> {
     if listed.len() > most {
         return Err(damaged("more tables of sectors than sectors"));
     }
-    let table: Vec<u32> = listed.into_iter().flat_map(sector).collect();
+    let mut table = Vec::new();
+    for at in listed {
+        table.extend(sector(at)?);
+    }
     if leads_in_circles(&table) {
         return Err(damaged("a chain of sectors that never ends"));
     }
     let mut small = Vec::new();
     let mut next = number(60);
     while let Some(after) = table.get(next as usize) {
-        small.extend(sector(next));
+        small.extend(sector(next)?);
         next = *after;
     }
     if leads_in_circles(&small) { Err(damaged("a chain of small sectors that never ends")) } else { Ok(()) }
