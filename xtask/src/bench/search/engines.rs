@@ -144,8 +144,10 @@ async function ask(query) {{
   }}
   const found = await engine.search(query.text, {{ filters: query.filters }});
   const shown = await Promise.all(found.results.slice(0, query.shown ?? 10).map(result => result.data()));
+  // Of results that are not shown only Pagefind's own name is known.
+  const address = data => new URL(data.raw_url ?? data.url, location.href).pathname.replace("{PLAIN}", "/").slice(1);
   return {{
-    urls: found.results.map(result => result.id),
+    urls: query.shown === 0 ? found.results.map(result => result.id) : shown.map(address),
     scores: found.results.map(result => result.score),
     excerpts: shown.filter(data => data.excerpt.length > 0).length,
     total: found.results.length,

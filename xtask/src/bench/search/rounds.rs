@@ -111,19 +111,12 @@ impl Round<'_> {
     /// With and without the search, and Pagefind over the same texts.
     fn build(&self, smaller: Option<(usize, f64)>) -> io::Result<Option<f64>> {
         let measured = self.measures(Part::Build);
+        let rival = self.index_rival(measured)?;
         if !measured && self.portal.out().join("search/root.json").exists() {
             return Ok(None);
         }
         let without = if measured { Some(self.portal.build_anew(Search::Without)?) } else { None };
         let with = self.portal.build_anew(Search::With)?;
-        let rival = match &self.rival {
-            Some(program) => {
-                super::clear(&self.plain())?;
-                site::write_plain(&self.plain(), self.source)?;
-                Some(pagefind::index(program, &self.plain())?)
-            }
-            None => None,
-        };
         let Some(without) = without else { return Ok(None) };
         print_run("gongkai build", &with);
         print_run("gongkai build, search = false", &without);
@@ -146,6 +139,17 @@ impl Round<'_> {
             table::at_most(&name, seconds / before.max(1e-3), Some(limit::GROWTH));
         }
         Ok(Some(seconds))
+    }
+
+    /// Pagefind's index, unless an earlier run has left one that need not be measured.
+    fn index_rival(&self, measured: bool) -> io::Result<Option<Run>> {
+        let Some(program) = &self.rival else { return Ok(None) };
+        if !measured && self.plain().join("pagefind").exists() {
+            return Ok(None);
+        }
+        super::clear(&self.plain())?;
+        site::write_plain(&self.plain(), self.source)?;
+        Ok(Some(pagefind::index(program, &self.plain())?))
     }
 
     fn files(&self) -> io::Result<()> {
