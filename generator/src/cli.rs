@@ -3,6 +3,7 @@
 mod build;
 mod report;
 mod scaffold;
+mod search;
 
 use std::env;
 use std::io::IsTerminal;
@@ -66,6 +67,8 @@ enum Command {
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
     },
+    /// Search the portal as it was last built
+    Search(search::Arguments),
     /// Make a page, a campaign or a blank register sheet
     New {
         #[command(subcommand)]
@@ -143,6 +146,7 @@ pub(crate) fn run() -> ExitCode {
         }
         Command::Plan { day } => build::plan(console, &request(root, &day)),
         Command::Check { day, format } => build::check(console, &request(root, &day), format),
+        Command::Search(arguments) => search::search(console, &root, &arguments),
         Command::New { what } => scaffold::new(console, &root, &what, today()),
         Command::Init { dir } => scaffold::init(console, &dir),
     };

@@ -18,6 +18,7 @@ pub struct Settings {
     pub link: Vec<ExternalLink>,
     pub home: HomeSettings,
     pub counter: Vec<Counter>,
+    pub synonym: Vec<Synonym>,
     /// Handed to the theme over its own defaults.
     pub theme: toml::Table,
 }
@@ -127,6 +128,13 @@ pub struct Counter {
     #[serde(rename = "where", default)]
     pub conditions: BTreeMap<String, String>,
     pub goal: u32,
+}
+
+/// Names that mean the same to a search, such as a retired name of an authority.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Synonym {
+    pub words: Vec<String>,
 }
 
 impl Settings {

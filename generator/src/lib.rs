@@ -18,7 +18,6 @@ mod register;
 mod render;
 mod route;
 mod rules;
-#[expect(dead_code, reason = "the stages that use it follow in this branch")]
 mod search;
 mod site;
 mod source;
@@ -32,6 +31,7 @@ use std::time::{Duration, Instant};
 use jiff::civil::Date;
 
 pub use emit::Written;
+pub use search::{Answer, Ask, Entry, Finder};
 pub use site::Absent;
 
 use config::Settings;
@@ -60,13 +60,14 @@ pub trait Observer: Sync {
     fn advance(&self);
 }
 
-/// The six verbs.
+/// The six verbs, and making the search index between planning and rendering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
     Read,
     Parse,
     Check,
     Plan,
+    Index,
     Render,
 }
 
@@ -139,6 +140,11 @@ pub fn recover(out: &Path) -> Result<(), Diagnostics> {
 /// # Errors
 /// Every output that could not be rendered or written; `out` is then as it was.
 pub fn write(portal: &mut Portal, out: &Path, observer: &dyn Observer) -> Result<Written, Diagnostics> {
+    let scene = view::Scene { site: &portal.site, plan: &portal.plan, theme: &portal.theme };
+    let started = Instant::now();
+    observer.begin(Verb::Index, 0);
+    search::build(scene, &portal.root, &|| observer.advance())?;
+    portal.times.push((Verb::Index, started.elapsed()));
     let started = Instant::now();
     observer.begin(Verb::Render, portal.plan.outputs.len());
     let renderer = render::Renderer::new(&portal.site, &portal.plan, &portal.theme);
@@ -147,6 +153,14 @@ pub fn write(portal: &mut Portal, out: &Path, observer: &dyn Observer) -> Result
     })?;
     portal.times.push((Verb::Render, started.elapsed()));
     Ok(written)
+}
+
+/// Opens the search index that the last build of a site left.
+///
+/// # Errors
+/// No index, or one that cannot be read.
+pub fn open_search(root: &Path) -> Result<Finder, Diagnostics> {
+    search::open(root)
 }
 
 /// Renders everything and keeps nothing: what `check` does beyond preparing.

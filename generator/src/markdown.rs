@@ -21,7 +21,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options, Parser};
 
 pub(crate) use links::Links;
-pub(crate) use plain::plain_text;
+pub(crate) use plain::{blocks, plain_text};
 
 /// What a text is rendered for.
 pub(crate) struct Context<'a> {

@@ -14,7 +14,7 @@ mod value;
 
 pub(crate) use codes::{Code, CodeId, CodeList, CodeLists};
 pub(crate) use definition::{
-    Definition, FieldDefinition, FieldKind, ListingStyle, Mask, Retention, Standing, Visibility,
+    Definition, FieldDefinition, FieldKind, ListingStyle, Mask, Retention, SearchWeight, Standing, Visibility,
 };
 pub(crate) use fold::fold;
 pub(crate) use load::load;

@@ -4,8 +4,98 @@
 //! A page matches a phrase when the folded phrase stands in its folded text, nothing else: no dictionary
 //! and no guessing. `fold` says what is the same, `grams` what is indexed.
 
-pub(crate) mod fold;
-pub(crate) mod grams;
+mod answer;
+mod documents;
+mod excerpt;
+mod find;
+mod fold;
+mod grams;
+mod index;
+mod query;
+mod schema;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::diag::Diagnostics;
+use crate::view::Scene;
+pub use answer::{Answer, Ask, Entry, Finder};
+use index::{Partition, Trouble};
+
+/// What an index was made of, kept in `search-index/` for whoever searches it. Written last.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct State {
+    /// Of `schema::VERSION`; a state of another version cannot be read.
+    version: u32,
+    pub(crate) partitions: Vec<Partition>,
+    /// Groups of names that mean the same.
+    pub(crate) synonyms: Vec<Vec<String>>,
+    /// Title of each register by its name.
+    pub(crate) registers: BTreeMap<String, String>,
+}
+
+const STATE: &str = "state.json";
+
+/// Folder of the index in a site.
+const HOME: &str = "search-index";
+
+/// Brings `search-index/` up to date with the portal; `tick` is called once a partition.
+///
+/// # Errors
+/// Another build at work, or files that cannot be written.
+pub(crate) fn build(scene: Scene<'_>, root: &Path, tick: &(dyn Fn() + Sync)) -> Result<(), Diagnostics> {
+    let home = root.join(HOME);
+    make(scene, &home, tick).map_err(|trouble| trouble.report(&home))
+}
+
+fn make(scene: Scene<'_>, home: &Path, tick: &(dyn Fn() + Sync)) -> Result<(), Trouble> {
+    let _lock = index::lock(home)?;
+    let partitions = index::build(scene, home, tick)?;
+    let registers = scene.site.registers.ids().map(|id| {
+        let definition = &scene.site.registers.get(id).definition;
+        (definition.name.clone(), definition.title.pick(scene.language()).to_owned())
+    });
+    let state = State {
+        version: schema::VERSION,
+        synonyms: scene.site.settings.synonym.iter().map(|group| group.words.clone()).collect(),
+        registers: registers.collect(),
+        partitions,
+    };
+    let text = serde_json::to_string(&state).expect("a state holds only texts and numbers");
+    index::replace(&home.join(STATE), &text)?;
+    index::sweep(home, &state.partitions)
+}
+
+/// Opens the index of a site for queries.
+///
+/// # Errors
+/// No index, or one that cannot be read.
+pub(crate) fn open(root: &Path) -> Result<Finder, Diagnostics> {
+    let home = root.join(HOME);
+    match Finder::open(&home) {
+        Ok(Some(finder)) => Ok(finder),
+        Ok(None) => {
+            let mut diags = Diagnostics::new();
+            diags.no_search_index(&home.display().to_string());
+            Err(diags)
+        }
+        Err(trouble) => Err(trouble.report(&home)),
+    }
+}
+
+impl Trouble {
+    fn report(self, home: &Path) -> Diagnostics {
+        let mut diags = Diagnostics::new();
+        match self {
+            Trouble::Busy => diags.output_is_busy(&home.display().to_string()),
+            Trouble::Io(path, error) => diags.cannot_write(&path.display().to_string(), &error.to_string()),
+            Trouble::Tantivy(path, error) => diags.cannot_write(&path.display().to_string(), &error.to_string()),
+        }
+        diags
+    }
+}
 
 /// The parts of a document that count differently. Each is two fields of the tantivy index: pairs with
 /// positions, and the grams of other lengths.
@@ -50,3 +140,5 @@ impl Field {
 
 /// What an exact title, name or number is worth: more than any sum of grams.
 pub(crate) const EXACT: f32 = 50.0;
+/// What a page counts for leading to others: a company's dossier, a column, a district, a sector.
+pub(crate) const GUIDE_BONUS: f32 = 1.0;

@@ -469,6 +469,15 @@ impl Diagnostics {
         );
     }
 
+    pub(crate) fn no_search_index(&mut self, path: &str) {
+        self.error(
+            "no-search-index",
+            None,
+            Text::new(format!("{path} 里没有检索索引，或索引是旧版本的"), format!("{path} holds no search index, or one of an older version")),
+            Text::new("先运行 gongkai build", "run `gongkai build` first"),
+        );
+    }
+
     pub(crate) fn foreign_output(&mut self, path: &str, example: &str) {
         self.error(
             "foreign-output",

@@ -8,12 +8,19 @@ use super::OPTIONS;
 use super::chars::{has_pair, joins_lines};
 use super::emphasis::{prepare, strip};
 
+/// The whole text, one line a block.
+pub(crate) fn blocks(source: &str) -> String {
+    let mut text = Text { out: String::with_capacity(source.len()), left: usize::MAX, gap: Gap::None, between: '\n' };
+    text.read(source);
+    text.out
+}
+
 /// The first `limit_chars` characters of the text. Blocks are separated by one space.
 pub(crate) fn plain_text(source: &str, limit_chars: usize) -> String {
     // Definitions of links and notes may stand at the end, so such a source is read whole.
     let mut end = if has_pair(source, b']', b':') { source.len() } else { cut(source, limit_chars.saturating_mul(4)) };
     loop {
-        let mut text = Text { out: String::new(), left: limit_chars, gap: false };
+        let mut text = Text { out: String::new(), left: limit_chars, gap: Gap::None, between: ' ' };
         text.read(&source[..end]);
         // Markup may have taken the room of text: then read twice as far.
         if text.left == 0 || end == source.len() {
@@ -37,8 +44,18 @@ struct Text {
     out: String,
     /// How many characters may still come.
     left: usize,
-    /// A space is due before the next character.
-    gap: bool,
+    /// What is due before the next character.
+    gap: Gap,
+    /// What stands between two blocks.
+    between: char,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    #[default]
+    None,
+    Space,
+    Block,
 }
 
 impl Text {
@@ -52,11 +69,11 @@ impl Text {
             match event {
                 Event::Text(text) | Event::Code(text) if !hidden.is_open() => self.push(&strip(&text)),
                 Event::SoftBreak => self.line_break(&prepared.text[range.end..]),
-                Event::HardBreak | Event::Rule => self.gap = true,
+                Event::HardBreak | Event::Rule => self.gap = Gap::Block,
                 Event::Html(html) => {
-                    self.gap = true;
+                    self.gap = Gap::Block;
                     hidden.html(&html, |text| self.push(text));
-                    self.gap = true;
+                    self.gap = Gap::Block;
                 }
                 Event::InlineHtml(html) => hidden.html(&html, |text| self.push(text)),
                 Event::End(TagEnd::HtmlBlock) => hidden = Hidden::default(),
@@ -67,7 +84,7 @@ impl Text {
                 }
                 Event::End(TagEnd::Strikethrough) => {}
                 Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link | TagEnd::Image) => {}
-                Event::End(_) => self.gap = true,
+                Event::End(_) => self.gap = Gap::Block,
                 _ => {}
             }
         }
@@ -79,11 +96,12 @@ impl Text {
                 return;
             }
             if c.is_whitespace() {
-                self.gap = true;
+                self.gap = self.gap.max(Gap::Space);
                 continue;
             }
-            if mem::take(&mut self.gap) && !self.out.is_empty() {
-                self.out.push(' ');
+            let gap = mem::take(&mut self.gap);
+            if gap != Gap::None && !self.out.is_empty() {
+                self.out.push(if gap == Gap::Block { self.between } else { ' ' });
                 self.left -= 1;
                 if self.left == 0 {
                     self.out.pop();
@@ -98,7 +116,9 @@ impl Text {
     fn line_break(&mut self, rest: &str) {
         let after = rest.chars().find(|c| !matches!(c, ' ' | '\t' | '\u{3000}' | '>' | '*' | '_' | '~' | '['));
         let joined = self.out.chars().next_back().zip(after).is_some_and(|(before, after)| joins_lines(before, after));
-        self.gap |= !joined;
+        if !joined {
+            self.gap = self.gap.max(Gap::Space);
+        }
     }
 }
 

@@ -99,7 +99,7 @@ pub(crate) fn facet_name(site: &Site, register: crate::register::RegisterId, fac
     }
 }
 
-fn value_name(site: &Site, value: FacetValue) -> String {
+pub(crate) fn value_name(site: &Site, value: FacetValue) -> String {
     match value {
         FacetValue::Year(year) => year.0.to_string(),
         FacetValue::Code(code) => site.registers.codes.get(code).id.clone(),

@@ -221,7 +221,6 @@ pub(crate) struct FieldDefinition {
     pub(crate) unit: Option<String>,
     pub(crate) register: Option<String>,
     #[serde(default)]
-    #[expect(dead_code, reason = "definitions say it already; the search index will read it")]
     pub(crate) search: SearchWeight,
     pub(crate) max: Option<usize>,
     pub(crate) compute: Option<String>,

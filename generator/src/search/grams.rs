@@ -19,6 +19,8 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    pub(crate) const ALL: [Kind; 2] = [Kind::Pair, Kind::Other];
+
     pub(crate) fn of(gram: &str) -> Kind {
         if gram.chars().count() == 2 { Kind::Pair } else { Kind::Other }
     }

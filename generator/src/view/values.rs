@@ -65,6 +65,11 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// A value as a reader of the page reads it.
+    pub(crate) fn words(self, entry: &'a Entry, field: FieldId, value: &'a Value) -> Cow<'a, str> {
+        self.item(entry, field, value).text
+    }
+
     /// A place on the map that the site names, or in whatever map the reader's device has (RFC 5870).
     fn map_address(self, longitude: &str, latitude: &str) -> String {
         let pattern = &self.site.settings.site.map_url;

@@ -62,7 +62,7 @@ pub(super) fn company(number: u64) -> Company {
     let mut random = Random::seeded(number ^ 0x636f_6d70_616e_7900);
     let syllables = 2 + random.below(2);
     let core = (0..syllables).map(|_| random.pick(&CORES)).collect();
-    let place = random.pick(&DISTRICTS).1.trim_end_matches(['区', '市', '县']);
+    let place = random.pick(&DISTRICTS[..12]).1.trim_end_matches(['区', '市', '县']);
     let code = credit_code(random.pick(&DISTRICTS).0, number);
     Company { place, core, trade: random.pick(&TRADES), form: random.pick(&FORMS[..]), code }
 }
