@@ -6,7 +6,9 @@ pub(crate) mod links;
 mod listings;
 
 pub(crate) use feeds::{FeedOf, entries as feed_entries, folder as feed_folder};
-pub(crate) use listings::{FacetCounts, FacetRoutes, FacetValue, Listing, ListingId, facet_name, facet_value, value_name as facet_value_name};
+pub(crate) use listings::{
+    FacetCounts, FacetRoutes, FacetValue, Listing, ListingId, facet_name, facet_value, value_name as facet_value_name,
+};
 
 use std::collections::HashMap;
 

@@ -473,7 +473,10 @@ impl Diagnostics {
         self.error(
             "no-search-index",
             None,
-            Text::new(format!("{path} 里没有检索索引，或索引是旧版本的"), format!("{path} holds no search index, or one of an older version")),
+            Text::new(
+                format!("{path} 里没有检索索引，或索引是旧版本的"),
+                format!("{path} holds no search index, or one of an older version"),
+            ),
             Text::new("先运行 gongkai build", "run `gongkai build` first"),
         );
     }

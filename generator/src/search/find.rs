@@ -112,9 +112,9 @@ impl Whole {
         let address = tantivy::DocAddress::new(0, found.document);
         let row: TantivyDocument = self.partitions[found.partition].doc(address)?;
         let card = row.get_first(self.columns.card).and_then(|value| value.as_bytes()).unwrap_or_default();
-        let card = serde_json::from_slice(card).map_err(|error| tantivy::TantivyError::DataCorruption(
-            tantivy::error::DataCorruption::comment_only(error.to_string()),
-        ))?;
+        let card = serde_json::from_slice(card).map_err(|error| {
+            tantivy::TantivyError::DataCorruption(tantivy::error::DataCorruption::comment_only(error.to_string()))
+        })?;
         let text = row.get_first(self.columns.plain).and_then(|value| value.as_str()).unwrap_or_default();
         Ok(Hit { score: found.score, card, text: text.to_owned() })
     }
@@ -163,12 +163,15 @@ impl Whole {
         names.dedup();
         for name in names {
             let values = wanted.facets.iter().filter(|(other, _)| other == name);
-            let values = values.map(|(_, value)| (Occur::Should, self.term(self.columns.facet, &format!("{name}={value}"))));
+            let values =
+                values.map(|(_, value)| (Occur::Should, self.term(self.columns.facet, &format!("{name}={value}"))));
             parts.push((Occur::Must, constant(Box::new(BooleanQuery::new(values.collect())), 0.0)));
         }
         if wanted.from.is_some() || wanted.to.is_some() {
             let bound = |day: Option<Date>| {
-                day.map_or(Bound::Unbounded, |day| Bound::Included(TantivyTerm::from_field_i64(self.columns.day, days(day))))
+                day.map_or(Bound::Unbounded, |day| {
+                    Bound::Included(TantivyTerm::from_field_i64(self.columns.day, days(day)))
+                })
             };
             parts.push((Occur::Must, constant(Box::new(RangeQuery::new(bound(wanted.from), bound(wanted.to))), 0.0)));
         }

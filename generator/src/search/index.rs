@@ -117,11 +117,7 @@ pub(crate) fn lock(home: &Path) -> Result<Lock, Trouble> {
 ///
 /// # Errors
 /// Files that cannot be written.
-pub(crate) fn build(
-    scene: Scene<'_>,
-    home: &Path,
-    tick: &(dyn Fn() + Sync),
-) -> Result<Vec<Partition>, Trouble> {
+pub(crate) fn build(scene: Scene<'_>, home: &Path, tick: &(dyn Fn() + Sync)) -> Result<Vec<Partition>, Trouble> {
     let mut spans: BTreeMap<Span, Vec<Subject>> = BTreeMap::new();
     for (day, subject) in documents::subjects(scene) {
         spans.entry(Span::of(day, scene.site.as_of)).or_default().push(subject);
@@ -149,9 +145,7 @@ pub(crate) fn build(
 /// A file that cannot be written.
 pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Trouble> {
     let draft = path.with_extension("draft");
-    fs::write(&draft, text)
-        .and_then(|()| fs::rename(&draft, path))
-        .map_err(|error| Trouble::Io(path.to_owned(), error))
+    fs::write(&draft, text).and_then(|()| fs::rename(&draft, path)).map_err(|error| Trouble::Io(path.to_owned(), error))
 }
 
 /// Removes the partitions that are no longer used.

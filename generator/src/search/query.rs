@@ -257,9 +257,16 @@ mod tests {
 
     #[test]
     fn numerals_are_written_as_in_laws() {
-        for (number, expected) in
-            [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (100, "一百"), (103, "一百零三"), (110, "一百一十"), (999, "九百九十九")]
-        {
+        for (number, expected) in [
+            (1, "一"),
+            (10, "十"),
+            (12, "十二"),
+            (20, "二十"),
+            (100, "一百"),
+            (103, "一百零三"),
+            (110, "一百一十"),
+            (999, "九百九十九"),
+        ] {
             assert_eq!(chinese(number), expected);
             assert_eq!(exchanged(expected), Some(number.to_string()));
         }

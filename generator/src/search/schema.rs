@@ -6,9 +6,9 @@ use tantivy::schema::{
 };
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
+use super::Field;
 use super::fold::BLOCK;
 use super::grams::{CODE, Kind, LONG};
-use super::Field;
 
 /// Goes up when the fields or the tokenizers change; an index of another version is made anew.
 pub(crate) const VERSION: u32 = 1;
@@ -55,17 +55,13 @@ pub(crate) fn schema() -> (Schema, Columns) {
                 &format!("{name}_bi"),
                 indexed(PAIR, IndexRecordOption::WithFreqsAndPositions, field.has_norms()),
             ),
-            schema.add_text_field(
-                &format!("{name}_g"),
-                indexed(GRAM, IndexRecordOption::WithFreqs, field.has_norms()),
-            ),
+            schema.add_text_field(&format!("{name}_g"), indexed(GRAM, IndexRecordOption::WithFreqs, field.has_norms())),
         )
     });
     let columns = Columns {
         grams,
         exact: schema.add_text_field("exact", indexed(RAW, IndexRecordOption::Basic, false)),
-        facet: schema
-            .add_text_field("facet", indexed(RAW, IndexRecordOption::Basic, false).set_fast(RAW)),
+        facet: schema.add_text_field("facet", indexed(RAW, IndexRecordOption::Basic, false).set_fast(RAW)),
         day: schema.add_i64_field("day", NumericOptions::default().set_fast()),
         card: schema.add_bytes_field("card", BytesOptions::default().set_stored()),
         plain: schema.add_text_field("plain", TextOptions::default().set_stored()),
@@ -75,10 +71,7 @@ pub(crate) fn schema() -> (Schema, Columns) {
 
 fn indexed(tokenizer: &str, record: IndexRecordOption, norms: bool) -> TextOptions {
     TextOptions::default().set_indexing_options(
-        TextFieldIndexing::default()
-            .set_tokenizer(tokenizer)
-            .set_index_option(record)
-            .set_fieldnorms(norms),
+        TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(record).set_fieldnorms(norms),
     )
 }
 
@@ -196,7 +189,8 @@ mod tests {
 
     #[test]
     fn a_tokenizer_emits_the_windows_of_a_text() {
-        for text in ["", "\n", "安", "安全\n\n生产a\n", "豫应急罚(2025)第12号\n91410105ma9t000188郑州", "\nabc123d\n"] {
+        for text in ["", "\n", "安", "安全\n\n生产a\n", "豫应急罚(2025)第12号\n91410105ma9t000188郑州", "\nabc123d\n"]
+        {
             for kind in [Kind::Pair, Kind::Other] {
                 let mut expected = Vec::new();
                 windows(text, kind, |at, gram| expected.push((at, gram.to_string())));

@@ -17,6 +17,8 @@ pub(super) struct Ranked {
     pub(super) urls: Vec<String>,
     pub(super) scores: Vec<f64>,
     pub(super) total: usize,
+    /// Whether these are merely similar pages, because none matches.
+    pub(super) loose: bool,
 }
 
 /// How far scores may differ that are meant to be the same.
@@ -26,16 +28,12 @@ const TOLERANCE: f64 = 1e-4;
 pub(super) const COMPARED: usize = 1000;
 
 /// Asks the command line all queries at once.
-pub(super) fn on_command_line(gongkai: &Path, site: &Path, queries: &[Query]) -> io::Result<Vec<Ranked>> {
+pub(super) fn on_command_line(gongkai: &Path, site: &Path, queries: &[Query], limit: usize) -> io::Result<Vec<Ranked>> {
     let file = site.join("queries.txt");
     let lines: Vec<String> = queries.iter().map(Query::text).collect();
     fs::write(&file, lines.join("\n") + "\n")?;
     let mut command = Command::new(gongkai);
-    command
-        .arg("--root")
-        .arg(site)
-        .args(["search", "--json", "--limit", &COMPARED.to_string(), "--queries"])
-        .arg(&file);
+    command.arg("--root").arg(site).args(["search", "--json", "--limit", &limit.to_string(), "--queries"]).arg(&file);
     let said = shell::output(&mut command)?;
     let answers = said.lines().map(ranked).collect::<io::Result<Vec<Ranked>>>()?;
     if answers.len() != queries.len() {
@@ -51,6 +49,7 @@ fn ranked(line: &str) -> io::Result<Ranked> {
         ranked.urls.push(result["url"].as_str().unwrap_or_default().to_owned());
         ranked.scores.push(result["score"].as_f64().unwrap_or(f64::NAN));
     }
+    ranked.loose = answer["loose"] == Value::Bool(true);
     ranked.total = usize::try_from(answer["total"].as_u64().unwrap_or(0)).expect("a portal's pages can be counted");
     Ok(ranked)
 }
@@ -99,6 +98,7 @@ mod tests {
             urls: of.iter().map(|(url, _)| (*url).to_owned()).collect(),
             scores: of.iter().map(|(_, score)| *score).collect(),
             total: of.len(),
+            loose: false,
         }
     }
 

@@ -246,6 +246,7 @@ impl Round<'_> {
         let least = |of: fn(&Counts) -> f64| counts.iter().map(|(_, counts)| of(counts)).fold(1.0, f64::min);
         table::at_least("recall of the worst class", least(Counts::recall), 1.0);
         table::at_least("precision of the worst class", least(Counts::precision), 1.0);
+        self.exactness_on_command_line(queries, wanted)?;
         if self.rival.is_some() {
             let addresses = pagefind::addresses(&self.plain())?;
             for (name, quoted) in [("pagefind", false), ("pagefind, in quotation marks", true)] {
@@ -265,6 +266,24 @@ impl Round<'_> {
         Ok(())
     }
 
+    /// The same of tantivy's side, for queries without filters.
+    fn exactness_on_command_line(&self, queries: &[Query], wanted: &[Vec<u32>]) -> io::Result<()> {
+        let plain = |at: &usize| queries[*at].filters == queries::Filters::default();
+        let chosen: Vec<usize> = (0..queries.len()).filter(plain).collect();
+        let queries: Vec<Query> = chosen.iter().map(|at| queries[*at].clone()).collect();
+        let wanted: Vec<Vec<u32>> = chosen.iter().map(|at| wanted[*at].clone()).collect();
+        let all = self.source.count() + self.source.guides().len();
+        let answers = ranking::on_command_line(&self.portal.gongkai, &self.portal.site, &queries, all)?;
+        let mut answers = answers.into_iter();
+        let counts = exact::count(&queries, &wanted, &|at| self.address(at), &mut |_| {
+            let answer = answers.next().expect("one for each query");
+            Ok(Some(if answer.loose { (Vec::new(), 0) } else { (answer.urls, answer.total) }))
+        })?;
+        println!("  gongkai search");
+        print_counts(&counts);
+        Ok(())
+    }
+
     fn ranking(&self, lab: &mut Lab) -> io::Result<()> {
         let queries: Vec<Query> = queries::draw(self.source, 30)
             .into_iter()
@@ -272,7 +291,7 @@ impl Round<'_> {
             .collect();
         let ours = self.ranked(lab, &queries, true, ranking::COMPARED)?;
         let sparing = self.ranked(lab, &queries, false, 10)?;
-        let theirs = ranking::on_command_line(&self.portal.gongkai, &self.portal.site, &queries)?;
+        let theirs = ranking::on_command_line(&self.portal.gongkai, &self.portal.site, &queries, ranking::COMPARED)?;
         let (mut same, mut totals, mut difference) = (0_u32, 0_u32, 0.0_f64);
         for (query, (ours, theirs)) in queries.iter().zip(ours.iter().zip(&theirs)) {
             let agreement = ranking::agreement(ours, theirs);
@@ -305,7 +324,7 @@ impl Round<'_> {
             question["options"]["limit"] = serde_json::json!(limit);
             let (answer, _) = lab.ask_raw(&question, Line::FREE)?;
             let urls = answer.urls().into_iter().map(str::to_owned).collect();
-            Ok(Ranked { urls, scores: answer.scores(), total: answer.total() })
+            Ok(Ranked { urls, scores: answer.scores(), total: answer.total(), loose: !answer.is_exact() })
         };
         queries.iter().map(ask).collect()
     }
