@@ -37,7 +37,7 @@ use site::Search;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Sizes of the portals that are cut from laws
+    /// Sizes of the portals that are cut from laws; 0 leaves them out
     #[arg(long, value_delimiter = ',', default_value = "10000,100000")]
     pages: Vec<usize>,
     /// Size of the register of short records; 0 leaves it out
@@ -103,7 +103,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
     };
     println!("cold and warm queries: HTTP/1.1 on a line of 1.6 Mbit/s and 150 ms, made by the bench's own server");
     let mut smaller = None;
-    for pages in &arguments.pages {
+    for pages in arguments.pages.iter().filter(|pages| **pages > 0) {
         let variation = if *pages < MORE_FROM { Variation::Light } else { Variation::More };
         let corpus = Corpus::new(laws::read(&laws)?, *pages, variation);
         println!("\n{pages} pages");
