@@ -62,6 +62,8 @@ pub struct SiteSettings {
     pub twins: bool,
     /// Whether the catalogue of public information (信息公开目录) is made.
     pub catalogue: bool,
+    /// Whether the portal can be searched: a page, a box on every page, and the index.
+    pub search: bool,
 }
 
 impl Default for SiteSettings {
@@ -92,6 +94,7 @@ impl Default for SiteSettings {
             feed_length: 30,
             twins: true,
             catalogue: true,
+            search: true,
         }
     }
 }

@@ -140,19 +140,34 @@ pub fn recover(out: &Path) -> Result<(), Diagnostics> {
 /// # Errors
 /// Every output that could not be rendered or written; `out` is then as it was.
 pub fn write(portal: &mut Portal, out: &Path, observer: &dyn Observer) -> Result<Written, Diagnostics> {
-    let scene = view::Scene { site: &portal.site, plan: &portal.plan, theme: &portal.theme };
+    let found = index(portal, observer)?;
+    let mut outputs = portal.plan.outputs.clone();
+    let routes = found.iter().map(|output| output.route.clone()).zip(0..);
+    outputs.extend(routes.map(|(route, at)| plan::Planned { route, recipe: plan::Recipe::SearchFile(at) }));
+    outputs.sort_by(|a, b| a.route.cmp(&b.route));
     let started = Instant::now();
-    observer.begin(Verb::Index, 0);
-    search::build(scene, &portal.root, &|| observer.advance())?;
-    portal.times.push((Verb::Index, started.elapsed()));
-    let started = Instant::now();
-    observer.begin(Verb::Render, portal.plan.outputs.len());
+    observer.begin(Verb::Render, outputs.len());
     let renderer = render::Renderer::new(&portal.site, &portal.plan, &portal.theme);
-    let written = emit::emit(&portal.root, out, &portal.plan.outputs, &|planned| renderer.render(planned), &|| {
-        observer.advance()
-    })?;
+    let render = |planned: &plan::Planned| match planned.recipe {
+        plan::Recipe::SearchFile(at) => Ok(found[at as usize].clone()),
+        _ => renderer.render(planned),
+    };
+    let written = emit::emit(&portal.root, out, &outputs, &render, &|| observer.advance())?;
     portal.times.push((Verb::Render, started.elapsed()));
     Ok(written)
+}
+
+/// Brings the search index up to date, if the site wants one, and gives its files.
+fn index(portal: &mut Portal, observer: &dyn Observer) -> Result<Vec<render::Output>, Diagnostics> {
+    if !portal.settings().site.search {
+        return Ok(Vec::new());
+    }
+    let started = Instant::now();
+    observer.begin(Verb::Index, 0);
+    let scene = view::Scene { site: &portal.site, plan: &portal.plan, theme: &portal.theme };
+    let found = search::build(scene, &portal.root, &|| observer.advance())?;
+    portal.times.push((Verb::Index, started.elapsed()));
+    Ok(found)
 }
 
 /// Opens the search index that the last build of a site left.

@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostics, Place};
+use crate::embedded;
 use crate::register::CodeId;
 use crate::route::Route;
 use crate::site::{ColumnId, EntryId, Site};
@@ -52,6 +53,10 @@ pub(crate) enum Recipe {
     Dictionary,
     DataPackage,
     SiteMap,
+    Search,
+    SearchClient,
+    /// A file of the search index, known only when it is made: by its place among them.
+    SearchFile(u32),
     Sitemap {
         file: u32,
     },
@@ -107,6 +112,11 @@ pub(crate) struct Plan {
     /// By entry: its position in its column's listing.
     pub(crate) positions: Vec<u32>,
 }
+
+/// The search page.
+pub(crate) const SEARCH_PAGE: &str = "search/index.html";
+/// Folder of what the search client reads.
+pub(crate) const SEARCH_DATA: &str = "search/";
 
 /// Rows of one page of the catalogue.
 pub(crate) const CATALOGUE_ROWS: usize = 100;
@@ -169,6 +179,10 @@ fn fixed(site: &Site, in_catalogue: usize, add: &mut impl FnMut(Route, Recipe)) 
         ("calendar/calendar.ics", Recipe::CalendarIcs),
     ] {
         add(Route::new(route), recipe);
+    }
+    if site.settings.site.search {
+        add(Route::new(SEARCH_PAGE), Recipe::Search);
+        add(Route::new(embedded::search_client().name()), Recipe::SearchClient);
     }
     if site.settings.site.catalogue {
         let pages = pages_of(in_catalogue, CATALOGUE_ROWS);
@@ -285,12 +299,12 @@ fn add_sitemaps(site: &Site, outputs: &mut Vec<Planned>) {
     }
 }
 
-/// Pages a search engine should know: not stubs, redirects or error pages.
+/// Pages a search engine should know: not stubs, redirects, error pages or the portal's own search.
 pub(crate) fn in_sitemap(output: &Planned) -> bool {
     output.route.as_str().ends_with(".html")
         && !matches!(
             output.recipe,
-            Recipe::Stub(_) | Recipe::Redirect(_) | Recipe::NotFound | Recipe::ThemeFile(_) | Recipe::Asset(_)
+            Recipe::Stub(_) | Recipe::Redirect(_) | Recipe::NotFound | Recipe::Search | Recipe::ThemeFile(_) | Recipe::Asset(_)
         )
 }
 
@@ -349,6 +363,9 @@ pub(crate) fn reason(site: &Site, plan: &Plan, planned: &Planned) -> Text {
             Text::new("政府信息公开目录", "catalogue of public information")
         }
         Recipe::Dictionary | Recipe::DataPackage => Text::new("数据字典", "data dictionary"),
+        Recipe::Search => Text::new("搜索页", "search page"),
+        Recipe::SearchFile(_) => Text::new("检索索引", "search index"),
+        Recipe::SearchClient => Text::new("浏览器中的检索程序", "searches in the browser"),
         Recipe::SiteMap | Recipe::Sitemap { .. } => Text::new("网站地图", "site map"),
         Recipe::Robots => Text::new("搜索引擎说明", "for search engines"),
         Recipe::NotFound => Text::new("找不到页面时的说明", "shown when there is no such page"),

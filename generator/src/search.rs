@@ -7,10 +7,12 @@
 mod answer;
 mod documents;
 mod excerpt;
+mod export;
 mod find;
 mod fold;
 mod grams;
 mod index;
+mod publish;
 mod query;
 mod schema;
 
@@ -20,6 +22,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::diag::Diagnostics;
+use crate::render::Output;
 use crate::view::Scene;
 pub use answer::{Answer, Ask, Entry, Finder};
 use index::{Partition, Trouble};
@@ -41,16 +44,17 @@ const STATE: &str = "state.json";
 /// Folder of the index in a site.
 const HOME: &str = "search-index";
 
-/// Brings `search-index/` up to date with the portal; `tick` is called once a partition.
+/// Brings `search-index/` up to date with the portal, and gives what of it is published: all files below
+/// `search/` but the page and the browser's program. `tick` is called once a partition.
 ///
 /// # Errors
 /// Another build at work, or files that cannot be written.
-pub(crate) fn build(scene: Scene<'_>, root: &Path, tick: &(dyn Fn() + Sync)) -> Result<(), Diagnostics> {
+pub(crate) fn build(scene: Scene<'_>, root: &Path, tick: &(dyn Fn() + Sync)) -> Result<Vec<Output>, Diagnostics> {
     let home = root.join(HOME);
     make(scene, &home, tick).map_err(|trouble| trouble.report(&home))
 }
 
-fn make(scene: Scene<'_>, home: &Path, tick: &(dyn Fn() + Sync)) -> Result<(), Trouble> {
+fn make(scene: Scene<'_>, home: &Path, tick: &(dyn Fn() + Sync)) -> Result<Vec<Output>, Trouble> {
     let _lock = index::lock(home)?;
     let partitions = index::build(scene, home, tick)?;
     let registers = scene.site.registers.ids().map(|id| {
@@ -65,7 +69,8 @@ fn make(scene: Scene<'_>, home: &Path, tick: &(dyn Fn() + Sync)) -> Result<(), T
     };
     let text = serde_json::to_string(&state).expect("a state holds only texts and numbers");
     index::replace(&home.join(STATE), &text)?;
-    index::sweep(home, &state.partitions)
+    index::sweep(home, &state.partitions)?;
+    publish::publish(scene, home, &state)
 }
 
 /// Opens the index of a site for queries.

@@ -10,6 +10,7 @@ mod linked;
 mod listing;
 mod page;
 mod record;
+mod search;
 mod services;
 mod shapes;
 mod site;
@@ -23,6 +24,7 @@ pub(crate) use home::home;
 pub(crate) use listing::listing;
 pub(crate) use page::Page;
 pub(crate) use record::record;
+pub(crate) use search::search;
 pub(crate) use services::{
     Happening, calendar, catalogue, catalogue_row, happenings, not_found, notice, redirect, site_map,
 };

@@ -4,13 +4,14 @@
 mod axe;
 pub(crate) mod chromium;
 mod pages;
+mod search;
 mod server;
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::shell;
 use chromium::{Browser, Event};
@@ -48,6 +49,7 @@ pub(crate) fn test(portal: &Path, base: &str) -> io::Result<Findings> {
     }
     findings.extend(follow_link(&mut browser, &server.root)?);
     findings.extend(missing_page(&mut browser, &server.root)?);
+    findings.extend(search::test(&mut browser, &server.root, &portal, axe.as_deref())?);
     if let Some(script) = &axe {
         for sample in &samples {
             findings.extend(accessible(&mut browser, &server.root, sample, script)?);
@@ -67,11 +69,15 @@ pub(crate) fn shots(portal: &Path, to: &Path) -> io::Result<()> {
     use std::io::Write;
     let portal = fs::canonicalize(portal)?;
     fs::create_dir_all(to)?;
+    let server = Server::start(&portal, "/")?;
     let mut browser = Browser::start()?;
     for sample in pages::samples(&portal)? {
         for width in WIDTHS {
             browser.set_width(width)?;
-            browser.open(&format!("file://{}/{}", portal.display(), sample.path))?;
+            // Results stand behind the `#`, so the page is always opened anew.
+            browser.open("about:blank")?;
+            browser.open(&format!("{}{}", server.root, sample.path))?;
+            browser.until(sample.ready)?;
             let height = browser.evaluate("document.documentElement.scrollHeight")?.as_u64().unwrap_or(900);
             let clip = json!({ "x": 0, "y": 0, "width": width, "height": height.min(LONGEST_SHOT), "scale": 1 });
             let options = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
@@ -87,7 +93,11 @@ pub(crate) fn shots(portal: &Path, to: &Path) -> io::Result<()> {
 /// One page at one width: style sheet, pictures, overflow, console, foreign requests.
 fn check(browser: &mut Browser, root: &str, sample: &Sample, width: u32) -> io::Result<Findings> {
     let url = format!("{root}{}", sample.path);
+    browser.open("about:blank")?;
     browser.open(&url)?;
+    if root.starts_with("http") {
+        browser.until(sample.ready)?;
+    }
     let seen = browser.evaluate(
         "({
             styled: getComputedStyle(document.body).marginTop === '0px' && getComputedStyle(document.body).fontFamily !== '',
@@ -130,7 +140,8 @@ fn trouble(event: &Event, origin: &str) -> Option<String> {
         }
         "Log.entryAdded" => {
             let entry = &params["entry"];
-            (entry["level"] == json!("error")).then(|| format!("{} {}", entry["text"], entry["url"]))
+            let grave = entry["level"] == json!("error") && !only_from_a_server(entry);
+            grave.then(|| format!("{} {}", entry["text"], entry["url"]))
         }
         "Network.requestWillBeSent" => {
             let url = params["request"]["url"].as_str().unwrap_or_default();
@@ -139,6 +150,12 @@ fn trouble(event: &Event, origin: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// A page opened from the disk may not fetch what it searches with. It is told to before it can know that, and
+/// says so itself.
+fn only_from_a_server(entry: &Value) -> bool {
+    entry["url"].as_str().is_some_and(|url| url.starts_with("file:") && url.contains("/search/"))
 }
 
 /// The navigation leads to a page of the portal.

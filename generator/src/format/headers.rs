@@ -20,8 +20,9 @@ pub(crate) const NO_CACHE: &str = "no-cache";
 const PAGES: [&str; 2] = ["", "*.html"];
 
 /// `base` is the path of the site below its host, `/` or `/portal/`. `immutable` are patterns below it that
-/// match hashed files only, such as `assets/*`; they may not overlap.
-pub(crate) fn headers(base: &str, immutable: &[&str]) -> String {
+/// match hashed files only, such as `assets/*`; `mutable` are other files to ask for each time, as pages are.
+/// No two may overlap.
+pub(crate) fn headers(base: &str, mutable: &[&str], immutable: &[&str]) -> String {
     let mut out = String::new();
     rule(
         &mut out,
@@ -32,8 +33,8 @@ pub(crate) fn headers(base: &str, immutable: &[&str]) -> String {
             ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
         ],
     );
-    for pages in PAGES {
-        rule(&mut out, &format!("{base}{pages}"), &[("Cache-Control", NO_CACHE)]);
+    for files in PAGES.iter().chain(mutable) {
+        rule(&mut out, &format!("{base}{files}"), &[("Cache-Control", NO_CACHE)]);
     }
     for files in immutable {
         rule(&mut out, &format!("{base}{files}"), &[("Cache-Control", IMMUTABLE)]);
@@ -55,22 +56,25 @@ mod tests {
 
     #[test]
     fn file() {
-        fn check(base: &str, immutable: &[&str], expected: &str) {
+        fn check(base: &str, mutable: &[&str], immutable: &[&str], expected: &str) {
             let policy = "  X-Content-Type-Options: nosniff\n  \
                 Referrer-Policy: strict-origin-when-cross-origin\n  \
                 Content-Security-Policy: default-src 'self'; script-src 'self'; style-src 'self'; \
                 img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; \
                 frame-ancestors 'self'\n";
-            assert_eq!(headers(base, immutable), expected.replace("{policy}", policy));
+            assert_eq!(headers(base, mutable, immutable), expected.replace("{policy}", policy));
         }
         check(
             "/",
+            &["data/now.json"],
             &["assets/*"],
             "/*\n{policy}/\n  Cache-Control: no-cache\n/*.html\n  Cache-Control: no-cache\n\
+             /data/now.json\n  Cache-Control: no-cache\n\
              /assets/*\n  Cache-Control: public, max-age=31536000, immutable\n",
         );
         check(
             "/portal/",
+            &[],
             &[],
             "/portal/*\n{policy}/portal/\n  Cache-Control: no-cache\n/portal/*.html\n  Cache-Control: no-cache\n",
         );

@@ -311,8 +311,9 @@ pub(crate) fn script(mut nodes: Vec<Value>) -> String {
     safe(&Value::Object(document).to_string())
 }
 
-/// These characters occur only inside JSON strings, so replacing them in the text keeps the value.
-fn safe(json: &str) -> String {
+/// JSON as the text of a script element. These characters occur only inside JSON strings, so replacing them
+/// in the text keeps the value.
+pub(crate) fn safe(json: &str) -> String {
     let mut out = String::with_capacity(json.len() + 16);
     let mut rest = json;
     while let Some(at) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::feeds;
+use crate::embedded;
 use crate::format::moment::Moment;
 use crate::format::{calendar, csv, datapackage, expiry, headers, sitemap};
 use crate::plan::{ListingId, Planned, Recipe, in_sitemap};
@@ -25,7 +26,8 @@ pub(super) fn bytes(scene: Scene<'_>, planned: &Planned) -> Option<Vec<u8>> {
         Recipe::Sitemap { file } => sitemaps(scene, file),
         Recipe::Robots => robots(scene),
         Recipe::Expiry => expiry_list(scene),
-        Recipe::Headers => headers::headers(&scene.site.settings.site.base_path, &["assets/*", "files/*"]).into_bytes(),
+        Recipe::SearchClient => embedded::search_client().text().as_bytes().to_vec(),
+        Recipe::Headers => host_headers(scene),
         _ => return None,
     })
 }
@@ -169,6 +171,16 @@ fn changed(scene: Scene<'_>, output: &Planned) -> Option<String> {
 fn robots(scene: Scene<'_>) -> Vec<u8> {
     let sitemap = scene.absolute("sitemap.xml");
     sitemap::robots(&sitemap::Robots { sitemap: &sitemap, disallow: &[] })
+}
+
+/// Search data stands in folders and files with a hash in their names, but for the one file that names them.
+fn host_headers(scene: Scene<'_>) -> Vec<u8> {
+    const HASHED: [&str; 2] = ["assets/*", "files/*"];
+    const SEARCH: [&str; 5] = ["search/archive-*", "search/year-*", "search/recent-*", "search/client-*", "search/han-*"];
+    let settings = &scene.site.settings.site;
+    let (searched, mutable): (&[&str], &[&str]) =
+        if settings.search { (&SEARCH, &["search/root.json"]) } else { (&[], &[]) };
+    headers::headers(&settings.base_path, mutable, &[&HASHED, searched].concat()).into_bytes()
 }
 
 fn expiry_list(scene: Scene<'_>) -> Vec<u8> {

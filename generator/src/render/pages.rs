@@ -31,6 +31,7 @@ pub(super) fn html(renderer: &Renderer<'_>, planned: &Planned) -> Result<Vec<u8>
         }
         Recipe::Dictionary => fill(renderer, planned, "dictionary", "dictionary", view::dictionary(scene, route)),
         Recipe::SiteMap => fill(renderer, planned, "sitemap", "sitemap", view::site_map(scene, route)),
+        Recipe::Search => fill(renderer, planned, "search", "search", view::search(scene, route)),
         Recipe::NotFound => not_found(renderer, planned),
         _ => unreachable!("data outputs are made in render::data"),
     }

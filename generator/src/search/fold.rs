@@ -8,7 +8,22 @@ use std::sync::LazyLock;
 use unicode_normalization::char::decompose_compatible;
 
 /// The table, as both sides read it.
-pub(crate) const TABLE: &str = include_str!("../../search/fold.txt");
+pub(crate) const TABLE: &str = crate::embedded::FOLDS;
+
+const HAN: &str = "[han]\n";
+
+/// The part of the table about punctuation, as the browser's program holds it.
+pub(crate) fn characters() -> &'static str {
+    const CHARACTERS: &str = "[characters]\n";
+    let from = TABLE.find(CHARACTERS).expect("the table has this part") + CHARACTERS.len();
+    let to = TABLE.find(HAN).expect("the table has this part");
+    TABLE[from..to].trim_end()
+}
+
+/// The part about variant characters, which a browser reads when it meets one.
+pub(crate) fn han() -> &'static str {
+    &TABLE[TABLE.find(HAN).expect("the table has this part") + HAN.len()..]
+}
 
 /// Separates the blocks of a document; no query contains it, so nothing matches across it.
 pub(crate) const BLOCK: char = '\n';

@@ -156,7 +156,11 @@ pub(crate) fn sweep(home: &Path, partitions: &[Partition]) -> Result<(), Trouble
     remove(&home.join(PARTS), |name| !partitions.iter().any(|partition| partition.folder == name))
 }
 
-fn remove(folder: &Path, unwanted: impl Fn(&str) -> bool) -> Result<(), Trouble> {
+/// Removes the folders in a folder whose names are unwanted.
+///
+/// # Errors
+/// Folders that cannot be removed.
+pub(crate) fn remove(folder: &Path, unwanted: impl Fn(&str) -> bool) -> Result<(), Trouble> {
     let failed = |error| Trouble::Io(folder.to_owned(), error);
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;

@@ -11,7 +11,7 @@ use super::site::{emergency, nav};
 use super::{Scene, record};
 use crate::config::Counter;
 use crate::format::json_ld;
-use crate::plan::{Area, area_route};
+use crate::plan::{Area, SEARCH_PAGE, area_route};
 use crate::register::{FieldKind, ListingStyle, RegisterId, Value};
 use crate::route::Route;
 use crate::rules::deadline::Verdict;
@@ -98,9 +98,18 @@ pub(crate) fn home<'a>(scene: Scene<'a>) -> (Page<'a>, Home<'a>) {
         description: &settings.site.description,
         language: scene.language().tag(),
         publisher: &settings.site.organizer,
-        ..json_ld::WebSite::default()
+        search: &search_address(scene),
     });
     (page.with_json_ld(vec![node]), home)
+}
+
+/// Where a search engine may send a visitor with words; nothing without search or without an origin.
+fn search_address(scene: Scene<'_>) -> String {
+    let page = scene.absolute(SEARCH_PAGE);
+    if page.is_empty() || !scene.site.settings.site.search {
+        return String::new();
+    }
+    format!("{page}?q={{search_term_string}}")
 }
 
 fn figure<'a>(scene: Scene<'a>, register: RegisterId) -> Figure<'a> {
@@ -225,7 +234,7 @@ fn punctuality<'a>(scene: Scene<'a>) -> Punctuality<'a> {
     all
 }
 
-fn areas<'a>(scene: Scene<'a>, area: Area) -> Vec<Link<'a>> {
+pub(super) fn areas<'a>(scene: Scene<'a>, area: Area) -> Vec<Link<'a>> {
     let (list, map) = match area {
         Area::District => (scene.site.registers.district, &scene.site.joins.districts),
         Area::Sector => (scene.site.registers.sector, &scene.site.joins.sectors),

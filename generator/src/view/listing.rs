@@ -196,7 +196,7 @@ fn facets<'a>(scene: Scene<'a>, listing: &'a Listing) -> Vec<FacetView<'a>> {
     views.filter(|facet| !facet.values.is_empty()).collect()
 }
 
-fn value_text<'a>(scene: Scene<'a>, value: FacetValue) -> Cow<'a, str> {
+pub(super) fn value_text<'a>(scene: Scene<'a>, value: FacetValue) -> Cow<'a, str> {
     match value {
         FacetValue::Year(year) => {
             Cow::Owned(if scene.chinese() { format!("{}年", year.0) } else { year.0.to_string() })

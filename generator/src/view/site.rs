@@ -6,6 +6,8 @@ use serde::Serialize;
 use super::shapes::{Card, ColumnLink, NavGroup};
 use super::{Scene, record};
 use crate::config::{ExternalLink, Hotline};
+use crate::embedded;
+use crate::plan::SEARCH_PAGE;
 use crate::register::Value;
 use crate::route::Route;
 use crate::site::{Column, ColumnId, EntryId};
@@ -55,6 +57,9 @@ pub(crate) struct SiteView<'a> {
     theme: &'a toml::Table,
     /// Whether there is a catalogue of public information.
     catalogue: bool,
+    /// Route of the search page, and of the module that searches; empty without search.
+    search_url: &'static str,
+    search_client: &'static str,
 }
 
 /// The site as every template sees it.
@@ -86,6 +91,8 @@ pub(crate) fn site<'a>(scene: Scene<'a>) -> SiteView<'a> {
         warnings: in_force(scene).into_iter().map(|id| scene.card_with_fields(id, &home)).collect(),
         theme: &scene.theme.settings,
         catalogue: site.catalogue,
+        search_url: if site.search { SEARCH_PAGE } else { "" },
+        search_client: if site.search { embedded::search_client().name() } else { "" },
     }
 }
 

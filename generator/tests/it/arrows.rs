@@ -31,15 +31,15 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["config", "diag", "literal", "markdown", "parse", "register", "route", "rules", "site", "source", "text"],
     ),
     ("theme", &["config", "diag", "route", "source"]),
-    ("plan", &["diag", "format", "markdown", "register", "route", "site", "source", "text", "theme"]),
+    ("plan", &["diag", "embedded", "format", "markdown", "register", "route", "site", "source", "text", "theme"]),
     (
         "view",
         &[
-            "config", "format", "literal", "markdown", "plan", "register", "route", "rules", "site", "source", "text",
-            "theme",
+            "config", "embedded", "format", "literal", "markdown", "plan", "register", "route", "rules", "site", "source",
+            "text", "theme",
         ],
     ),
-    ("render", &["diag", "format", "plan", "register", "route", "site", "text", "theme", "view"]),
+    ("render", &["diag", "embedded", "format", "plan", "register", "route", "site", "text", "theme", "view"]),
     ("emit", &["diag", "plan", "render", "route", "source"]),
 ];
 

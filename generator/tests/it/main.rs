@@ -8,5 +8,6 @@ mod demo;
 mod markup;
 mod rebuild;
 mod reproducible;
+mod search;
 mod sites;
 mod support;

@@ -34,6 +34,8 @@ pub(crate) struct Browser {
     context: Option<String>,
     last: u64,
     events: Vec<Event>,
+    /// Events from before the last `open`.
+    past: Vec<Event>,
     // Removed when the browser is gone.
     _profile: TempDir,
 }
@@ -74,6 +76,7 @@ impl Browser {
             context: None,
             last: 0,
             events: Vec::new(),
+            past: Vec::new(),
             _profile: profile,
         };
         browser.new_tab(&json!({ "url": "about:blank" }))?;
@@ -101,7 +104,7 @@ impl Browser {
         let context = self.call("Target.createBrowserContext", &json!({}))?["browserContextId"].clone();
         self.context = context.as_str().map(str::to_owned);
         self.new_tab(&json!({ "url": "about:blank", "browserContextId": context }))?;
-        self.events.clear();
+        self.forget_events();
         Ok(())
     }
 
@@ -140,7 +143,7 @@ impl Browser {
 
     /// Opens an address and waits until it is loaded; what happened meanwhile is in `take_events`.
     pub(crate) fn open(&mut self, url: &str) -> io::Result<()> {
-        self.events.clear();
+        self.past.append(&mut self.events);
         let answer = self.call("Page.navigate", &json!({ "url": url }))?;
         if let Some(why) = answer["errorText"].as_str() {
             return Err(io::Error::other(format!("{url}: {why}")));
@@ -162,6 +165,29 @@ impl Browser {
     /// The events since the last `open`.
     pub(super) fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
+    }
+
+    /// Forgets what has happened.
+    pub(super) fn forget_events(&mut self) {
+        self.past.clear();
+        self.events.clear();
+    }
+
+    /// Everything since `forget_events`, over all pages.
+    pub(super) fn all_events(&self) -> impl Iterator<Item = &Event> {
+        self.past.iter().chain(&self.events)
+    }
+
+    /// Waits until an expression is true; a page on its way to another one is asked again.
+    pub(super) fn until(&mut self, expression: &str) -> io::Result<()> {
+        let started = Instant::now();
+        while self.evaluate(&format!("Boolean({expression})")).ok() != Some(json!(true)) {
+            if started.elapsed() > PATIENCE {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, format!("never true: {expression}")));
+            }
+            std::thread::sleep(Duration::from_millis(30));
+        }
+        Ok(())
     }
 
     /// The value of an expression in the page; promises are awaited.

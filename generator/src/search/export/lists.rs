@@ -1,0 +1,243 @@
+//! Grams, exact texts and facets of a tier become shards and long lists: files of entries, addressed by the
+//! hash of what a query asks for.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rayon::prelude::*;
+use tantivy::schema::{Field as Column, IndexRecordOption};
+use tantivy::{DocSet, TERMINATED};
+
+use super::bits::varint;
+use super::entry::{self, Entry};
+use super::files::{self, Folder, Made};
+use super::head::Scale;
+use super::key::{self, Key};
+use super::walk::{self, Part};
+use super::{Facts, Failure};
+use crate::search::schema::Columns;
+
+const SHARD: &str = "g";
+const LIST: &str = "l";
+/// Long lists are put together into files of about this size.
+const LIST_FILE: usize = 16 << 10;
+/// Entries are collected by their place first, because the number of shards follows from their size.
+const BUCKETS: usize = 256;
+
+/// Writes shards and lists, and tells how many of each.
+pub(crate) fn write(
+    parts: &[Part],
+    columns: &Columns,
+    facts: &Facts,
+    allowed: u32,
+    folder: &mut Folder,
+) -> Result<(u32, u32), Failure> {
+    let exact = |text: &str| exact_docs(parts, columns.exact, text).unwrap_or_default();
+    let ranks: Vec<_> = facts.ranks.iter().map(|(from, to, rank)| (*from..*to, *rank)).collect();
+    let scale = Scale { docs: facts.docs, tokens: facts.tokens, ranks: &ranks, exact: &exact };
+    let collected = collect(parts, columns, &scale)?;
+    let long: usize = collected.iter().map(|walk| walk.lists.size()).sum();
+    let cards = facts.docs.div_ceil(facts.cards.max(1));
+    let lists = (long.div_ceil(LIST_FILE) as u32).clamp(1, (allowed / 4).max(1));
+    let shards = allowed.saturating_sub(cards + lists).max(1);
+    for (kind, count, of) in [
+        (SHARD, shards, (|walk| &walk.shards) as fn(&Collected) -> &Buckets),
+        (LIST, lists, |walk| &walk.lists),
+    ] {
+        let path = folder.kind(kind)?;
+        let buckets: Vec<&Buckets> = collected.iter().map(of).collect();
+        folder.add(write_kind(&buckets, kind, count, &path)?);
+    }
+    Ok((shards, lists))
+}
+
+/// Entries of one walk.
+#[derive(Default)]
+struct Collected {
+    shards: Buckets,
+    lists: Buckets,
+}
+
+impl Collected {
+    fn put(&mut self, entry: Entry) {
+        if let Some(list) = &entry.long {
+            let key = Key { place: entry.key.place, line: key::list_line(&entry.key.line) };
+            self.lists.put(&key, list);
+        }
+        self.shards.put(&entry.key, &entry.bits);
+    }
+}
+
+/// Entries by place, as bytes, since there may be millions.
+struct Buckets(Vec<Vec<u8>>);
+
+impl Default for Buckets {
+    fn default() -> Buckets {
+        Buckets(vec![Vec::new(); BUCKETS])
+    }
+}
+
+impl Buckets {
+    fn put(&mut self, key: &Key, bits: &[u8]) {
+        let bucket = &mut self.0[(key.place >> 24) as usize];
+        bucket.extend_from_slice(&key.place.to_le_bytes());
+        for part in [key.line.as_bytes(), bits] {
+            bucket.extend_from_slice(&(part.len() as u32).to_le_bytes());
+            bucket.extend_from_slice(part);
+        }
+    }
+
+    fn size(&self) -> usize {
+        self.0.iter().map(Vec::len).sum()
+    }
+}
+
+/// An entry as it lies in a bucket.
+struct Lying<'a> {
+    place: u32,
+    line: &'a [u8],
+    bits: &'a [u8],
+}
+
+fn lying(mut bucket: &[u8]) -> Vec<Lying<'_>> {
+    fn number(bytes: &mut &[u8]) -> u32 {
+        let (number, rest) = bytes.split_first_chunk::<4>().expect("a bucket holds whole entries");
+        *bytes = rest;
+        u32::from_le_bytes(*number)
+    }
+    fn part<'a>(bytes: &mut &'a [u8]) -> &'a [u8] {
+        let length = number(bytes) as usize;
+        let (part, rest) = bytes.split_at(length);
+        *bytes = rest;
+        part
+    }
+    let mut entries = Vec::new();
+    while !bucket.is_empty() {
+        let place = number(&mut bucket);
+        let line = part(&mut bucket);
+        let bits = part(&mut bucket);
+        entries.push(Lying { place, line, bits });
+    }
+    entries
+}
+
+fn collect(parts: &[Part], columns: &Columns, scale: &Scale<'_>) -> Result<Vec<Collected>, Failure> {
+    let spans = walk::spans(parts, columns, 24)?;
+    let mut collected = spans
+        .par_iter()
+        .map(|span| {
+            let mut collected = Collected::default();
+            let mut entries = Vec::new();
+            walk::groups(parts, columns, span, |group| {
+                entry::entries(group, scale, &mut entries)?;
+                entries.drain(..).for_each(|entry| collected.put(entry));
+                Ok::<_, Failure>(())
+            })?;
+            Ok(collected)
+        })
+        .collect::<Result<Vec<_>, Failure>>()?;
+    let mut whole = Collected::default();
+    for (key, docs) in exact_keys(parts, columns.exact)? {
+        whole.put(entry::documents(key, &docs, scale.docs));
+    }
+    for (text, docs) in facet_keys(parts, columns.facet)? {
+        whole.put(entry::documents(key::facet(&text), &docs, scale.docs));
+    }
+    collected.push(whole);
+    Ok(collected)
+}
+
+/// Calls back with every term of a raw column and its documents, part by part.
+fn terms(parts: &[Part], column: Column, mut found: impl FnMut(&str, u32)) -> Result<(), Failure> {
+    for part in parts {
+        let inverted = part.segment.inverted_index(column)?;
+        let mut terms = inverted.terms().stream().map_err(tantivy::TantivyError::from)?;
+        while terms.advance() {
+            let text = std::str::from_utf8(terms.key()).map_err(|_| Failure::Broken("a term is not text".to_owned()))?;
+            let mut postings = inverted
+                .read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)
+                .map_err(tantivy::TantivyError::from)?;
+            while postings.doc() != TERMINATED {
+                found(text, part.first + postings.doc());
+                postings.advance();
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Texts whose hashes are equal share an entry; a browser compares the card.
+fn exact_keys(parts: &[Part], column: Column) -> Result<Vec<(Key, Vec<u32>)>, Failure> {
+    let mut all: Vec<(Key, u32)> = Vec::new();
+    terms(parts, column, |text, doc| all.extend(key::exact(text).map(|key| (key, doc))))?;
+    all.par_sort_unstable();
+    all.dedup();
+    let groups = all.chunk_by(|one, other| one.0 == other.0);
+    Ok(groups.map(|group| (group[0].0.clone(), group.iter().map(|(_, doc)| *doc).collect())).collect())
+}
+
+fn facet_keys(parts: &[Part], column: Column) -> Result<BTreeMap<String, Vec<u32>>, Failure> {
+    let mut all: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+    terms(parts, column, |text, doc| match all.get_mut(text) {
+        Some(docs) => docs.push(doc),
+        None => {
+            all.insert(text.to_owned(), vec![doc]);
+        }
+    })?;
+    Ok(all)
+}
+
+fn exact_docs(parts: &[Part], column: Column, text: &str) -> tantivy::Result<Vec<u32>> {
+    let mut docs = Vec::new();
+    for part in parts {
+        let inverted = part.segment.inverted_index(column)?;
+        let term = tantivy::Term::from_field_text(column, text);
+        let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
+        while postings.doc() != TERMINATED {
+            docs.push(part.first + postings.doc());
+            postings.advance();
+        }
+    }
+    Ok(docs)
+}
+
+fn write_kind(walks: &[&Buckets], kind: &str, count: u32, path: &Path) -> Result<Vec<Made>, Failure> {
+    let shards: Vec<u32> = (0..count).collect();
+    let each = count.div_ceil(BUCKETS as u32).max(1) as usize;
+    let written = shards
+        .par_chunks(each)
+        .map(|chunk| {
+            let (first, last) = (chunk[0], chunk[chunk.len() - 1]);
+            let from = (u64::from(first) << 32).div_ceil(u64::from(count)) >> 24;
+            let to = ((u64::from(last + 1) << 32).div_ceil(u64::from(count)) - 1) >> 24;
+            let mut entries: Vec<(u32, Lying<'_>)> = walks
+                .iter()
+                .flat_map(|walk| (from..=to).flat_map(|bucket| lying(&walk.0[bucket as usize])))
+                .map(|entry| (key::shard(entry.place, count), entry))
+                .filter(|(shard, _)| (first..=last).contains(shard))
+                .collect();
+            entries.sort_unstable_by(|one, other| (one.0, one.1.line).cmp(&(other.0, other.1.line)));
+            chunk.iter().map(|shard| {
+                let from = entries.partition_point(|entry| entry.0 < *shard);
+                let to = entries.partition_point(|entry| entry.0 <= *shard);
+                files::write(path, kind, &shard.to_string(), &packed(&entries[from..to]))
+            }).collect::<Result<Vec<_>, _>>()
+        })
+        .collect::<Result<Vec<_>, Failure>>()?;
+    Ok(written.concat())
+}
+
+/// Lines, lengths, entries.
+fn packed(entries: &[(u32, Lying<'_>)]) -> Vec<u8> {
+    let lines = entries.iter().map(|(_, entry)| entry.line).collect::<Vec<_>>().join(&b'\n');
+    let mut bytes = Vec::new();
+    varint(lines.len() as u32, &mut bytes);
+    bytes.extend_from_slice(&lines);
+    for (_, entry) in entries {
+        varint(entry.bits.len() as u32, &mut bytes);
+    }
+    for (_, entry) in entries {
+        bytes.extend_from_slice(entry.bits);
+    }
+    bytes
+}
