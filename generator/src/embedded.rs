@@ -47,7 +47,8 @@ const CHARACTERS: &str = "\"@CHARACTERS@\"";
 
 static CLIENT: LazyLock<SearchClient> = LazyLock::new(|| {
     let characters = FOLDS.split("[han]\n").next().expect("a split has a first part");
-    let characters: String = characters.lines().filter(|line| !line.starts_with(['#', '['])).collect::<Vec<_>>().join("\n");
+    let characters: String =
+        characters.lines().filter(|line| !line.starts_with(['#', '['])).collect::<Vec<_>>().join("\n");
     let characters = serde_json::to_string(characters.trim()).expect("a text can always be written");
     let text = include_str!("../search/client.js").replacen(CHARACTERS, &characters, 1);
     let text = without_comments(&text);

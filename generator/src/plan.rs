@@ -304,7 +304,12 @@ pub(crate) fn in_sitemap(output: &Planned) -> bool {
     output.route.as_str().ends_with(".html")
         && !matches!(
             output.recipe,
-            Recipe::Stub(_) | Recipe::Redirect(_) | Recipe::NotFound | Recipe::Search | Recipe::ThemeFile(_) | Recipe::Asset(_)
+            Recipe::Stub(_)
+                | Recipe::Redirect(_)
+                | Recipe::NotFound
+                | Recipe::Search
+                | Recipe::ThemeFile(_)
+                | Recipe::Asset(_)
         )
 }
 

@@ -176,7 +176,8 @@ fn robots(scene: Scene<'_>) -> Vec<u8> {
 /// Search data stands in folders and files with a hash in their names, but for the one file that names them.
 fn host_headers(scene: Scene<'_>) -> Vec<u8> {
     const HASHED: [&str; 2] = ["assets/*", "files/*"];
-    const SEARCH: [&str; 5] = ["search/archive-*", "search/year-*", "search/recent-*", "search/client-*", "search/han-*"];
+    const SEARCH: [&str; 5] =
+        ["search/archive-*", "search/year-*", "search/recent-*", "search/client-*", "search/han-*"];
     let settings = &scene.site.settings.site;
     let (searched, mutable): (&[&str], &[&str]) =
         if settings.search { (&SEARCH, &["search/root.json"]) } else { (&[], &[]) };

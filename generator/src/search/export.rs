@@ -10,8 +10,6 @@ mod lists;
 mod root;
 #[cfg(test)]
 mod sample;
-#[cfg(test)]
-mod dev;
 mod walk;
 
 use std::ops::Range;
@@ -22,9 +20,9 @@ use tantivy::Index;
 use super::Field;
 use super::grams::Kind;
 use super::schema::Columns;
+use files::Folder;
 pub(crate) use files::Made;
 pub(crate) use root::{Root, root};
-use files::Folder;
 use walk::Part;
 
 /// Goes up when the layout of the files changes.

@@ -12,14 +12,6 @@ pub(crate) const TABLE: &str = crate::embedded::FOLDS;
 
 const HAN: &str = "[han]\n";
 
-/// The part of the table about punctuation, as the browser's program holds it.
-pub(crate) fn characters() -> &'static str {
-    const CHARACTERS: &str = "[characters]\n";
-    let from = TABLE.find(CHARACTERS).expect("the table has this part") + CHARACTERS.len();
-    let to = TABLE.find(HAN).expect("the table has this part");
-    TABLE[from..to].trim_end()
-}
-
 /// The part about variant characters, which a browser reads when it meets one.
 pub(crate) fn han() -> &'static str {
     &TABLE[TABLE.find(HAN).expect("the table has this part") + HAN.len()..]

@@ -33,7 +33,9 @@ pub(crate) struct Placed<'a> {
     pub(crate) gram: &'a str,
 }
 
-/// Calls back with every gram of one kind in a folded text, and the position of its first character.
+/// Calls back with every gram of one kind in a folded text, and the position of its first character: the
+/// measure of the tokenizer.
+#[cfg(test)]
 pub(crate) fn windows<'a>(folded: &'a str, kind: Kind, mut found: impl FnMut(usize, &'a str)) {
     let lengths: &[usize] = match kind {
         Kind::Pair => &[2],

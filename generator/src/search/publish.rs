@@ -44,10 +44,8 @@ pub(super) fn publish(scene: Scene<'_>, home: &Path, state: &State) -> Result<Ve
         .map(|(at, name)| (name, state.partitions.iter().filter(|one| tier_of(one) == at).collect::<Vec<_>>()))
         .filter(|(_, partitions)| !partitions.is_empty())
         .collect();
-    let exported: Vec<(String, Exported)> = tiers
-        .par_iter()
-        .map(|(name, partitions)| tier(home, name, partitions))
-        .collect::<Result<_, Trouble>>()?;
+    let exported: Vec<(String, Exported)> =
+        tiers.par_iter().map(|(name, partitions)| tier(home, name, partitions)).collect::<Result<_, Trouble>>()?;
     let folders: Vec<&str> = exported.iter().map(|(folder, _)| folder.as_str()).collect();
     index::remove(&home.join(EXPORT), |name| !folders.contains(&name))?;
     let mut outputs = Vec::new();
@@ -95,7 +93,7 @@ fn tier(home: &Path, name: &str, partitions: &[&Partition]) -> Result<(String, E
     let opened = partitions.iter().zip(&indexes).zip(&labels).map(|((partition, index), label)| export::Partition {
         label,
         index,
-        ranks: vec![(partition.documents - partition.guides..partition.documents, GUIDE_BONUS)],
+        ranks: guides(partition).into_iter().map(|range| (range, GUIDE_BONUS)).collect(),
     });
     let tier = Tier { name, partitions: opened.collect() };
     let exported = export::export(&tier, &schema::schema().1, &target)?;
@@ -103,6 +101,11 @@ fn tier(home: &Path, name: &str, partitions: &[&Partition]) -> Result<(String, E
     // Written last: an export without it was interrupted and is made anew.
     index::replace(&target.join(FACTS), &text)?;
     Ok((folder, exported))
+}
+
+/// The documents of a partition that lead to others, if it has any.
+fn guides(partition: &Partition) -> Option<std::ops::Range<u32>> {
+    (partition.guides > 0).then(|| partition.documents - partition.guides..partition.documents)
 }
 
 /// The list of variant characters, under a name that says what it holds.

@@ -120,7 +120,7 @@ fn words(text: &str) -> (&str, &str) {
 
 fn alternatives(folded: String, synonyms: &[Vec<String>]) -> Vec<Alternative> {
     let mut list = vec![Alternative { folded, why: Why::Typed }];
-    let mut add = |folded: String, why: Why, list: &mut Vec<Alternative>| {
+    let add = |folded: String, why: Why, list: &mut Vec<Alternative>| {
         if list.len() < MOST_ALTERNATIVES && !list.iter().any(|known| known.folded == folded) {
             list.push(Alternative { folded, why });
         }

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::Scene;
 use super::home::areas;
 use super::listing::value_text;
 use super::page::{Kind, Page, page};
 use super::shapes::{Link, NavGroup};
 use super::site::nav;
-use super::Scene;
 use crate::embedded;
 use crate::format::json_ld;
 use crate::plan::{Area, FacetValue, SEARCH_DATA, facet_value, facet_value_name};
@@ -77,9 +77,8 @@ pub(crate) fn search<'a>(scene: Scene<'a>, route: &Route) -> (Page<'a>, SearchVi
 fn filters<'a>(scene: Scene<'a>) -> Filters<'a> {
     let site = scene.site;
     let registers: Vec<RegisterId> = site.registers.ids().filter(|id| is_found(scene, *id)).collect();
-    let named = |id: &RegisterId| {
-        (site.registers.get(*id).definition.name.clone(), Cow::Borrowed(scene.register_title(*id)))
-    };
+    let named =
+        |id: &RegisterId| (site.registers.get(*id).definition.name.clone(), Cow::Borrowed(scene.register_title(*id)));
     let codes = |codes: &mut dyn Iterator<Item = CodeId>| values(scene, codes.map(FacetValue::Code).collect());
     let years: BTreeSet<i16> =
         site.entries.iter().filter_map(|entry| entry.date.map(|date| date.date.year())).collect();
@@ -90,10 +89,9 @@ fn filters<'a>(scene: Scene<'a>) -> Filters<'a> {
         ("sector", scene.say("行业领域", "Sector"), codes(&mut site.joins.sectors.keys().copied())),
         ("year", scene.say("年份", "Year"), years.collect()),
     ];
-    let own = registers.iter().map(|id| OwnFilters {
-        register: &site.registers.get(*id).definition.name,
-        filters: own_filters(scene, *id),
-    });
+    let own = registers
+        .iter()
+        .map(|id| OwnFilters { register: &site.registers.get(*id).definition.name, filters: own_filters(scene, *id) });
     Filters {
         common: common.into_iter().filter(|(_, _, values)| !values.is_empty()).collect(),
         own: own.filter(|own| !own.filters.is_empty()).collect(),
@@ -121,11 +119,7 @@ fn own_filters<'a>(scene: Scene<'a>, id: RegisterId) -> Vec<Filter<'a>> {
             scene.site.records(id).flat_map(|id| scene.site.entry(id).values(*field).filter_map(facet_value)).collect();
         if present.len() > 1 {
             let definition = &register.field(*field).definition;
-            filters.push((
-                definition.name.as_str(),
-                definition.label.pick(scene.language()),
-                values(scene, present),
-            ));
+            filters.push((definition.name.as_str(), definition.label.pick(scene.language()), values(scene, present)));
         }
     }
     filters

@@ -35,11 +35,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "view",
         &[
-            "config", "embedded", "format", "literal", "markdown", "plan", "register", "route", "rules", "site", "source",
-            "text", "theme",
+            "config", "embedded", "format", "literal", "markdown", "plan", "register", "route", "rules", "site",
+            "source", "text", "theme",
         ],
     ),
     ("render", &["diag", "embedded", "format", "plan", "register", "route", "site", "text", "theme", "view"]),
+    (
+        "search",
+        &[
+            "config", "diag", "embedded", "markdown", "plan", "register", "render", "route", "site", "source", "text",
+            "view",
+        ],
+    ),
     ("emit", &["diag", "plan", "render", "route", "source"]),
 ];
 
@@ -48,9 +55,9 @@ const BACKWARDS: &[(&str, &str, &str)] = &[];
 
 /// What only some modules may do, and which.
 const DOORS: &[(&str, &[&str])] = &[
-    ("std::fs", &["read", "emit", "cli", "main"]),
-    ("fs::", &["read", "emit", "cli", "main"]),
-    ("File::", &["read", "emit", "cli", "main"]),
+    ("std::fs", &["read", "search", "emit", "cli", "main"]),
+    ("fs::", &["read", "search", "emit", "cli", "main"]),
+    ("File::", &["read", "search", "emit", "cli", "main"]),
     ("WalkDir", &["read", "emit"]),
     ("std::env", &["cli", "main"]),
     ("env::var", &["cli", "main"]),

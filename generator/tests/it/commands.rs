@@ -30,6 +30,27 @@ fn build_writes_public_and_sums_up() {
 }
 
 #[test]
+fn search_can_be_left_out() {
+    let site = site();
+    let traces = |site: &Path| -> Vec<String> {
+        gongkai(site, &["build"]).expect(0);
+        let public = support::tree(&site.join("public"));
+        let below = public.keys().filter(|name| name.starts_with("search/")).cloned();
+        let naming = ["index.html", "_headers"]
+            .into_iter()
+            .filter(|name| String::from_utf8_lossy(&public[*name]).contains("search/"));
+        below.chain(naming.map(str::to_owned)).collect()
+    };
+    let with = traces(site.path());
+    for name in ["search/index.html", "index.html", "_headers"] {
+        assert!(with.iter().any(|trace| trace == name), "{name} is not in {with:?}");
+    }
+    let settings = site.path().join("portal.toml");
+    support::write(&settings, support::text(&settings).replacen("[site]\n", "[site]\nsearch = false\n", 1));
+    support::assert_none("traces of search", &traces(site.path()));
+}
+
+#[test]
 fn the_summary_counts_what_is_not_public_with_its_reason() {
     let site = site();
     let page = |name: &str, front: &str| {

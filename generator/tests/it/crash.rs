@@ -78,7 +78,11 @@ impl Twin {
     }
 
     fn assert_nothing_beside(&self) {
-        assert_eq!(support::names(self.root()), ["content", "portal.toml", "public"], "leftovers beside the output");
+        assert_eq!(
+            support::names(self.root()),
+            ["content", "portal.toml", "public", "search-index"],
+            "leftovers beside the output"
+        );
     }
 }
 
@@ -219,7 +223,7 @@ fn a_failing_template_leaves_the_output_as_it_was() {
     let ran = support::gongkai(twin.root(), &["build", "--lang", "zh"]).expect(1);
     assert!(ran.err.contains("render-failed") && ran.err.contains("stub.html"), "{}", ran.err);
     assert_eq!(twin.version(), Some(0));
-    assert_eq!(support::names(twin.root()), ["content", "portal.toml", "public", "themes"]);
+    assert_eq!(support::names(twin.root()), ["content", "portal.toml", "public", "search-index", "themes"]);
 }
 
 /// A tmpfs that goes away with the value.
@@ -385,5 +389,5 @@ fn an_output_that_is_a_link_stays_one() {
     support::gongkai(twin.root(), &["build"]).expect(0);
     assert!(twin.public().is_symlink());
     assert_eq!(support::tree(&real), twin.builds[1]);
-    assert_eq!(support::names(twin.root()), ["content", "portal.toml", "public", "real"]);
+    assert_eq!(support::names(twin.root()), ["content", "portal.toml", "public", "real", "search-index"]);
 }

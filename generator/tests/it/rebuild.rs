@@ -18,6 +18,7 @@ const PENALTIES: &str = r#"
 name = "样例"
 theme = "bare"
 as_of = "2025-06-30"
+search = false
 twins = false
 catalogue = false
 

@@ -150,9 +150,10 @@ fn what_is_not_public_is_in_no_file_of_the_index() {
 fn only_partitions_whose_documents_changed_are_made_anew() {
     let portal = Portal::new();
     let before = portal.partitions();
-    assert_eq!(before.iter().map(|name| name.rsplit_once('-').expect("label and hash").0).collect::<Vec<_>>(), [
-        "2023", "2025-03", "2025-05", "undated"
-    ]);
+    assert_eq!(
+        before.iter().map(|name| name.rsplit_once('-').expect("label and hash").0).collect::<Vec<_>>(),
+        ["2023", "2025-03", "2025-05", "undated"]
+    );
     portal.build();
     assert_eq!(portal.partitions(), before, "nothing changed");
     let page = portal.path().join("content/news/spring.md");

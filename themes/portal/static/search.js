@@ -2,7 +2,6 @@
 "use strict";
 {
 const $ = (selector, within = document) => within.querySelector(selector);
-// Values are escaped unless made here themselves; false and null are nothing.
 const html = (parts, ...values) => ({ html: parts.reduce((out, part, at) => out + [values[at - 1]].flat()
   .map((value) => value?.html ?? String(value || value === 0 ? value : "").replace(/[&<>"]/g, (c) => `&#${c.charCodeAt()};`)).join("") + part) });
 const fill = (node, made) => { node.innerHTML = html`${made}`.html; };
@@ -10,13 +9,12 @@ const boxes = [...document.querySelectorAll(".searchbox")];
 const words = boxes[0]?.dataset;
 const address = (route) => new URL(words.root + route, document.baseURI);
 
-// localStorage may be forbidden; then nothing is remembered.
 const kept = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
-const keep = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* not kept */ } };
+const keep = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { } };
 const RECENT = "portal-searches", NO_SLASH = "portal-no-slash";
 const recent = () => [kept(RECENT) ?? []].flat().map(String);
 
-// A module that failed to load stays broken under its address, so the next try has another one.
+// A module that failed to load stays broken under its address.
 let engine, tries = 0;
 const ready = () => engine ??= import(address(words.client + (tries++ ? "?" + tries : "")))
   .then((module) => module.open(address("search/"))).catch((error) => { engine = null; throw error; });
@@ -57,7 +55,7 @@ const box = (form) => {
     try {
       const hints = text[1] && location.protocol !== "file:" ? await (await ready()).suggest(text, { limit: 8, signal }) : [];
       if (!signal.aborted) show(hints);
-    } catch { if (!signal.aborted) show([]); } // only a comfort
+    } catch { if (!signal.aborted) show([]); }
   };
   set("role", "combobox");
   set("aria-autocomplete", "list");
@@ -85,7 +83,6 @@ const box = (form) => {
   $("[type=button]", form).onclick = () => { keep(RECENT, []); close(); input.focus(); };
 };
 
-// The address is the state of the page: whatever is chosen changes it, and a change of it searches.
 const searchPage = (grid) => {
   const panel = $(".search-filters"), form = $("form", panel), facets = $(".search-facets"), input = $("#q"), results = $(".results");
   const count = $(".search-count"), chosen = $(".search-chosen"), pager = $(".pager", grid), sort = $("select", grid), browse = $(".search-browse");
@@ -137,6 +134,8 @@ const searchPage = (grid) => {
       if (panel.open) countFacets();
     } catch (error) {
       if (signal.aborted) return;
+      if (error.kind === "aborted") return run(); // by a suggestion that wanted the same file
+      if (!error.kind) console.error(error);
       showFound(query, { results: [], terms: [] }, number);
       for (const name of ["none", "failed"]) say(name, name === "failed");
       for (const why of grid.querySelectorAll("[data-why]")) why.hidden = why.dataset.why !== (error.kind ?? "offline");
@@ -163,11 +162,10 @@ const searchPage = (grid) => {
     browse.hidden = total;
     const also = terms.flatMap(({ alternatives }) => alternatives.filter(({ why }) => why).map(({ text }) => text));
     $("b", say("also", also[0])).textContent = also.join(" · ");
-    const to = (page, text) => html`<a href="${link(query, null, { page })}">${text}</a>`;
-    const near = [...new Set([1, number - 2, number - 1, number, number + 1, number + 2, last])].filter((n) => n > 0 && n <= last);
+    const to = (page, text) => page > 0 && page <= last && html`<a href="${link(query, null, { page })}">${text}</a>`;
+    const pages = [-2, -1, 0, 1, 2].map((step) => step ? to(number + step, number + step) : html`<span aria-current="page">${number}</span>`);
     pager.hidden = last < 2;
-    fill(pager, html`${number > 1 && to(number - 1, pager.dataset.prev)}<ul>${near.map((n, at) => html`${at && n > near[at - 1] + 1 && html`<li><span class="gap">…</span></li>`}<li>${
-      n === number ? html`<span aria-current="page">${n}</span>` : to(n, html`<span class="sr">${pager.dataset.page}</span>${n}`)}</li>`)}</ul>${number < last && to(number + 1, pager.dataset.next)}`);
+    fill(pager, [to(number - 1, pager.dataset.prev), html`<ul>${pages.filter(Boolean).map((page) => html`<li>${page}</li>`)}</ul>`, to(number + 1, pager.dataset.next)]);
     if (moved) $("#found").focus();
     moved = false;
   };
@@ -218,7 +216,6 @@ const searchPage = (grid) => {
   slash.hidden = false;
   box.checked = !kept(NO_SLASH);
   box.onchange = () => keep(NO_SLASH, !box.checked);
-  // An address from outside may have the words where servers see them: they move behind the #.
   if (location.search) history.replaceState(null, "", location.pathname + "#" + (location.hash.slice(1) || location.search.slice(1)));
   run();
   return { go };

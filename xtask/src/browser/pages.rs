@@ -16,7 +16,8 @@ pub(super) struct Sample {
 const LOADED: &str = "document.readyState === 'complete'";
 
 /// Results stand there, and the counts beside them where there is room.
-const FOUND: &str = "!!document.querySelector('.results h3') && (innerWidth < 960 || !!document.querySelector('.search-facets input'))";
+const FOUND: &str =
+    "!!document.querySelector('.results h3') && (innerWidth < 960 || !!document.querySelector('.search-facets input'))";
 
 /// What is searched for on the sample page: 有限空间.
 const SEARCH: &str = "search/index.html#q=%E6%9C%89%E9%99%90%E7%A9%BA%E9%97%B4";
@@ -25,8 +26,9 @@ const SEARCH: &str = "search/index.html#q=%E6%9C%89%E9%99%90%E7%A9%BA%E9%97%B4";
 /// to see, and by name where sizes are equal.
 pub(super) fn samples(portal: &Path) -> io::Result<Vec<Sample>> {
     let fixed = |name, path: &str| Sample { name, path: path.to_owned(), ready: LOADED };
-    let largest =
-        |name, folder: &'static str| -> io::Result<Sample> { Ok(Sample { name, path: largest(portal, folder)?, ready: LOADED }) };
+    let largest = |name, folder: &'static str| -> io::Result<Sample> {
+        Ok(Sample { name, path: largest(portal, folder)?, ready: LOADED })
+    };
     Ok(vec![
         fixed("home", "index.html"),
         fixed("listing", "penalty/index.html"),

@@ -16,10 +16,11 @@ use visit::{Visitor, texts};
 /// One thing that must work, and its name in findings.
 type Case = (&'static str, fn(&mut Visitor<'_>) -> io::Result<()>);
 
-const CASES: [Case; 17] = [
+const CASES: [Case; 18] = [
     ("typing", typing),
     ("keyboard", keyboard),
     ("document number", document_number),
+    ("spellings", spellings),
     ("company", company),
     ("back button", back_button),
     ("facet", facet),
@@ -157,6 +158,17 @@ fn document_number(visitor: &mut Visitor<'_>) -> io::Result<()> {
     Ok(())
 }
 
+/// Several ways of writing one thing lead to its page.
+fn spellings(visitor: &mut Visitor<'_>) -> io::Result<()> {
+    for typed in ["11·9", "11•9", "11.9", "11-09", "消防宣传日"] {
+        let seen = visitor.search(&[("q", &format!("{typed} 消防"))])?;
+        let urls = texts(&seen["urls"]);
+        let found = urls.iter().any(|url| url.contains("fire-day"));
+        visitor.expect(found, || format!("{typed} finds {urls:?}"));
+    }
+    Ok(())
+}
+
 /// A company's name leads to its dossier before anything else.
 fn company(visitor: &mut Visitor<'_>) -> io::Result<()> {
     let seen = visitor.search(&[("q", "郑州骥楹农牧有限公司")])?;
@@ -199,7 +211,9 @@ fn facet(visitor: &mut Visitor<'_>) -> io::Result<()> {
     let seen = visitor.see()?;
     visitor.expect(seen["total"] == chosen[1], || format!("{chosen} results, but {}", seen["count"]));
     let labels = texts(&seen["labels"]);
-    visitor.expect(labels.iter().all(|label| Some(label.as_str()) == chosen[0].as_str()), || format!("{chosen}: {labels:?}"));
+    visitor.expect(labels.iter().all(|label| Some(label.as_str()) == chosen[0].as_str()), || {
+        format!("{chosen}: {labels:?}")
+    });
     visitor.run("document.querySelector('.search-chosen a').click()")?;
     let again = visitor.see()?;
     visitor.expect(again["total"] == whole["total"], || format!("taken back: {}", again["count"]));
@@ -249,7 +263,8 @@ fn pages(visitor: &mut Visitor<'_>) -> io::Result<()> {
 
 /// Whatever is shown can be linked to.
 fn address(visitor: &mut Visitor<'_>) -> io::Result<()> {
-    let state = [("q", WORD), ("year", "2026"), ("year", "2025"), ("from", "2025-02-01"), ("sort", "date"), ("page", "2")];
+    let state =
+        [("q", WORD), ("year", "2026"), ("year", "2025"), ("from", "2025-02-01"), ("sort", "date"), ("page", "2")];
     let seen = visitor.search(&state)?;
     visitor.expect(seen["page"] == json!("2"), || format!("the page is {}", seen["page"]));
     let controls = visitor.run(
@@ -275,13 +290,16 @@ fn nothing_found(visitor: &mut Visitor<'_>) -> io::Result<()> {
     let links = visitor.run("document.querySelectorAll('.search-browse a').length")?;
     visitor.expect(links.as_u64() > Some(20), || format!("{links} links to browse"));
     let start = visitor.search(&[])?;
-    visitor.expect(start["browse"] == json!(true) && start["none"] == json!(false), || format!("without words: {start}"));
+    visitor
+        .expect(start["browse"] == json!(true) && start["none"] == json!(false), || format!("without words: {start}"));
     Ok(())
 }
 
 fn near_results(visitor: &mut Visitor<'_>) -> io::Result<()> {
     let seen = visitor.search(&[("q", "电梯粉尘爆炸考核办法")])?;
-    visitor.expect(seen["loose"] == json!(true), || format!("it is not said that results only come near: {}", seen["count"]));
+    visitor.expect(seen["loose"] == json!(true), || {
+        format!("it is not said that results only come near: {}", seen["count"])
+    });
     visitor.expect(!texts(&seen["titles"]).is_empty(), || "nothing comes near".to_owned());
     Ok(())
 }
@@ -293,15 +311,20 @@ fn several_words(visitor: &mut Visitor<'_>) -> io::Result<()> {
     let without = visitor.total(&format!("{WORD} -检验"))?;
     visitor.expect(both > 0 && without > 0 && all == both + without, || format!("{all} = {both} + {without}"));
     let [joined, quoted, apart] = [visitor.total("安全检")?, visitor.total("\"安全 检\"")?, visitor.total("安全 检")?];
-    visitor.expect(joined > 0 && joined == quoted && apart > joined, || format!("{joined}, quoted {quoted}, apart {apart}"));
+    visitor.expect(joined > 0 && joined == quoted && apart > joined, || {
+        format!("{joined}, quoted {quoted}, apart {apart}")
+    });
     Ok(())
 }
 
 fn one_field(visitor: &mut Visitor<'_>) -> io::Result<()> {
     let everywhere = visitor.total("经开")?;
-    for (narrow, wide) in [("文号:经开", "文号：经开"), ("公司:经开", "company:经开"), ("标题:经开", "TITLE：经开")] {
+    for (narrow, wide) in [("文号:经开", "文号：经开"), ("公司:经开", "company:经开"), ("标题:经开", "TITLE：经开")]
+    {
         let totals = [visitor.total(narrow)?, visitor.total(wide)?];
-        visitor.expect(totals[0] == totals[1] && totals[0] < everywhere, || format!("{narrow} {totals:?} of {everywhere}"));
+        visitor.expect(totals[0] == totals[1] && totals[0] < everywhere, || {
+            format!("{narrow} {totals:?} of {everywhere}")
+        });
     }
     let titled = visitor.search(&[("q", &format!("标题:{WORD}"))])?;
     let titles = texts(&titled["titles"]);
@@ -316,7 +339,9 @@ fn recent_searches(visitor: &mut Visitor<'_>) -> io::Result<()> {
     visitor.enter_box()?;
     let hints = visitor.hints()?;
     visitor.expect(hints.first().is_some_and(|hint| hint == WORD), || format!("recent: {hints:?}"));
-    visitor.run("[...document.querySelectorAll('.hints-recent button')].find((clear) => clear.checkVisibility()).click()")?;
+    visitor.run(
+        "[...document.querySelectorAll('.hints-recent button')].find((clear) => clear.checkVisibility()).click()",
+    )?;
     let kept = visitor.run("localStorage.getItem('portal-searches')")?;
     visitor.expect(kept == json!("[]"), || format!("still kept: {kept}"));
     Ok(())

@@ -40,10 +40,9 @@ pub(crate) fn write(
     let cards = facts.docs.div_ceil(facts.cards.max(1));
     let lists = (long.div_ceil(LIST_FILE) as u32).clamp(1, (allowed / 4).max(1));
     let shards = allowed.saturating_sub(cards + lists).max(1);
-    for (kind, count, of) in [
-        (SHARD, shards, (|walk| &walk.shards) as fn(&Collected) -> &Buckets),
-        (LIST, lists, |walk| &walk.lists),
-    ] {
+    for (kind, count, of) in
+        [(SHARD, shards, (|walk| &walk.shards) as fn(&Collected) -> &Buckets), (LIST, lists, |walk| &walk.lists)]
+    {
         let path = folder.kind(kind)?;
         let buckets: Vec<&Buckets> = collected.iter().map(of).collect();
         folder.add(write_kind(&buckets, kind, count, &path)?);
@@ -153,7 +152,8 @@ fn terms(parts: &[Part], column: Column, mut found: impl FnMut(&str, u32)) -> Re
         let inverted = part.segment.inverted_index(column)?;
         let mut terms = inverted.terms().stream().map_err(tantivy::TantivyError::from)?;
         while terms.advance() {
-            let text = std::str::from_utf8(terms.key()).map_err(|_| Failure::Broken("a term is not text".to_owned()))?;
+            let text =
+                std::str::from_utf8(terms.key()).map_err(|_| Failure::Broken("a term is not text".to_owned()))?;
             let mut postings = inverted
                 .read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)
                 .map_err(tantivy::TantivyError::from)?;
@@ -217,11 +217,14 @@ fn write_kind(walks: &[&Buckets], kind: &str, count: u32, path: &Path) -> Result
                 .filter(|(shard, _)| (first..=last).contains(shard))
                 .collect();
             entries.sort_unstable_by(|one, other| (one.0, one.1.line).cmp(&(other.0, other.1.line)));
-            chunk.iter().map(|shard| {
-                let from = entries.partition_point(|entry| entry.0 < *shard);
-                let to = entries.partition_point(|entry| entry.0 <= *shard);
-                files::write(path, kind, &shard.to_string(), &packed(&entries[from..to]))
-            }).collect::<Result<Vec<_>, _>>()
+            chunk
+                .iter()
+                .map(|shard| {
+                    let from = entries.partition_point(|entry| entry.0 < *shard);
+                    let to = entries.partition_point(|entry| entry.0 <= *shard);
+                    files::write(path, kind, &shard.to_string(), &packed(&entries[from..to]))
+                })
+                .collect::<Result<Vec<_>, _>>()
         })
         .collect::<Result<Vec<_>, Failure>>()?;
     Ok(written.concat())

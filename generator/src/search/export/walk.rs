@@ -164,9 +164,7 @@ impl Source<'_> {
                 self.inverted.reset_block_postings_from_terminfo(info, blocks)?;
                 blocks
             }
-            none => none.insert(
-                self.inverted.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?,
-            ),
+            none => none.insert(self.inverted.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?),
         };
         let Postings { docs, counts, norms } = &mut group.postings;
         let span = &mut group.grams.last_mut().expect("a gram was begun").fields[self.field];

@@ -85,7 +85,8 @@ fn fails_and_recovers(
 ) -> io::Result<()> {
     let seen = visitor.search(&[("q", WORD)])?;
     let why = seen["why"][0].as_str().unwrap_or_default().to_owned();
-    visitor.expect(seen["failed"] == json!(true) && reasons.contains(&why.as_str()), || format!("no message, but {seen}"));
+    visitor
+        .expect(seen["failed"] == json!(true) && reasons.contains(&why.as_str()), || format!("no message, but {seen}"));
     visitor.expect(seen["titles"] == json!([]), || format!("results all the same: {}", seen["titles"]));
     mend(visitor)?;
     visitor.run("document.querySelector('[data-say=failed] button').click()")?;
@@ -125,8 +126,7 @@ fn offline(visitor: &mut Visitor<'_>, _: &Path) -> io::Result<()> {
     let right = visitor.search(&[("q", WORD)])?;
     visitor.search(&[])?;
     let line = |visitor: &mut Visitor<'_>, there: bool| {
-        let conditions =
-            json!({ "offline": !there, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        let conditions = json!({ "offline": !there, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
         visitor.browser.call("Network.emulateNetworkConditions", &conditions).map(drop)
     };
     line(visitor, false)?;

@@ -32,7 +32,8 @@ fn words(visitor: &mut Visitor<'_>) -> io::Result<()> {
     for query in cases {
         let seen = visitor.search(&[("q", query)])?;
         visitor.expect(seen["failed"] == json!(false), || format!("{query:?} fails: {}", seen["why"]));
-        let made = visitor.run("document.querySelectorAll('.results img, .results script, .search-chosen img').length")?;
+        let made =
+            visitor.run("document.querySelectorAll('.results img, .results script, .search-chosen img').length")?;
         visitor.expect(made == json!(0), || format!("{query:?} becomes part of the page"));
     }
     Ok(())

@@ -143,7 +143,8 @@ pub(super) fn texts(list: &Value) -> Vec<String> {
 
 /// Names and values as they stand behind a `#`.
 pub(super) fn encoded(state: &[(&str, &str)]) -> String {
-    let pairs: Vec<String> = state.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
+    let pairs: Vec<String> =
+        state.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
     pairs.join("&")
 }
 
