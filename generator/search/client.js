@@ -42,12 +42,14 @@ export class SearchError extends Error {
   }
 }
 
+const damaged = (cause) => new SearchError("damaged", "a file of the search is damaged", cause);
+
 // ---------------------------------------------------------------- folding
 
 const folds = new Map();
 let hanIsRead = false;
 
-function learn(lines) {
+export function learn(lines) {
   for (const line of lines.split("\n")) {
     if (!line || line[0] === "#" || line[0] === "[") continue;
     const space = line.indexOf(" ");
@@ -143,12 +145,25 @@ export function cover(phrase) {
   return grams;
 }
 
+// The three-character grams across the seams of a cover, which it does not hold.
+function seams(phrase) {
+  const chars = [...phrase];
+  const grams = cover(phrase);
+  let next = 0;
+  const across = grams.map((gram, at) => {
+    next += [...gram].length;
+    const start = at === grams.length - 2 ? chars.length - [...grams[at + 1]].length : next;
+    return chars.slice(start - 1, start + 2).join("");
+  });
+  return across.slice(0, -1).filter((gram) => !grams.includes(gram));
+}
+
 function overlapping(phrase) {
   const chars = [...phrase];
   return chars.length < 2 ? chars : chars.slice(1).map((c, at) => chars[at] + c);
 }
 
-function place(text, start = 0x811c9dc5) {
+export function place(text, start = 0x811c9dc5) {
   let hash = start;
   for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
@@ -265,7 +280,7 @@ export class Bits {
     let value = 0;
     while (width > 0) {
       const byte = this.bytes[this.at >> 3];
-      if (byte === undefined) throw new SearchError("damaged", "a list ends too early");
+      if (byte === undefined) throw damaged();
       const free = 8 - (this.at & 7);
       const take = Math.min(free, width);
       value = value * 2 ** take + ((byte >> (free - take)) & ((1 << take) - 1));
@@ -277,7 +292,7 @@ export class Bits {
 
   gamma() {
     let width = 0;
-    while (!this.get(1)) if (++width > 31) throw new SearchError("damaged", "a number has no end");
+    while (!this.get(1)) if (++width > 31) throw damaged();
     return 2 ** width + this.get(width);
   }
 
@@ -306,7 +321,7 @@ export class Bits {
       within(from, middle, low, value - 1);
       within(middle + 1, to, value + 1, high);
     };
-    if (count > limit) throw new SearchError("damaged", "a list is longer than what it is taken from");
+    if (count > limit) throw damaged();
     within(0, count, 0, limit - 1);
     return values;
   }
@@ -322,7 +337,7 @@ function varint(bytes, from) {
   let value = 0;
   for (let shift = 0; ; shift += 7) {
     const byte = bytes[from.at++];
-    if (byte === undefined) throw new SearchError("damaged", "a file ends too early");
+    if (byte === undefined) throw damaged();
     value += (byte & 127) * 2 ** shift;
     if (byte < 128) return value;
   }
@@ -344,7 +359,7 @@ function unpack(bytes) {
     entries.set(key, { tails: marked ? null : chars.slice(2), bytes: bytes.subarray(from.at, from.at + sizes[at]) });
     from.at += sizes[at];
   });
-  if (from.at !== bytes.length) throw new SearchError("damaged", "a file has not the size it says");
+  if (from.at !== bytes.length) throw damaged();
   return entries;
 }
 
@@ -394,6 +409,8 @@ function entry(packed, limit) {
 }
 
 const KEEP = 8 << 20;
+// Milliseconds after which a file counts as out of reach.
+const PATIENT = 30000;
 
 // Fetched files, the least recently used dropped first.
 class Files {
@@ -422,7 +439,11 @@ class Files {
       known.value.catch(() => this.kept.get(address) === known && this.kept.delete(address));
     }
     this.kept.set(address, known);
-    return known.value;
+    // Another query may have stopped what this one still wants.
+    return known.value.catch((error) => {
+      if (error.kind === "aborted" && !signal?.aborted) return this.get(address, make, signal);
+      throw error;
+    });
   }
 
   trim() {
@@ -448,8 +469,9 @@ class Files {
     let response;
     let bytes;
     this.requests++;
+    const limit = AbortSignal.timeout(PATIENT);
     try {
-      response = await this.fetch(new URL(address, this.base), { cache, signal });
+      response = await this.fetch(new URL(address, this.base), { cache, signal: signal ? AbortSignal.any([signal, limit]) : limit });
       bytes = new Uint8Array(await response.arrayBuffer());
     } catch (error) {
       if (signal?.aborted) throw new SearchError("aborted", "the search was stopped", error);
@@ -465,14 +487,14 @@ class Files {
 async function unzip(bytes) {
   // A server may have unpacked it already.
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
-    if (!bytes.length) throw new SearchError("damaged", "a file is empty");
+    if (!bytes.length) throw damaged();
     return bytes;
   }
   try {
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   } catch (error) {
-    throw new SearchError("damaged", "a file of the search arrived incomplete", error);
+    throw damaged(error);
   }
 }
 
@@ -512,7 +534,7 @@ function union(sets) {
 const NORMS = Array.from({ length: 41 }, (_, at) => at);
 for (let step = 2; NORMS.length < 256; step *= 2) for (let at = 0; at < 8; at++) NORMS.push(NORMS[NORMS.length - 1] + step);
 
-const HEAD = 24;
+const HEAD = 20;
 
 export async function open(base, { fetch: fetcher } = {}) {
   const files = new Files(new URL(base), fetcher ?? ((...all) => fetch(...all)));
@@ -541,7 +563,7 @@ class Engine {
     try {
       root = JSON.parse(new TextDecoder().decode(bytes));
     } catch (error) {
-      throw new SearchError("damaged", "root.json is not whole", error);
+      throw damaged(error);
     }
     if (root.version !== VERSION) throw new SearchError("stale", "the page is of another version than the search files");
     this.root = root;
@@ -557,6 +579,7 @@ class Engine {
       this.docs += tier.docs;
     }
     [...this.partitions].sort((one, other) => (one.label < other.label ? -1 : 1)).forEach((part, at) => (part.age = at));
+    this.common = root.tiers.reduce((most, tier) => (tier.docs > most.docs ? tier : most), { docs: -1, common: "" }).common;
     this.tokens = FIELDS.map((_, field) => [0, 1].map((kind) => root.tiers.reduce((sum, tier) => sum + tier.tokens[field][kind], 0)));
   }
 
@@ -588,17 +611,17 @@ class Engine {
   }
 
   async packed(tier, kind, where, key, signal) {
-    const count = kind === "g" ? tier.shards : tier.lists;
+    const count = { g: tier.shards, l: tier.lists, x: tier.texts}[kind];
     const file = Math.floor((where / 2 ** 32) * count);
     return (await this.files.get(`${tier.folder}/${kind}/${file}`, unpack, signal)).get(key);
   }
 
   // What every tier says about a key: its entries, with the documents numbered over all tiers.
-  async lookup(where, key, tail, signal) {
+  async lookup(kind, where, key, tail, signal) {
     const found = { where, key, df: [0, 0, 0, 0], parts: [] };
     const parts = await Promise.all(
       this.root.tiers.map(async (tier) => {
-        const packed = await this.packed(tier, "g", where, key, signal);
+        const packed = await this.packed(tier, kind, where, key, signal);
         if (!packed) return null;
         const own = entry(packed, tier.docs);
         if (!tail) return { tier, entry: own, where, key };
@@ -621,9 +644,14 @@ class Engine {
     const pair = chars.slice(0, 2).join("");
     const found =
       chars.length === 3
-        ? await this.lookup(place(pair), pair, chars[2], signal)
-        : await this.lookup(place(text), chars.length < 3 ? text : `\u0001${text}`, null, signal);
+        ? await this.lookup("g", place(pair), pair, chars[2], signal)
+        : await this.lookup("g", place(text), chars.length < 3 ? text : `\u0001${text}`, null, signal);
     return Object.assign(found, { text, kind: chars.length === 2 ? 0 : 1 });
+  }
+
+  // The documents of an exact text or of a facet.
+  text(key, text, signal) {
+    return this.lookup("x", place(text), key, null, signal);
   }
 
   // Replaces the best documents of a gram by all.
@@ -632,12 +660,57 @@ class Engine {
       found.parts.map(async (part) => {
         if (!part.entry.long) return;
         const packed = await this.packed(part.tier, "l", part.where, part.key, signal);
-        if (!packed) throw new SearchError("damaged", "a long list is missing");
+        if (!packed) throw damaged();
         packed.fields ??= lists(new Bits(packed.bytes), part.entry.df, part.tier.docs);
         part.entry = { df: part.entry.df, long: false, fields: packed.fields };
       }),
     );
     return found;
+  }
+
+  // A function from documents to days.
+  async days(signal) {
+    const tables = await Promise.all(this.root.tiers.map((tier) => this.files.get(`${tier.folder}/d/0`, (bytes) => bytes, signal)));
+    const ends = [];
+    const days = [];
+    let end = 0;
+    for (const bytes of tables) {
+      let day = 0;
+      for (const from = { at: 0 }; from.at < bytes.length; ) {
+        const step = varint(bytes, from);
+        day += step % 2 ? -(step + 1) / 2 : step / 2;
+        end += varint(bytes, from);
+        ends.push(end);
+        days.push(day);
+      }
+    }
+    return (doc) => {
+      let [low, high] = [0, ends.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (ends[middle] <= doc) low = middle + 1;
+        else high = middle;
+      }
+      return new Date(days[low] * 864e5).toISOString().slice(0, 10);
+    };
+  }
+
+  // The values of a facet of every document of a tier: sets of values, and which set each document has.
+  async column(tier, name, signal) {
+    const at = tier.facets.indexOf(name);
+    if (at < 0) return null;
+    return this.files.get(
+      `${tier.folder}/f/${at}`,
+      (bytes) => {
+        const from = { at: 0 };
+        const length = varint(bytes, from);
+        const sets = JSON.parse(new TextDecoder().decode(bytes.subarray(from.at, from.at + length)));
+        const which = bytes.subarray(from.at + length);
+        if (which.length !== tier.docs * 2) throw damaged();
+        return (doc) => sets[which[doc * 2] + which[doc * 2 + 1] * 256];
+      },
+      signal,
+    );
   }
 
   isWhole(found) {
@@ -664,18 +737,80 @@ class Engine {
     }
   }
 
+  async read(text, signal) {
+    await this.variants(text.slice(0, 4 * LONGEST), signal);
+    return read(text.slice(0, 40 * LONGEST), this.root.synonyms);
+  }
+
+  // How many of all that match have each value of each facet. For phrases of more than three characters the
+  // numbers may be a little high, because texts are not looked into.
+  facets(text, options = {}) {
+    return this.current(async () => {
+      const run = new Run(this, await this.read(text, options.signal), options);
+      const docs = await run.all();
+      const counts = {};
+      const add = (name, value) => {
+        const values = (counts[name] ??= new Map());
+        values.set(value, (values.get(value) ?? 0) + 1);
+      };
+      for (const part of this.partitions) {
+        const year = part.label.slice(0, 4);
+        if (year) for (const doc of docs) if (part.first <= doc && doc < part.end) add("year", year);
+      }
+      for (const tier of this.root.tiers) {
+        const inside = docs.filter((doc) => tier.first <= doc && doc < tier.first + tier.docs);
+        if (!inside.length) continue;
+        for (const name of tier.facets.filter((name) => name !== "kind")) {
+          const values = await this.column(tier, name, options.signal);
+          for (const doc of inside) for (const value of values(doc - tier.first)) add(name, value);
+        }
+      }
+      const listed = ([value, count], name) => ({ value, label: this.root.labels[`${name}=${value}`] ?? value, count });
+      return Object.fromEntries(
+        Object.entries(counts).map(([name, values]) => [
+          name,
+          [...values].map((one) => listed(one, name)).sort((one, other) => other.count - one.count || (one.value < other.value ? -1 : 1)),
+        ]),
+      );
+    });
+  }
+
+  // Companies, numbers and pages whose name, number or title holds what was typed so far.
+  suggest(text, { limit = 8, signal } = {}) {
+    return this.current(async () => {
+      const { terms } = await this.read(text, signal);
+      const typed = terms.map((term) => term.alternatives[0].text).join("");
+      if ([...typed].length < 2) return [];
+      const run = new Run(this, { terms: [], cut: false }, { limit, signal });
+      const phrase = await run.phrase(typed);
+      const scores = new Map(phrase.grams.map((gram) => union([1, 2, 3].map((field) => this.documents(gram, field)))).reduce(intersect).map((doc) => [doc, 0]));
+      for (const field of [1, 2, 3]) this.addScores(run.rarest(phrase), field, scores);
+      for (const doc of this.documents(phrase.exact)) scores.set(doc, (scores.get(doc) ?? 0) + EXACT);
+      const ranked = [...scores.keys()].sort((one, other) => scores.get(other) - scores.get(one) || this.age(other) - this.age(one));
+      const hints = [];
+      for (const card of await Promise.all(ranked.slice(0, limit * 2).map((doc) => run.card(doc)))) {
+        const holds = (text) => fold(text).includes(typed);
+        const code = (card.c ?? []).find(holds);
+        const found = holds(card.t) ? card.t : (code ?? (card.n ?? []).find(holds));
+        if (found === undefined) continue;
+        const kind = card.k === "company" ? "org" : found === code ? "number" : "page";
+        hints.push({ kind, title: card.t, text: found, url: card.u });
+      }
+      return hints.slice(0, limit);
+    });
+  }
+
   search(text, options = {}) {
     return this.current(async () => {
-      await this.variants(text.slice(0, 4 * LONGEST), options.signal);
-      const query = read(text, this.root.synonyms);
+      const query = await this.read(text, options.signal);
       const exact = await new Run(this, query, options).exact();
-      if (exact.results.length || exact.total || !query.terms.some((term) => !term.exclude)) return exact;
+      if (exact.results.length || (options.offset && exact.total) || query.terms.every((term) => term.exclude)) return exact;
       return new Run(this, query, options).loose();
     });
   }
 }
 
-// Texts are fetched for so many candidates rather than a list that would narrow them.
+// Texts are fetched for so many candidates rather than a long list that would narrow them.
 const FEW = 16;
 // Where so many texts in a row had to be looked at, the rest is not.
 const PATIENCE = 400;
@@ -690,20 +825,32 @@ class Run {
     this.limit = Math.max(1, options.limit ?? 10);
     this.everything = options.everything ?? false;
     this.filters = Object.entries(options.filters ?? {}).filter(([, values]) => values.length);
-    this.span = [options.from, options.to];
+    const bound = (day, end) => day + end.slice(day.length - 4);
+    this.span = [options.from ? bound(options.from, "-01-01") : "0", options.to ? bound(options.to, "-12-31") : "9"];
     this.positive = query.terms.filter((term) => !term.exclude);
     this.negative = query.terms.filter((term) => term.exclude);
     this.byDate = options.sort === "date" || !this.positive.length;
   }
 
-  async exact() {
+  // Reads the grams of all phrases, and the filters.
+  async begin() {
     this.phrases = new Map();
     for (const term of this.query.terms) for (const { text } of term.alternatives) this.phrases.set(text, null);
     await Promise.all([
       ...[...this.phrases.keys()].map(async (text) => this.phrases.set(text, await this.phrase(text))),
       this.readFilters(),
     ]);
-    const simple = this.positive.length === 1 && !this.negative.length && !this.filters.length && !this.byDate && !this.span[0] && !this.span[1];
+  }
+
+  // All documents that match; only in everything mode surely no other.
+  async all() {
+    await this.begin();
+    return (await this.candidates(false)).docs;
+  }
+
+  async exact() {
+    await this.begin();
+    const simple = this.positive.length === 1 && !this.negative.length && !this.filters.length && !this.byDate && this.span[0] === "0" && this.span[1] === "9";
     const heads = simple && !this.everything && this.offset + this.limit <= HEAD;
     let found = await this.candidates(heads);
     let page = await this.page(this.rank(found.docs), found.checks);
@@ -725,15 +872,14 @@ class Run {
   // The grams of a phrase that are read at first, and its exact texts.
   async phrase(text) {
     const grams = cover(text);
-    const chosen = this.everything || grams.length < 3 ? grams : [grams[0], rarest(grams.slice(1), this.engine.root.common ?? "")];
-    const home = [...grams[0]].length === 3 ? [...grams[0]].slice(0, 2).join("") : grams[0];
-    const hash = place(text, 0x9747b28c).toString(16).padStart(8, "0");
+    const { common } = this.engine;
+    const chosen = this.everything ? grams : [...grams].sort((one, other) => rarity(other, common) - rarity(one, common)).slice(0, 2);
     const [exact, ...read] = await Promise.all([
-      this.engine.lookup(place(home), "\u0002" + hash, null, this.signal),
+      this.engine.text("\u0002" + place(text, 0x9747b28c).toString(16).padStart(8, "0"), text, this.signal),
       ...chosen.map((gram) => this.engine.gram(gram, this.signal)),
     ]);
-    if (this.everything) await this.engine.whole(exact, this.signal);
-    return { text, exact, grams: read, unread: grams.filter((gram) => !chosen.includes(gram)), length: [...text].length };
+    if (this.everything) await Promise.all([exact, ...read].map((found) => this.engine.whole(found, this.signal)));
+    return { text, exact, grams: read, unread: [...seams(text), ...grams.filter((gram) => !chosen.includes(gram))].slice(0, this.everything ? undefined : 4), length: [...text].length };
   }
 
   // Up to three characters are a gram of their own, so nothing has to be checked.
@@ -744,8 +890,18 @@ class Run {
   async readFilters() {
     this.facets = await Promise.all(
       this.filters.map(([name, values]) =>
-        Promise.all(values.map((value) => `${name}=${value}`).map((facet) => this.engine.lookup(place(facet), "\u0003" + facet, null, this.signal))),
+        Promise.all(values.map((value) => `${name}=${value}`).map((facet) => this.engine.text("\u0003" + facet, facet, this.signal))),
       ),
+    );
+  }
+
+  // For each filter, the documents that have one of its values.
+  filtered() {
+    return Promise.all(
+      this.facets.map(async (values) => {
+        await Promise.all(values.map((value) => this.engine.whole(value, this.signal)));
+        return union(values.map((value) => this.engine.documents(value)));
+      }),
     );
   }
 
@@ -755,10 +911,7 @@ class Run {
     const sets = [];
     const checks = [];
     let partial = false;
-    for (const values of this.facets) {
-      await Promise.all(values.map((value) => engine.whole(value, signal)));
-      sets.push(union(values.map((value) => engine.documents(value))));
-    }
+    sets.push(...(await this.filtered()));
     const open = [];
     for (const term of this.positive) {
       const phrases = term.alternatives.map(({ text }) => this.phrases.get(text));
@@ -780,7 +933,6 @@ class Run {
     }
     if (!sets.length) sets.push(Array.from({ length: engine.docs }, (_, doc) => doc));
     let docs = sets.sort((one, other) => one.length - other.length).reduce(intersect);
-    if (!partial) docs = await this.narrow(docs, checks);
     docs = await this.within(docs);
     return { docs: await this.exclude(docs, checks), checks, partial };
   }
@@ -796,32 +948,31 @@ class Run {
     return whole.map((gram) => this.engine.documents(gram, field)).reduce(intersect);
   }
 
-  // Reads the grams and lists that were not read, while there are more candidates than texts to look at.
-  async narrow(docs, checks) {
+  // Where phrases were not found in texts that hold some of their grams: the documents that hold the others too.
+  async bridge(docs, checks) {
     const { engine, signal } = this;
-    if (docs.length <= FEW && !this.everything) return docs;
-    for (const term of checks) {
-      const sets = [];
-      for (const { text } of term.alternatives) {
+    docs.sort((one, other) => one - other);
+    for (const term of checks.filter((term) => !term.exclude)) {
+      const sets = term.alternatives.map(async ({ text }) => {
         const phrase = this.phrases.get(text);
-        phrase.grams.push(...(await Promise.all(phrase.unread.map((gram) => engine.gram(gram, signal)))));
-        phrase.unread = [];
-        await Promise.all(phrase.grams.map((gram) => engine.whole(gram, signal)));
-        sets.push(this.documents(phrase, term.field));
-      }
-      docs = intersect(docs, union(sets));
+        phrase.grams.push(...(await Promise.all(phrase.unread.splice(0).map((gram) => engine.gram(gram, signal)))));
+        return this.documents(phrase, term.field);
+      });
+      docs = intersect(docs, union(await Promise.all(sets)));
     }
-    return docs;
+    return new Set(docs);
   }
 
+  // Documents whose day is in the asked span: partitions as a whole, days only where one is cut.
   async within(docs) {
     const [from, to] = this.span;
-    if (!from && !to) return docs;
-    const { partitions } = this.engine;
-    const inside = (label, bound) => bound.startsWith(label);
-    const kept = partitions.filter(({ label }) => label && (!from || label >= from.slice(0, label.length)) && (!to || label <= to.slice(0, label.length)));
-    this.dated = kept.some(({ label }) => (from && inside(label, from)) || (to && inside(label, to)));
-    return docs.filter((doc) => kept.some((part) => part.first <= doc && doc < part.end));
+    if (from === "0" && to === "9") return docs;
+    const span = ({ label }) => (label.length === 4 ? [`${label}-01-01`, `${label}-12-31`] : [`${label}-01`, `${label}-31`]);
+    const kept = this.engine.partitions.filter((part) => part.label && span(part)[1] >= from && span(part)[0] <= to);
+    docs = docs.filter((doc) => kept.some((part) => part.first <= doc && doc < part.end));
+    if (kept.every((part) => span(part)[0] >= from && span(part)[1] <= to)) return docs;
+    const day = await this.engine.days(this.signal);
+    return docs.filter((doc) => day(doc) >= from && day(doc) <= to);
   }
 
   // Leaves out what holds an excluded phrase; where that is not sure, the text decides.
@@ -867,43 +1018,47 @@ class Run {
   // The documents to show, after looking into as many texts as it takes.
   async page(ranked, checks) {
     const wanted = this.offset + this.limit;
-    if (!checks.length && !this.dated) {
+    if (!checks.length) {
       return { shown: ranked.slice(this.offset, wanted), passed: ranked.slice(0, wanted), done: false };
     }
     const passed = [];
+    let bridge = null;
     let at = 0;
-    while (at < ranked.length && passed.length < wanted && at < PATIENCE + wanted) {
-      const batch = ranked.slice(at, at + Math.max(this.limit, wanted - passed.length));
-      at += batch.length;
-      const holds = await Promise.all(batch.map((doc) => this.holds(doc, checks)));
+    while (at < ranked.length && passed.length < wanted && (this.everything || at < PATIENCE + wanted)) {
+      const batch = ranked.slice(at, at + Math.max(this.limit, wanted - passed.length)).filter((doc) => !bridge || bridge.has(doc));
+      at += Math.max(this.limit, wanted - passed.length);
+      let holds = await Promise.all(batch.map((doc) => this.holds(doc, checks, false)));
+      if (!bridge && holds.includes(undefined)) bridge = await this.bridge([...ranked], checks);
+      holds = await Promise.all(batch.map((doc, at) => holds[at] ?? (bridge.has(doc) && this.holds(doc, checks, true))));
       passed.push(...batch.filter((_, at) => holds[at]));
     }
     return { shown: passed.slice(this.offset, wanted), passed, done: at >= ranked.length };
   }
 
-  async holds(doc, checks) {
+  // Whether a document holds what is to be checked; undefined when its page would have to be read to know.
+  async holds(doc, checks, deep) {
     const card = await this.card(doc);
-    const [from, to] = this.span;
-    if ((from && !(card.d >= from)) || (to && !(card.d <= to.padEnd(10, "~")))) return false;
     for (const term of checks) {
-      const phrases = term.alternatives.map(({ text }) => text);
-      if ((await this.contains(card, term.field, phrases)) === term.exclude) return false;
+      const contains = await this.contains(card, term.field, term.alternatives.map(({ text }) => text), deep);
+      if (contains === undefined) return undefined;
+      if (contains === term.exclude) return false;
     }
     return true;
   }
 
-  async contains(card, field, phrases) {
-    const short = [[card.t], [card.t], [card.t, ...(card.n ?? [])], [card.t, ...(card.c ?? [])]][field];
-    if (!field) short.push(...(card.n ?? []), ...(card.c ?? []), card.x ?? "");
+  async contains(card, field, phrases, deep) {
+    const known = [[card.t], [card.t], [card.t, ...(card.n ?? [])], [card.t, ...(card.c ?? [])]][field];
+    if (!field) known.push(...(card.n ?? []), ...(card.c ?? []), card.x ?? "");
     const within = (blocks) => {
       const folded = fold(blocks.join(BLOCK));
       return phrases.some((phrase) => folded.includes(phrase));
     };
     const check = async (blocks) => within(blocks) || ((await this.engine.variants(blocks.join(""), this.signal)) && within(blocks));
-    if (await check(short)) return true;
-    if (field || card.x !== undefined) return false;
+    if (await check(known)) return true;
+    if (field || (card.x !== undefined && !card.a)) return false;
     if (card.w && (await check(await this.twin(card)))) return true;
-    return check(await this.html(card));
+    if (card.a && (await check(await this.attached(card)))) return true;
+    return card.w && !deep ? undefined : check(await this.html(card));
   }
 
   card(doc) {
@@ -918,6 +1073,12 @@ class Run {
   twin(card) {
     const address = card.u.replace(/\.html$|(\/|^)$/, (end) => (end === ".html" ? ".json" : end + "index.json"));
     return this.text(address, (bytes) => blocksOf(JSON.parse(new TextDecoder().decode(bytes))));
+  }
+
+  // The texts of the files attached to a page.
+  async attached(card) {
+    const lines = (bytes) => new TextDecoder().decode(bytes).split(BLOCK);
+    return (await Promise.all((card.a ?? []).map((address) => this.text(address, lines)))).flat();
   }
 
   html(card) {
@@ -942,6 +1103,7 @@ class Run {
       docs.map(async (doc) => {
         const card = await this.card(doc);
         const blocks = card.x === undefined ? (card.w ? await this.twin(card) : await this.html(card)) : card.x.split("\n");
+        if (card.a) blocks.push(...(await this.attached(card)));
         return {
           title: marked(card.t, marks),
           url: card.u,
@@ -964,20 +1126,21 @@ class Run {
   // Nothing holds the phrases: documents that hold some of their pairs.
   async loose() {
     const { engine, signal } = this;
-    const texts = [...new Set(this.positive.flatMap((term) => overlapping(term.alternatives[0].text)))].sort();
+    await this.begin();
+    let texts = [...new Set(this.positive.flatMap((term) => overlapping(term.alternatives[0].text)))].sort();
+    if (!this.everything) {
+      // Pairs whose shards are here already, and a few more.
+      const here = texts.filter((text) => [...this.phrases.values()].some((phrase) => phrase.grams.some((gram) => gram.text.startsWith(text))));
+      const others = texts.filter((text) => !here.includes(text)).sort((one, other) => rarity(other, engine.common) - rarity(one, engine.common));
+      texts = [...here, ...others.slice(0, Math.max(2, 4 - here.length))].sort();
+    }
     const read = (await Promise.all(texts.map((text) => engine.gram(text, signal)))).filter((gram) => gram.df[0]);
     const telling = read.filter((gram) => gram.df[0] * 8 <= engine.docs);
     const grams = telling.length ? telling : read;
     if (this.everything) await Promise.all(grams.map((gram) => engine.whole(gram, signal)));
-    await this.readFilters();
-    const sets = [union(grams.map((gram) => engine.documents(gram)))];
-    for (const values of this.facets) {
-      await Promise.all(values.map((value) => engine.whole(value, signal)));
-      sets.push(union(values.map((value) => engine.documents(value))));
-    }
-    this.phrases = new Map();
-    const checks = [...this.negative];
-    const docs = await this.within(sets.reduce(intersect));
+    const sets = [union(grams.map((gram) => engine.documents(gram))), ...(await this.filtered())];
+    const checks = [];
+    const docs = await this.exclude(await this.within(sets.reduce(intersect)), checks);
     this.positive = [];
     const ranked = this.rank(docs);
     for (const gram of grams) for (const field of [0, 1, 2, 3]) engine.addScores(gram, field, this.scores);
@@ -988,14 +1151,11 @@ class Run {
   }
 }
 
-// Which of some grams is likely to be in the fewest documents: codes, then characters that are not common.
-function rarest(grams, common) {
-  const worth = (gram) => {
-    const chars = [...gram];
-    if (chars.length === 6) return 100;
-    return chars.reduce((sum, c) => sum + Math.log2(2 + (common.includes(c) ? common.indexOf(c) : 4000)), 0);
-  };
-  return grams.reduce((best, gram) => (worth(gram) > worth(best) ? gram : best));
+// In how few documents a gram is likely to be: codes, then characters that are not common.
+function rarity(gram, common) {
+  const chars = [...gram];
+  if (chars.length === 6) return 100;
+  return chars.reduce((sum, c) => sum + Math.log2(2 + (common.includes(c) ? common.indexOf(c) : 4000)), 0);
 }
 
 // ---------------------------------------------------------------- texts

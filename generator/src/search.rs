@@ -15,6 +15,7 @@ mod index;
 mod publish;
 mod query;
 mod schema;
+mod texts;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -31,6 +31,8 @@ pub(crate) struct Document {
     pub(crate) facets: Vec<(String, String)>,
     /// Whether the page has a JSON twin that holds its text.
     pub(crate) has_twin: bool,
+    /// Attached files with text in them: path in the site and SHA-256.
+    pub(crate) attachments: Vec<(String, String)>,
 }
 
 /// What stands behind a document.
@@ -126,6 +128,7 @@ fn guide(kind: Kind, route: String, title: String, rest: String) -> Document {
         day: None,
         facets: Vec::new(),
         has_twin: false,
+        attachments: Vec::new(),
     }
 }
 
@@ -151,6 +154,7 @@ fn record(scene: Scene<'_>, id: EntryId) -> Document {
         day: entry.date.map(|date| date.date),
         facets: vec![("register".to_owned(), definition.name.clone())],
         has_twin: definition.pages && site.settings.site.twins,
+        attachments: Vec::new(),
     };
     document.read(scene, entry);
     for child in site.joins.children.get(&id).into_iter().flatten() {
@@ -182,6 +186,9 @@ impl Document {
         let register = scene.site.register_of(entry);
         for (field, value) in &entry.values {
             let definition = &register.field(*field).definition;
+            if let Some((asset, _)) = attached(scene, value) {
+                self.attachments.push((asset.path.to_string(), asset.sha256.clone()));
+            }
             if definition.search == SearchWeight::None || definition.kind == FieldKind::Attachment {
                 continue;
             }
@@ -244,6 +251,9 @@ impl Document {
             part(name);
             part(value);
         }
+        for (_, sha256) in &self.attachments {
+            part(sha256);
+        }
         part(if self.has_twin { "twin" } else { "" });
     }
 
@@ -253,6 +263,16 @@ impl Document {
         let named = self.names.iter().chain(&self.codes).map(String::as_str);
         parts.chain(named).chain([self.rest.trim_end()]).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// Formats whose text can be had.
+const WITH_TEXT: [&str; 9] = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "txt", "csv", "md"];
+
+/// The file of an attachment, if there may be text in it.
+fn attached<'a>(scene: Scene<'a>, value: &Value) -> Option<&'a (crate::source::Asset, crate::route::Route)> {
+    let Value::Attachment(path) = value else { return None };
+    let (_, extension) = path.rsplit_once('.')?;
+    WITH_TEXT.contains(&extension.to_ascii_lowercase().as_str()).then(|| scene.site.assets.get(path)).flatten()
 }
 
 fn push_new(list: &mut Vec<String>, words: Cow<'_, str>) {

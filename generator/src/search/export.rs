@@ -1,15 +1,61 @@
-//! The tantivy partitions of a tier become static files that a browser searches. (layout: see below)
+//! The tantivy partitions of a tier become static files that a browser searches without a server.
+//!
+//! # Files
+//!
+//! `search/root.json` is the only file whose address does not change (see `root`). A *tier* is a folder
+//! `search/<name>-<hash>/`, named after its content and never changed: a query reads every tier. Documents of
+//! a tier are numbered from 0 through its partitions, oldest first. In it are, each numbered from 0 and
+//! compressed with gzip, whose checksum tells a whole file from a part:
+//!
+//! | kind | holds | files |
+//! |---|---|---|
+//! | `g/` | *shards*: the entries of grams | what is left of the allowed number |
+//! | `l/` | lists too long for a shard | of about 16 KiB, at most a quarter |
+//! | `x/` | entries of exact texts and of facets | of about 4 KiB, at most an eighth |
+//! | `c/` | cards, a JSON array of `cards` each | at most a quarter |
+//! | `d/0` | days | one |
+//! | `f/` | a column a facet, in the order of `facets` | few |
+//!
+//! There is no directory: an entry stands in file `place * files / 2^32` of its kind, and its place is a hash
+//! of its text in UTF-8, FNV-1a of 32 bits followed by the last step of Murmur 3 (see `key`). A gram of three
+//! characters stands in the entry of its first two.
+//!
+//! # Layout of `g`, `l` and `x`
+//!
+//! Numbers in bytes are in groups of seven bits, lowest first. A file is: the number of bytes of all lines; the
+//! lines in UTF-8, in order of their bytes, with `\n` between; for each line the number of bytes of its entry;
+//! the entries. A line is a character; or a pair, followed by the last characters of the three-character grams
+//! that stand with it; or U+0001 and a gram; or U+0002 and the eight hexadecimal digits of a second hash of an
+//! exact text, which starts at 9747B28C; or U+0003 and a facet as `name=value`.
+//!
+//! An entry is bits, most significant first, filled up to a byte at its end (the codes are in `bits`):
+//!
+//! - *frequencies*: how many documents hold it, in gamma code; one bit, and if it is set, how many hold it in
+//!   title, name and code, each plus one in gamma code
+//! - one bit: whether its lists are *long*. Then, for each field that has documents, how many of the best
+//!   documents follow (plus one but for the text, in gamma code), and their lists; the whole is in `l`
+//! - its *lists*
+//! - of a pair: one bit, whether its three-character grams have entries of their own; if not, the frequencies
+//!   and lists of each
+//!
+//! *Lists* are, for text, title, name and code in turn, as far as there are documents: the documents as a
+//! subset, how often each holds it, and for titles eight bits of field norm each. The documents of the text are
+//! taken from all documents of the tier, or, of a three-character gram whose pair is not long, from those of
+//! the pair; those of the other fields from those of the text. An exact text or facet has documents only,
+//! and the best of it are the newest.
+//!
+//! Positions are not exported: a phrase of more than three characters is looked for in the text of the page,
+//! which is fetched for its excerpt anyway.
 
 pub(crate) mod bits;
 mod cards;
+mod columns;
 mod entry;
 mod files;
 mod head;
 pub(crate) mod key;
 mod lists;
 mod root;
-#[cfg(test)]
-mod sample;
 mod walk;
 
 use std::ops::Range;
@@ -27,6 +73,9 @@ use walk::Part;
 
 /// Goes up when the layout of the files changes.
 pub(crate) const VERSION: u32 = 1;
+
+/// In how many pieces the terms are walked, side by side.
+const SPANS: u64 = 24;
 
 /// Partitions that are published together.
 pub(crate) struct Tier<'a> {
@@ -60,6 +109,12 @@ pub(crate) struct Facts {
     pub(crate) docs: u32,
     pub(crate) shards: u32,
     pub(crate) lists: u32,
+    /// Files of exact texts and facets.
+    pub(crate) texts: u32,
+    /// The characters that the most documents hold, the most frequent first.
+    pub(crate) common: String,
+    /// Names of facets, in the order of their files.
+    pub(crate) facets: Vec<String>,
     /// Cards in a file.
     pub(crate) cards: u32,
     /// Tokens by field, of pairs and of other grams.
@@ -89,14 +144,18 @@ impl From<entry::Broken> for Failure {
     }
 }
 
-/// Writes the files of a tier into a new folder below `into`. The same tier gives the same files.
-pub(crate) fn export(tier: &Tier<'_>, columns: &Columns, into: &Path) -> Result<Exported, Failure> {
+/// Writes the files of a tier into a new folder below `into`. `portal` is how many documents all tiers have
+/// together; the files change when it doubles, and are the same for the same tier otherwise.
+pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Path) -> Result<Exported, Failure> {
     let parts = parts(tier)?;
     let docs = parts.last().map_or(0, |part| part.first + part.segment.max_doc());
     let mut facts = Facts {
         docs,
         shards: 0,
         lists: 0,
+        texts: 0,
+        common: String::new(),
+        facets: Vec::new(),
         cards: 0,
         tokens: tokens(&parts, columns)?,
         partitions: Vec::new(),
@@ -110,17 +169,24 @@ pub(crate) fn export(tier: &Tier<'_>, columns: &Columns, into: &Path) -> Result<
         first += count;
     }
     let mut folder = Folder::create(into, tier.name)?;
-    let allowed = allowed_files(docs);
+    let allowed = allowed_files(docs, portal);
     facts.cards = cards::write(&parts, columns, allowed / 4, &mut folder)?;
-    (facts.shards, facts.lists) = lists::write(&parts, columns, &facts, allowed, &mut folder)?;
+    columns::days(&parts, &mut folder)?;
+    facts.facets = columns::facets(&parts, &mut folder)?;
+    let spans = walk::spans(&parts, columns, SPANS)?;
+    lists::write(&parts, columns, &spans, &mut facts, allowed, &mut folder)?;
     let (folder, files) = folder.finish(tier.name)?;
     Ok(Exported { folder, files, facts })
 }
 
 /// How many files a tier may have: what a reader loads for a query is least when the sizes of the tiers'
-/// files are as the roots of the tiers' sizes.
-fn allowed_files(docs: u32) -> u32 {
-    (docs / 5).min(20 * docs.isqrt()).max(2)
+/// files are as the roots of the tiers' sizes. A small portal has few files.
+pub(crate) fn allowed_files(docs: u32, portal: u32) -> u32 {
+    // Portals between one eighth of a doubling and the next count alike, so that a closed tier rarely changes
+    // because others grow.
+    let unit = (portal.max(8) / 8).ilog2();
+    let stable = portal >> unit << unit;
+    (21 * docs.isqrt()).min(stable * 23 / 100).max(3)
 }
 
 fn parts(tier: &Tier<'_>) -> Result<Vec<Part>, Failure> {
@@ -152,3 +218,10 @@ fn tokens(parts: &[Part], columns: &Columns) -> Result<[[u64; 2]; 4], Failure> {
     }
     Ok(tokens)
 }
+
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 //! of six where all are letters or digits of ASCII. A phrase becomes the fewest grams that cover it.
 //! There is no dictionary, so the index and a query can never disagree about words.
 
+#[cfg(test)]
 use super::fold::BLOCK;
 
 /// The longest gram that may hold any character.

@@ -21,6 +21,7 @@ use super::Field;
 use super::documents::{self, Document, Subject};
 use super::fold::{self, fold};
 use super::schema::{self, Columns};
+use super::texts;
 use crate::source::hex;
 use crate::view::Scene;
 
@@ -65,6 +66,8 @@ pub(crate) struct Partition {
     pub(crate) documents: u32,
     /// How many of them, the last ones, are guides to other pages.
     pub(crate) guides: u32,
+    /// Attached files whose text is searched too, by SHA-256.
+    pub(crate) texts: Vec<String>,
 }
 
 impl Partition {
@@ -172,12 +175,20 @@ pub(crate) fn remove(folder: &Path, unwanted: impl Fn(&str) -> bool) -> Result<(
 }
 
 fn partition(scene: Scene<'_>, home: &Path, span: Span, subjects: &[Subject]) -> Result<Partition, Trouble> {
-    let documents = documents::documents(scene, subjects);
+    let mut documents = documents::documents(scene, subjects);
+    for document in &mut documents {
+        texts::keep(home, &mut document.attachments)?;
+    }
+    let mut texts: Vec<String> =
+        documents.iter().flat_map(|document| &document.attachments).map(|(_, sha256)| sha256.clone()).collect();
+    texts.sort();
+    texts.dedup();
     let count = |number: usize| u32::try_from(number).expect("a site has fewer than 2^32 records");
     let partition = Partition {
         folder: format!("{}-{}", span.label(), digest(&documents)),
         documents: count(documents.len()),
         guides: count(documents.iter().filter(|document| document.kind.is_guide()).count()),
+        texts,
         span,
     };
     let target = home.join(PARTS).join(&partition.folder);
@@ -186,7 +197,7 @@ fn partition(scene: Scene<'_>, home: &Path, span: Span, subjects: &[Subject]) ->
     }
     let making = home.join(PARTS).join(format!("{UNFINISHED}{}", partition.folder));
     fs::create_dir(&making).map_err(|error| Trouble::Io(making.clone(), error))?;
-    write(&making, &documents).map_err(|error| Trouble::Tantivy(making.clone(), error))?;
+    write(home, &making, &documents).map_err(|error| Trouble::Tantivy(making.clone(), error))?;
     fs::rename(&making, &target).map_err(|error| Trouble::Io(target, error))?;
     Ok(partition)
 }
@@ -202,21 +213,21 @@ fn digest(documents: &[Document]) -> String {
     hex(&hash.finalize())[..16].to_owned()
 }
 
-fn write(folder: &Path, documents: &[Document]) -> tantivy::Result<()> {
+fn write(home: &Path, folder: &Path, documents: &[Document]) -> tantivy::Result<()> {
     let (schema, columns) = schema::schema();
     let directory = MmapDirectory::open(folder)?;
     let index = Index::builder().schema(schema).tokenizers(schema::tokenizers());
     let mut writer: SingleSegmentIndexWriter = index.single_segment_index_writer(directory, MEMORY)?;
     for document in documents {
-        writer.add_document(row(document, &columns))?;
+        writer.add_document(row(document, &texts::read(home, &document.attachments)?, &columns))?;
     }
     writer.finalize()?;
     Ok(())
 }
 
-fn row(document: &Document, columns: &Columns) -> TantivyDocument {
+fn row(document: &Document, attached: &str, columns: &Columns) -> TantivyDocument {
     let mut row = TantivyDocument::new();
-    let text = document.text();
+    let text = document.text() + attached;
     let mut put = |field: Field, folded: &str| {
         for kind in super::grams::Kind::ALL {
             row.add_text(columns.of(field, kind), folded);
@@ -278,6 +289,9 @@ pub(crate) struct Card {
     /// The whole text below the title, when it is short.
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
     pub(crate) rest: Option<String>,
+    /// Addresses of the texts of attached files.
+    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) attached: Vec<String>,
     /// 1 when the page has a JSON twin with its text.
     #[serde(rename = "w", default, skip_serializing_if = "is_zero")]
     pub(crate) twin: u8,
@@ -304,6 +318,7 @@ fn card(document: &Document) -> Vec<u8> {
         names: not_in_title(&document.names),
         codes: not_in_title(&document.codes),
         rest: (rest.chars().count() <= SHORT).then(|| rest.to_owned()),
+        attached: document.attachments.iter().map(|(_, sha256)| texts::address(sha256)).collect(),
         twin: document.has_twin.into(),
     };
     serde_json::to_vec(&card).expect("a card holds only texts and numbers")

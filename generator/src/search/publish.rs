@@ -44,11 +44,14 @@ pub(super) fn publish(scene: Scene<'_>, home: &Path, state: &State) -> Result<Ve
         .map(|(at, name)| (name, state.partitions.iter().filter(|one| tier_of(one) == at).collect::<Vec<_>>()))
         .filter(|(_, partitions)| !partitions.is_empty())
         .collect();
-    let exported: Vec<(String, Exported)> =
-        tiers.par_iter().map(|(name, partitions)| tier(home, name, partitions)).collect::<Result<_, Trouble>>()?;
+    let portal = state.partitions.iter().map(|partition| partition.documents).sum();
+    let exported: Vec<(String, Exported)> = tiers
+        .par_iter()
+        .map(|(name, partitions)| tier(home, name, partitions, portal))
+        .collect::<Result<_, Trouble>>()?;
     let folders: Vec<&str> = exported.iter().map(|(folder, _)| folder.as_str()).collect();
     index::remove(&home.join(EXPORT), |name| !folders.contains(&name))?;
-    let mut outputs = Vec::new();
+    let mut outputs = super::texts::publish(home, &state.partitions)?;
     for (folder, exported) in &exported {
         outputs.extend(exported.files.iter().map(|file| Output {
             route: Route::new(format!("{PUBLIC}/{}/{}", exported.folder, file.name)),
@@ -69,9 +72,11 @@ pub(super) fn publish(scene: Scene<'_>, home: &Path, state: &State) -> Result<Ve
 }
 
 /// Exports a tier, or finds the export of the same partitions. Gives its folder in `search-index/export/`.
-fn tier(home: &Path, name: &str, partitions: &[&Partition]) -> Result<(String, Exported), Trouble> {
+fn tier(home: &Path, name: &str, partitions: &[&Partition], portal: u32) -> Result<(String, Exported), Trouble> {
     let mut hash = Sha256::new();
     hash.update(export::VERSION.to_le_bytes());
+    let documents = partitions.iter().map(|partition| partition.documents).sum();
+    hash.update(export::allowed_files(documents, portal).to_le_bytes());
     for partition in partitions {
         hash.update(&partition.folder);
     }
@@ -96,7 +101,7 @@ fn tier(home: &Path, name: &str, partitions: &[&Partition]) -> Result<(String, E
         ranks: guides(partition).into_iter().map(|range| (range, GUIDE_BONUS)).collect(),
     });
     let tier = Tier { name, partitions: opened.collect() };
-    let exported = export::export(&tier, &schema::schema().1, &target)?;
+    let exported = export::export(&tier, portal, &schema::schema().1, &target)?;
     let text = serde_json::to_string(&exported).expect("plain values have a JSON form");
     // Written last: an export without it was interrupted and is made anew.
     index::replace(&target.join(FACTS), &text)?;

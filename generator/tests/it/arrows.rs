@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("embedded", &["source"]),
     ("read", &["diag", "embedded", "source"]),
     ("config", &["diag", "source", "text"]),
+    ("extract", &[]),
     ("format", &["literal"]),
     ("route", &[]),
     ("parse", &["diag", "source"]),
@@ -40,13 +41,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("render", &["diag", "embedded", "format", "plan", "register", "route", "site", "text", "theme", "view"]),
-    (
-        "search",
-        &[
-            "config", "diag", "embedded", "markdown", "plan", "register", "render", "route", "site", "source", "text",
-            "view",
-        ],
-    ),
+    ("search", &["diag", "embedded", "markdown", "plan", "register", "render", "route", "site", "source", "view"]),
     ("emit", &["diag", "plan", "render", "route", "source"]),
 ];
 
@@ -78,17 +73,23 @@ const DOORS: &[(&str, &[&str])] = &[
 /// The top-level modules: the text of each, tests and comments left out.
 fn modules() -> BTreeMap<String, Vec<(String, String)>> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = support::tree(&source);
+    let text = |bytes: &Vec<u8>| String::from_utf8(bytes.clone()).expect("sources are UTF-8");
+    let tests: BTreeSet<String> = files.iter().flat_map(|(name, bytes)| test_files(name, &text(bytes))).collect();
     let mut modules: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-    for (name, bytes) in support::tree(&source) {
-        let Some(path) = name.strip_suffix(".rs") else { continue };
-        if path.ends_with("/tests") {
-            continue;
-        }
+    for (name, bytes) in &files {
+        let Some(path) = name.strip_suffix(".rs").filter(|_| !tests.contains(name)) else { continue };
         let module = path.split('/').next().unwrap_or(path).to_owned();
-        let text = String::from_utf8(bytes).expect("sources are UTF-8");
-        modules.entry(module).or_default().push((name, code(&text)));
+        modules.entry(module).or_default().push((name.clone(), code(&text(bytes))));
     }
     modules
+}
+
+/// Files that a file says are for tests only.
+fn test_files(name: &str, text: &str) -> Vec<String> {
+    let folder = name.trim_end_matches(".rs");
+    let marked = text.split("#[cfg(test)]\nmod ").skip(1);
+    marked.filter_map(|rest| rest.split_once(';')).map(|(module, _)| format!("{folder}/{module}.rs")).collect()
 }
 
 /// The code of a file: no comments, no `#[cfg(test)]` module, which stands at the end of its file.

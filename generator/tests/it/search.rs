@@ -85,12 +85,17 @@ impl Portal {
         serde_json::from_str(&ran.out).expect("an answer is JSON")
     }
 
-    /// Titles of what is found; those that only come near begin with `~`.
+    /// Titles of the records and dossiers that are found; those that only come near begin with `~`.
     fn found(&self, arguments: &[&str]) -> Vec<String> {
         let answer = self.answer(arguments);
         let mark = if answer["loose"] == true { "~" } else { "" };
         let results = answer["results"].as_array().expect("results are a list");
-        results.iter().map(|one| format!("{mark}{}", one["title"].as_str().unwrap_or_default())).collect()
+        let columns = |one: &&serde_json::Value| one["url"].as_str().is_some_and(|url| !url.ends_with("/index.html"));
+        results
+            .iter()
+            .filter(columns)
+            .map(|one| format!("{mark}{}", one["title"].as_str().unwrap_or_default()))
+            .collect()
     }
 }
 
@@ -102,12 +107,12 @@ fn a_phrase_is_found_exactly_where_it_stands() {
         (vec!["了三"], vec!["春季检查"]),
         (vec!["闻"], vec!["旧闻"]),
         // Traditional characters, spaces and title marks make no difference.
-        (vec!["應急 管理"], vec!["甲建材有限公司：未设置安全警示标志", "春季检查"]),
+        (vec!["市應急 管理"], vec!["甲建材有限公司：未设置安全警示标志"]),
         (vec!["豫应急罚[2025]1号"], vec!["甲建材有限公司：未设置安全警示标志"]),
         (vec!["ma9t0001"], vec!["甲建材有限公司", "甲建材有限公司：未设置安全警示标志"]),
         // Not across paragraphs.
         (vec!["安全生产"], vec!["旧闻"]),
-        (vec!["安全", "生产", "-提示"], vec!["春季检查"]),
+        (vec!["安全 生产 -提示"], vec!["春季检查"]),
         (vec!["第12条"], vec!["春季检查"]),
         (vec!["安全", "--district", "410105"], vec!["甲建材有限公司：未设置安全警示标志", "春季检查"]),
         (vec!["安全", "--register", "penalty"], vec!["甲建材有限公司：未设置安全警示标志"]),

@@ -102,9 +102,11 @@ const searchPage = (grid) => {
     return [...common, ...!another && own.find((one) => one.register === register)?.filters || []];
   };
   const asked = (query) => {
-    const chosen = filtersOf(query).filter(([name]) => query.has(name)).map(([name]) => [name, query.getAll(name)]);
+    const chosen = filtersOf(query).filter(([name]) => name !== "year" && query.has(name)).map(([name]) => [name, query.getAll(name)]);
     return { filters: Object.fromEntries(chosen), from: query.get("from"), to: query.get("to"), sort: query.get("sort") ?? "relevance" };
   };
+
+  const yearOf = (query) => `${query.get("from")} ${query.get("to")}`.match(/^(\d+)-01-01 \1-12-31$/)?.[1];
 
   const run = async () => {
     const query = state(), q = query.get("q") ?? "", number = Math.min(Math.max(parseInt(query.get("page")) || 1, 1), 999);
@@ -128,7 +130,13 @@ const searchPage = (grid) => {
     try {
       const searcher = await ready(), found = await searcher.search(q, { ...options, offset: (number - 1) * PER_PAGE, limit: PER_PAGE });
       if (signal.aborted) return;
-      shown = () => searcher.facets(q, options);
+      // What a facet is narrowed to does not narrow its own counts.
+      shown = async () => {
+        const { filters, from, to } = options, counts = await searcher.facets(q, options);
+        for (const name in filters) counts[name] = (await searcher.facets(q, { ...options, filters: { ...filters, [name]: [] } }))[name];
+        if (from || to) counts.year = (await searcher.facets(q, { ...options, from: null, to: null })).year;
+        return counts;
+      };
       showFound(query, found, number);
       if (matchMedia("(min-width: 60em)").matches && !navigator.connection?.saveData) panel.open = true;
       if (panel.open) countFacets();
@@ -186,22 +194,26 @@ const searchPage = (grid) => {
       const counts = await wanted();
       if (wanted === shown) showFacets(query, counts);
       say("uncounted");
-    } catch { say("uncounted", wanted === shown); }
+    } catch (error) {
+      if (!error.kind) console.error(error);
+      say("uncounted", wanted === shown);
+    }
   };
   const showFacets = (query, counts) => {
     const { name: focus, value: focused } = document.activeElement;
     fill(facets, filtersOf(query).map(([name, label, values]) => {
-      const counted = Object.fromEntries((counts[name] ?? []).map(({ value, count }) => [value, count])), on = query.getAll(name);
+      const counted = Object.fromEntries((counts[name] ?? []).map(({ value, count }) => [value, count])), on = name === "year" ? [yearOf(query)] : query.getAll(name);
       const rank = (value) => on.includes(value) * 1e9 + (name === "year" ? +value : counted[value] ?? 0);
       const items = values.filter(([value]) => counted[value] || on.includes(value)).sort(([a], [b]) => rank(b) - rank(a)).map(([value, text]) =>
-        html`<li><label><input type="checkbox" name="${name}" value="${value}"${on.includes(value) && html` checked`}><span>${text}</span><small>${counted[value] ?? 0}</small></label></li>`);
+        html`<li><label><input type="${name === "year" ? "radio" : "checkbox"}" name="${name}" value="${value}"${on.includes(value) && html` checked`}><span>${text}</span><small>${counted[value] ?? 0}</small></label></li>`);
       return items[0] && html`<fieldset><legend>${label}</legend><ul>${items}</ul></fieldset>`;
     }));
     if (focused) [...facets.querySelectorAll("input")].find(({ name, value }) => name === focus && value === focused)?.focus();
   };
 
-  form.onchange = () => {
-    const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value)), now = state();
+  form.onchange = ({ target: { name, value } }) => {
+    if (name === "year") [form.from.value, form.to.value] = [value + "-01-01", value + "-12-31"];
+    const query = new URLSearchParams([...new FormData(form)].filter(([name, value]) => value && name !== "year")), now = state();
     for (const name of ["sort", "q"]) if (now.has(name)) query.set(name, now.get(name));
     go(String(query));
   };

@@ -165,11 +165,12 @@ pub(crate) mod reading {
         }
 
         pub(crate) fn rice(&mut self, k: u32) -> Result<u32, Truncated> {
-            let mut ones = 0;
+            let mut ones = 0u32;
             while self.get(1)? == 1 {
                 ones += 1;
             }
-            Ok(ones << k | self.get(k)?)
+            let high = ones.checked_mul(1 << k).ok_or(Truncated)?;
+            Ok(high | self.get(k)?)
         }
 
         pub(crate) fn subset(&mut self, count: usize, limit: u32) -> Result<Vec<u32>, Truncated> {
@@ -200,6 +201,9 @@ pub(crate) mod reading {
                 return Ok(vec![1; count]);
             }
             let k = self.gamma()? - 1;
+            if k > 31 {
+                return Err(Truncated);
+            }
             (0..count).map(|_| Ok(self.rice(k)? + 1)).collect()
         }
     }

@@ -9,9 +9,11 @@ use super::key::{self, Key};
 use super::walk::{Gram, Group, Postings};
 
 /// Lists that take more bytes stand outside the shard, which keeps their best documents.
-pub(crate) const LONG: usize = 384;
+const LONG: usize = 256;
+/// The same for pairs: the lists of their three-character grams are told as parts of theirs.
+const LONG_PAIR: usize = 2560;
 /// Pairs whose three-character grams take more bytes together give them entries of their own.
-pub(crate) const SPILL: usize = 4096;
+const SPILL: usize = 24 << 10;
 
 /// What becomes of a key.
 pub(crate) struct Entry {
@@ -91,14 +93,14 @@ fn bytes(mut bits: Bits) -> Vec<u8> {
 
 fn single(gram: &Gram, postings: &Postings, scale: &Scale<'_>) -> Result<Entry, Broken> {
     let mut bits = Bits::default();
-    let long = own(gram, postings, scale, &mut bits)?;
+    let long = own(gram, postings, scale, LONG, &mut bits)?;
     Ok(Entry { key: key::gram(&gram.text), bits: bytes(bits), long })
 }
 
 /// A pair with its three-character grams; whether they take too much room to stand with it.
 fn pair(gram: &Gram, threes: &[&Gram], postings: &Postings, scale: &Scale<'_>) -> Result<(Entry, bool), Broken> {
     let mut bits = Bits::default();
-    let long = own(gram, postings, scale, &mut bits)?;
+    let long = own(gram, postings, scale, LONG_PAIR, &mut bits)?;
     let universe = match &long {
         Some(_) => Universe::All(scale.docs),
         None => Universe::Of(&postings.docs[gram.fields[0].clone()]),
@@ -120,11 +122,17 @@ fn pair(gram: &Gram, threes: &[&Gram], postings: &Postings, scale: &Scale<'_>) -
 }
 
 /// The frequencies of a gram, and its lists or its best documents; the lists when they are long.
-fn own(gram: &Gram, postings: &Postings, scale: &Scale<'_>, bits: &mut Bits) -> Result<Option<Vec<u8>>, Broken> {
+fn own(
+    gram: &Gram,
+    postings: &Postings,
+    scale: &Scale<'_>,
+    longest: usize,
+    bits: &mut Bits,
+) -> Result<Option<Vec<u8>>, Broken> {
     frequencies(gram, bits);
     let mut whole = Bits::default();
     lists(&gram.fields, postings, Universe::All(scale.docs), &mut whole)?;
-    if whole.len() <= LONG {
+    if whole.len() <= longest {
         bits.put(0, 1);
         bits.append(&whole);
         return Ok(None);

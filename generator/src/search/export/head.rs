@@ -13,7 +13,7 @@ use crate::search::grams::Kind;
 use crate::search::{EXACT, Field};
 
 /// How many documents of a frequent gram stand in its shard.
-pub(crate) const COUNT: usize = 32;
+pub(crate) const COUNT: usize = 24;
 
 /// What scores are made of.
 pub(crate) struct Scale<'a> {

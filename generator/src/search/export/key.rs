@@ -1,8 +1,6 @@
 //! What a shard is asked for becomes the key of an entry and a hash that says where it stands. The browser
 //! computes the same, so that no directory has to be read.
 
-use crate::search::grams;
-
 /// Before keys that are not a character or a pair: a whole gram, the hash of an exact text, a facet. None
 /// of these characters is in folded text.
 pub(crate) const GRAM: char = '\u{1}';
@@ -28,15 +26,9 @@ pub(crate) fn pair(text: &str, tails: &[char]) -> Key {
     Key { place: place(text), line: text.chars().chain(tails.iter().copied()).collect() }
 }
 
-/// The key of a folded title, name or number: beside the first gram that a query for it reads.
-pub(crate) fn exact(text: &str) -> Option<Key> {
-    let cover = grams::cover(text);
-    let first = cover.first()?.gram;
-    let home = match first.char_indices().nth(2) {
-        Some((end, _)) if first.chars().count() == grams::LONG => &first[..end],
-        _ => first,
-    };
-    Some(Key { place: place(home), line: format!("{EXACT}{:08x}", hash(text, 0x9747_B28C)) })
+/// The key of a folded title, name or number: where it stands, and a second hash in place of the text.
+pub(crate) fn exact(text: &str) -> Key {
+    Key { place: place(text), line: format!("{EXACT}{:08x}", hash(text, 0x9747_B28C)) }
 }
 
 /// The key of a facet's value.

@@ -13,41 +13,59 @@ use super::entry::{self, Entry};
 use super::files::{self, Folder, Made};
 use super::head::Scale;
 use super::key::{self, Key};
-use super::walk::{self, Part};
+use super::walk::{self, Part, Span};
 use super::{Facts, Failure};
 use crate::search::schema::Columns;
 
 const SHARD: &str = "g";
 const LIST: &str = "l";
+const TEXT: &str = "x";
 /// Long lists are put together into files of about this size.
 const LIST_FILE: usize = 16 << 10;
+/// Exact texts and facets are put together into files of about this size.
+const TEXT_FILE: usize = 4 << 10;
+/// So many frequent characters are named, by which a browser guesses what is rare.
+const COMMON: usize = 160;
 /// Entries are collected by their place first, because the number of shards follows from their size.
 const BUCKETS: usize = 256;
 
-/// Writes shards and lists, and tells how many of each.
+/// Writes the files and puts their numbers into the facts.
 pub(crate) fn write(
     parts: &[Part],
     columns: &Columns,
-    facts: &Facts,
+    spans: &[Span],
+    facts: &mut Facts,
     allowed: u32,
     folder: &mut Folder,
-) -> Result<(u32, u32), Failure> {
+) -> Result<(), Failure> {
     let exact = |text: &str| exact_docs(parts, columns.exact, text).unwrap_or_default();
     let ranks: Vec<_> = facts.ranks.iter().map(|(from, to, rank)| (*from..*to, *rank)).collect();
     let scale = Scale { docs: facts.docs, tokens: facts.tokens, ranks: &ranks, exact: &exact };
-    let collected = collect(parts, columns, &scale)?;
-    let long: usize = collected.iter().map(|walk| walk.lists.size()).sum();
-    let cards = facts.docs.div_ceil(facts.cards.max(1));
-    let lists = (long.div_ceil(LIST_FILE) as u32).clamp(1, (allowed / 4).max(1));
-    let shards = allowed.saturating_sub(cards + lists).max(1);
-    for (kind, count, of) in
-        [(SHARD, shards, (|walk| &walk.shards) as fn(&Collected) -> &Buckets), (LIST, lists, |walk| &walk.lists)]
-    {
+    let collected = collect(parts, columns, spans, &scale)?;
+    facts.common = common(&collected);
+    let size = |of: fn(&Collected) -> &Buckets| collected.iter().map(|walk| of(walk).size()).sum::<usize>();
+    let files = |bytes: usize, each: usize, most: u32| (bytes.div_ceil(each) as u32).clamp(1, most.max(1));
+    facts.lists = files(size(|walk| &walk.lists), LIST_FILE, allowed / 4);
+    facts.texts = files(size(|walk| &walk.texts), TEXT_FILE, allowed / 8);
+    let others = facts.docs.div_ceil(facts.cards.max(1)) + facts.lists + facts.texts;
+    facts.shards = allowed.saturating_sub(others).max(1);
+    let kinds: [(&str, u32, fn(&Collected) -> &Buckets); 3] = [
+        (SHARD, facts.shards, |walk| &walk.shards),
+        (LIST, facts.lists, |walk| &walk.lists),
+        (TEXT, facts.texts, |walk| &walk.texts),
+    ];
+    for (kind, count, of) in kinds {
         let path = folder.kind(kind)?;
         let buckets: Vec<&Buckets> = collected.iter().map(of).collect();
         folder.add(write_kind(&buckets, kind, count, &path)?);
     }
-    Ok((shards, lists))
+    Ok(())
+}
+
+fn common(collected: &[Collected]) -> String {
+    let mut chars: Vec<_> = collected.iter().flat_map(|walk| &walk.chars).collect();
+    chars.sort_unstable_by_key(|(count, c)| (std::cmp::Reverse(*count), c));
+    chars.into_iter().take(COMMON).map(|(_, c)| c.as_str()).collect()
 }
 
 /// Entries of one walk.
@@ -55,15 +73,27 @@ pub(crate) fn write(
 struct Collected {
     shards: Buckets,
     lists: Buckets,
+    texts: Buckets,
+    /// Characters and how many documents hold each.
+    chars: Vec<(u32, String)>,
 }
 
 impl Collected {
-    fn put(&mut self, entry: Entry) {
+    fn put_gram(&mut self, entry: &Entry) {
+        self.put_long(entry);
+        self.shards.put(&entry.key, &entry.bits);
+    }
+
+    fn put_text(&mut self, entry: &Entry) {
+        self.put_long(entry);
+        self.texts.put(&entry.key, &entry.bits);
+    }
+
+    fn put_long(&mut self, entry: &Entry) {
         if let Some(list) = &entry.long {
             let key = Key { place: entry.key.place, line: key::list_line(&entry.key.line) };
             self.lists.put(&key, list);
         }
-        self.shards.put(&entry.key, &entry.bits);
     }
 }
 
@@ -120,16 +150,17 @@ fn lying(mut bucket: &[u8]) -> Vec<Lying<'_>> {
     entries
 }
 
-fn collect(parts: &[Part], columns: &Columns, scale: &Scale<'_>) -> Result<Vec<Collected>, Failure> {
-    let spans = walk::spans(parts, columns, 24)?;
+fn collect(parts: &[Part], columns: &Columns, spans: &[Span], scale: &Scale<'_>) -> Result<Vec<Collected>, Failure> {
     let mut collected = spans
         .par_iter()
         .map(|span| {
             let mut collected = Collected::default();
             let mut entries = Vec::new();
             walk::groups(parts, columns, span, |group| {
+                let single = group.grams.first().filter(|gram| gram.text.chars().count() == 1);
+                collected.chars.extend(single.map(|gram| (gram.fields[0].len() as u32, gram.text.clone())));
                 entry::entries(group, scale, &mut entries)?;
-                entries.drain(..).for_each(|entry| collected.put(entry));
+                entries.drain(..).for_each(|entry| collected.put_gram(&entry));
                 Ok::<_, Failure>(())
             })?;
             Ok(collected)
@@ -137,10 +168,10 @@ fn collect(parts: &[Part], columns: &Columns, scale: &Scale<'_>) -> Result<Vec<C
         .collect::<Result<Vec<_>, Failure>>()?;
     let mut whole = Collected::default();
     for (key, docs) in exact_keys(parts, columns.exact)? {
-        whole.put(entry::documents(key, &docs, scale.docs));
+        whole.put_text(&entry::documents(key, &docs, scale.docs));
     }
     for (text, docs) in facet_keys(parts, columns.facet)? {
-        whole.put(entry::documents(key::facet(&text), &docs, scale.docs));
+        whole.put_text(&entry::documents(key::facet(&text), &docs, scale.docs));
     }
     collected.push(whole);
     Ok(collected)
@@ -169,7 +200,7 @@ fn terms(parts: &[Part], column: Column, mut found: impl FnMut(&str, u32)) -> Re
 /// Texts whose hashes are equal share an entry; a browser compares the card.
 fn exact_keys(parts: &[Part], column: Column) -> Result<Vec<(Key, Vec<u32>)>, Failure> {
     let mut all: Vec<(Key, u32)> = Vec::new();
-    terms(parts, column, |text, doc| all.extend(key::exact(text).map(|key| (key, doc))))?;
+    terms(parts, column, |text, doc| all.push((key::exact(text), doc)))?;
     all.par_sort_unstable();
     all.dedup();
     let groups = all.chunk_by(|one, other| one.0 == other.0);
@@ -201,6 +232,7 @@ fn exact_docs(parts: &[Part], column: Column, text: &str) -> tantivy::Result<Vec
     Ok(docs)
 }
 
+/// Writes the files of a kind.
 fn write_kind(walks: &[&Buckets], kind: &str, count: u32, path: &Path) -> Result<Vec<Made>, Failure> {
     let shards: Vec<u32> = (0..count).collect();
     let each = count.div_ceil(BUCKETS as u32).max(1) as usize;

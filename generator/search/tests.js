@@ -1,0 +1,53 @@
+// Checks the browser's engine against what Rust wrote into golden.json. `run` gives a list of what failed,
+// empty when all is well. `base` is the folder that holds the client, golden.json and fold.txt's [han] part.
+
+export async function run(base, names = { client: "client.js", golden: "golden.json", han: "han.txt" }) {
+  const failures = [];
+  const check = (what, found, expected) => {
+    const [one, other] = [JSON.stringify(found), JSON.stringify(expected)];
+    if (one !== other) failures.push(`${what}: ${one} is not ${other}`);
+  };
+  const client = await import(new URL(names.client, base));
+  const golden = await (await fetch(new URL(names.golden, base))).json();
+  client.learn(await (await fetch(new URL(names.han, base))).text());
+
+  for (const [text, folded, cover, place, second] of golden.texts) {
+    const phrase = folded.replaceAll("\n", "");
+    check(`fold ${JSON.stringify(text)}`, client.fold(text), folded);
+    check(`cover ${JSON.stringify(phrase)}`, client.cover(phrase), cover);
+    check(`place ${JSON.stringify(phrase)}`, client.place(phrase), place);
+    check(`second ${JSON.stringify(phrase)}`, client.place(phrase, 0x9747b28c).toString(16).padStart(8, "0"), second);
+  }
+  for (const [limit, values, counts, bytes] of golden.lists) {
+    const read = (bytes) => {
+      const bits = new client.Bits(Uint8Array.from(bytes));
+      return [bits.gamma(), bits.subset(values.length, limit), bits.counts(counts.length)];
+    };
+    check(`list of ${limit}`, read(bytes), [limit, values, counts]);
+    try {
+      read(bytes.slice(0, -1));
+      failures.push(`list of ${limit}: a cut is not noticed`);
+    } catch (error) {
+      check("a cut list", error.kind, "damaged");
+    }
+  }
+  for (const [text, expected] of [
+    ["", []],
+    ["安全 -演练", ["0安全", "-0演练"]],
+    ["“安全 生产” 文号：豫〔2025〕", ["0安全生产", "3豫(2025)"]],
+    ["-标题:演练 Company:甲", ["-1演练", "2甲"]],
+    ["《》 - ", ["0-"]],
+    ["第十二条", ["0第十二条=第12条"]],
+    ["第112条", ["0第112条=第一百一十二条"]],
+    ["郑州安监局", ["0郑州安监局=郑州应急局"]],
+    ["__proto__ constructor 😀", ["0__proto__", "0constructor", "0😀"]],
+  ]) {
+    const { terms } = client.read(text, [["应急局", "安监局"]]);
+    const shown = terms.map((term) => (term.exclude ? "-" : "") + term.field + term.alternatives.map((one) => one.text).join("="));
+    check(`query ${text}`, shown, expected);
+  }
+  const long = client.read("安".repeat(10000));
+  check("a long query", [long.cut, long.terms[0].alternatives[0].text.length], [true, 256]);
+  check("many terms", [client.read("安 ".repeat(13)).cut, client.read("安 ".repeat(12)).cut], [true, false]);
+  return failures;
+}

@@ -1,0 +1,246 @@
+//! What is exported is what tantivy holds: the files are read back and compared, term by term.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use tantivy::postings::Postings as _;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocSet, TERMINATED};
+
+use super::bits::reading::{Reader, Truncated};
+use super::sample::{Sample, partition};
+use super::*;
+use crate::search::schema::schema;
+
+/// Documents, how often, norms; by field.
+type Lists = Vec<Vec<(u32, u32, u8)>>;
+
+fn samples() -> Vec<Sample> {
+    let words = [
+        "安全生产",
+        "监督管理",
+        "应当",
+        "行政处罚",
+        "的",
+        "规定。",
+        "abc1234",
+        "消防",
+        "河南省",
+        "责任",
+        "\n",
+        "第12条",
+    ];
+    let mut seed = 7u64;
+    let mut next = |limit: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % limit
+    };
+    (0..900)
+        .map(|at| Sample {
+            route: format!("penalty/{at}.html"),
+            title: format!("{}{}条", words[next(10)], next(300)),
+            names: vec![format!("郑州{}有限公司", words[next(10)])],
+            codes: vec![format!("豫应急罚〔2025〕{at}号")],
+            body: (0..next(60) + 1).map(|_| words[next(words.len())]).collect(),
+            day: (at % 50 != 0).then(|| format!("{}-{:02}-01", 2020 + at / 300, 1 + at / 25 % 12)),
+            facets: vec![format!("register={}", ["penalty", "permit"][next(2)]), "kind=guide".to_owned()],
+            twin: false,
+        })
+        .collect()
+}
+
+fn inflate(path: &Path) -> Vec<u8> {
+    let packed = fs::read(path).expect("the file was written");
+    let size = u32::from_le_bytes(packed[packed.len() - 4..].try_into().expect("four bytes")) as usize;
+    let mut bytes = vec![0; size];
+    libdeflater::Decompressor::new().gzip_decompress(&packed, &mut bytes).expect("a whole file");
+    bytes
+}
+
+fn number(bytes: &[u8], at: &mut usize) -> usize {
+    let (mut value, mut shift) = (0, 0);
+    loop {
+        let byte = bytes[*at];
+        *at += 1;
+        value |= usize::from(byte & 127) << shift;
+        shift += 7;
+        if byte < 128 {
+            return value;
+        }
+    }
+}
+
+/// The entries of all files of a kind, by line.
+fn entries(folder: &Path, kind: &str, count: u32) -> BTreeMap<String, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    for file in 0..count {
+        let bytes = inflate(&folder.join(kind).join(file.to_string()));
+        let mut at = 0;
+        let length = number(&bytes, &mut at);
+        let lines = std::str::from_utf8(&bytes[at..at + length]).expect("lines are text").to_owned();
+        at += length;
+        let lines: Vec<&str> = if length == 0 { Vec::new() } else { lines.split('\n').collect() };
+        let sizes: Vec<usize> = lines.iter().map(|_| number(&bytes, &mut at)).collect();
+        for (line, size) in lines.iter().zip(sizes) {
+            assert_eq!(all.insert((*line).to_owned(), bytes[at..at + size].to_vec()), None, "{line} stands twice");
+            at += size;
+        }
+        assert_eq!(at, bytes.len());
+    }
+    all
+}
+
+fn frequencies(bits: &mut Reader<'_>) -> Result<[u32; 4], Truncated> {
+    let text = bits.gamma()?;
+    Ok(if bits.get(1)? == 1 {
+        [text, bits.gamma()? - 1, bits.gamma()? - 1, bits.gamma()? - 1]
+    } else {
+        [text, 0, 0, 0]
+    })
+}
+
+fn lists(bits: &mut Reader<'_>, df: [u32; 4], limit: u32, universe: Option<&[u32]>) -> Result<Lists, Truncated> {
+    let docs: Vec<u32> = match universe {
+        None => bits.subset(df[0] as usize, limit)?,
+        Some(all) => bits.subset(df[0] as usize, all.len() as u32)?.iter().map(|at| all[*at as usize]).collect(),
+    };
+    let mut fields = vec![docs.iter().zip(bits.counts(docs.len())?).map(|(doc, count)| (*doc, count, 1)).collect()];
+    for field in 1..4 {
+        if df[field] == 0 {
+            fields.push(Vec::new());
+            continue;
+        }
+        let at = bits.subset(df[field] as usize, docs.len() as u32)?;
+        let counts = bits.counts(at.len())?;
+        let mut list: Vec<(u32, u32, u8)> =
+            at.iter().zip(counts).map(|(at, count)| (docs[*at as usize], count, 1)).collect();
+        if field == 1 {
+            for posting in &mut list {
+                posting.2 = bits.get(8)? as u8;
+            }
+        }
+        fields.push(list);
+    }
+    Ok(fields)
+}
+
+/// Every gram with its whole lists.
+fn decoded(folder: &Path, facts: &Facts) -> BTreeMap<String, Lists> {
+    let long = entries(folder, "l", facts.lists);
+    let mut all = BTreeMap::new();
+    for (line, bytes) in entries(folder, "g", facts.shards) {
+        let mut bits = Reader { bytes: &bytes, at: 0 };
+        let marked = line.strip_prefix(key::GRAM);
+        let chars: Vec<char> = line.chars().collect();
+        let name: String = marked.map_or_else(|| chars.iter().take(2).collect(), str::to_owned);
+        let df = frequencies(&mut bits).expect("whole");
+        let is_long = bits.get(1) == Ok(1);
+        let own = if is_long {
+            let mut head = [bits.gamma().expect("whole"), 0, 0, 0];
+            for field in 1..4 {
+                head[field] = if df[field] > 0 { bits.gamma().expect("whole") - 1 } else { 0 };
+            }
+            let best = lists(&mut bits, head, facts.docs, None).expect("whole");
+            let bytes = &long[&key::list_line(&line)];
+            let whole = lists(&mut Reader { bytes, at: 0 }, df, facts.docs, None).expect("whole");
+            for (best, whole) in best.iter().zip(&whole) {
+                assert!(best.iter().all(|posting| whole.contains(posting)), "the best of {name} are among all");
+            }
+            whole
+        } else {
+            lists(&mut bits, df, facts.docs, None).expect("whole")
+        };
+        if marked.is_none() && chars.len() > 1 {
+            let spilled = bits.get(1) == Ok(1);
+            assert!(!spilled || chars.len() == 2);
+            let docs: Vec<u32> = own[0].iter().map(|(doc, ..)| *doc).collect();
+            for tail in &chars[2..] {
+                let df = frequencies(&mut bits).expect("whole");
+                let child = lists(&mut bits, df, facts.docs, (!is_long).then_some(&docs)).expect("whole");
+                all.insert(format!("{name}{tail}"), child);
+            }
+        }
+        assert_eq!(bits.at.div_ceil(8), bytes.len(), "{name}");
+        all.insert(name, own);
+    }
+    all
+}
+
+/// The same from tantivy.
+fn known(parts: &[Part], columns: &Columns) -> BTreeMap<String, Lists> {
+    let mut all: BTreeMap<String, Lists> = BTreeMap::new();
+    for field in Field::ALL {
+        for kind in [Kind::Pair, Kind::Other] {
+            let column = columns.of(field, kind);
+            for part in parts {
+                let norms = field.has_norms().then(|| part.segment.get_fieldnorms_reader(column).expect("norms"));
+                let inverted = part.segment.inverted_index(column).expect("a column");
+                let mut terms = inverted.terms().stream().expect("terms");
+                while terms.advance() {
+                    let name = String::from_utf8(terms.key().to_vec()).expect("text");
+                    let list = &mut all.entry(name).or_insert_with(|| vec![Vec::new(); 4])[field as usize];
+                    let postings = inverted.read_postings_from_terminfo(terms.value(), IndexRecordOption::WithFreqs);
+                    let mut postings = postings.expect("postings");
+                    while postings.doc() != TERMINATED {
+                        let norm = norms.as_ref().map_or(1, |norms| norms.fieldnorm_id(postings.doc()));
+                        list.push((part.first + postings.doc(), postings.term_freq(), norm));
+                        postings.advance();
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+fn exported(samples: &[Sample], into: &Path) -> (Exported, BTreeMap<String, Lists>) {
+    let indexes: Vec<Index> = samples.chunks(400).map(partition).collect();
+    let labels = ["2020", "2021", "2022"];
+    let partitions = labels.iter().zip(&indexes);
+    let partitions = partitions.map(|(label, index)| Partition { label, index, ranks: vec![(0..5, 1.0)] }).collect();
+    let tier = Tier { name: "archive", partitions };
+    let columns = schema().1;
+    let made = export(&tier, samples.len() as u32, &columns, into).expect("an export");
+    (made, known(&parts(&tier).expect("parts"), &columns))
+}
+
+#[test]
+fn the_files_hold_what_tantivy_holds() {
+    let into = tempfile::tempdir().expect("a folder");
+    let (made, known) = exported(&samples(), into.path());
+    let found = decoded(&into.path().join(&made.folder), &made.facts);
+    assert_eq!(found.len(), known.len());
+    for (gram, lists) in &known {
+        assert_eq!(found.get(gram), Some(lists), "{gram}");
+    }
+}
+
+#[test]
+fn the_same_documents_give_the_same_files_and_few() {
+    let (one, other) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let samples = samples();
+    let (first, _) = exported(&samples, one.path());
+    let (second, _) = exported(&samples, other.path());
+    assert_eq!((&first.folder, &first.files), (&second.folder, &second.files));
+    assert!(first.files.len() * 4 <= samples.len(), "{} files", first.files.len());
+    let (changed, _) = exported(&samples[1..], other.path());
+    assert_ne!(first.folder, changed.folder);
+}
+
+#[test]
+fn a_tier_of_nothing_is_exported_too() {
+    let into = tempfile::tempdir().expect("a folder");
+    let (made, _) = exported(&[], into.path());
+    assert_eq!(made.facts.docs, 0);
+    let root = root(&[&made], &Root::default());
+    let root: serde_json::Value = serde_json::from_slice(&root).expect("JSON");
+    assert_eq!(root["tiers"][0]["folder"], made.folder.as_str());
+}
+
+#[test]
+fn a_cut_file_is_noticed() {
+    let packed = files::gzip("安全生产".repeat(50).as_bytes());
+    let mut bytes = vec![0; 600];
+    assert!(libdeflater::Decompressor::new().gzip_decompress(&packed[..packed.len() - 9], &mut bytes).is_err());
+    assert!(libdeflater::Decompressor::new().gzip_decompress(&packed, &mut bytes).is_ok());
+}
