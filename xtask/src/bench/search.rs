@@ -30,6 +30,7 @@ use std::path::{Path, PathBuf};
 use super::clear;
 use crate::{shell, system};
 use building::Portal;
+use exact::Details;
 use pages::{Corpus, Variation};
 use records::Records;
 use rounds::{Limits, Plan, Round};
@@ -67,6 +68,9 @@ pub(crate) struct Arguments {
     /// Leave sites and outputs where they are, and use what an earlier run has left
     #[arg(long)]
     keep: bool,
+    /// Name the queries that are answered wrongly
+    #[arg(long)]
+    details: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -101,6 +105,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         system::ensure(&system::NPM)?;
         Some(pagefind::installed(&shell::target_folder().join("xtask"))?)
     };
+    let details = if arguments.details { Details::Named } else { Details::Counted };
     println!("cold and warm queries: HTTP/1.1 on a line of 1.6 Mbit/s and 150 ms, made by the bench's own server");
     let mut smaller = None;
     for pages in arguments.pages.iter().filter(|pages| **pages > 0) {
@@ -111,7 +116,8 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         let portal = portal(&gongkai, &home, "portal");
         prepare(arguments, &home, |site| site::write_pages(site, &corpus))?;
         let rival = pagefind.clone().filter(|_| *pages <= arguments.pagefind_up_to);
-        let plan = Plan { queries: arguments.queries, parts: &arguments.parts, limits: Limits::of_pages(*pages) };
+        let plan =
+            Plan { queries: arguments.queries, parts: &arguments.parts, limits: Limits::of_pages(*pages), details };
         let mut round = Round { portal, source: &corpus, home: home.clone(), rival, plan };
         let built = round.run(smaller)?;
         if arguments.parts.contains(&Part::Publish) {
@@ -126,7 +132,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         let home = arguments.dir.join("records");
         prepare(arguments, &home, |site| site::write_records(site, &records))?;
         let portal = portal(&gongkai, &home, "least");
-        let plan = Plan { queries: arguments.queries, parts: &arguments.parts, limits: Limits::of_records() };
+        let plan = Plan { queries: arguments.queries, parts: &arguments.parts, limits: Limits::of_records(), details };
         Round { portal, source: &records, home: home.clone(), rival: None, plan }.run(None)?;
         finish(arguments, &home)?;
     }

@@ -317,9 +317,11 @@ fn several_words(visitor: &mut Visitor<'_>) -> io::Result<()> {
 }
 
 fn one_field(visitor: &mut Visitor<'_>) -> io::Result<()> {
-    for (word, names) in [("应急罚", ["文号", "Number"]), ("经开", ["公司", "company"]), ("经开", ["标题", "TITLE"])] {
+    for (word, names) in [("应急罚", ["文号", "Number"]), ("经开", ["公司", "company"]), ("经开", ["标题", "TITLE"])]
+    {
         let everywhere = visitor.total(word)?;
-        let totals = [visitor.total(&format!("{}:{word}", names[0]))?, visitor.total(&format!("{}：{word}", names[1]))?];
+        let totals =
+            [visitor.total(&format!("{}:{word}", names[0]))?, visitor.total(&format!("{}：{word}", names[1]))?];
         let narrowed = totals[0] > 0 && totals[0] == totals[1] && totals[0] <= everywhere;
         visitor.expect(narrowed, || format!("{names:?} {word}: {totals:?} of {everywhere}"));
     }

@@ -12,7 +12,7 @@ use super::building::{Files, Portal};
 use super::costs::{self, Asked, Summary};
 use super::document::Source;
 use super::engines::{self, Gongkai, Pagefind};
-use super::exact::{self, Counts};
+use super::exact::{self, Counts, Details};
 use super::known::{self, Item, Way, Words};
 use super::lab::Lab;
 use super::queries::{self, Class, Query};
@@ -64,6 +64,7 @@ pub(super) struct Plan<'a> {
     pub(super) queries: usize,
     pub(super) parts: &'a [Part],
     pub(super) limits: Limits,
+    pub(super) details: Details,
 }
 
 /// One portal under measurement.
@@ -235,7 +236,7 @@ impl Round<'_> {
     fn exactness(&self, lab: &mut Lab, queries: &[Query], wanted: &[Vec<u32>]) -> io::Result<()> {
         lab.fresh(&Gongkai)?;
         let address = |at: u32| self.address(at);
-        let counts = exact::count(queries, wanted, &address, &mut |query| {
+        let counts = exact::count(queries, wanted, &address, self.plan.details, &mut |query| {
             let (answer, _) = lab.ask_raw(&engines::everything(query), Line::FREE)?;
             let urls = if answer.is_exact() { answer.urls() } else { Vec::new() };
             let total = if answer.is_exact() { answer.total() } else { 0 };
@@ -251,7 +252,7 @@ impl Round<'_> {
             let addresses = pagefind::addresses(&self.plain())?;
             for (name, quoted) in [("pagefind", false), ("pagefind, in quotation marks", true)] {
                 lab.fresh(&Pagefind)?;
-                let counts = exact::count(queries, wanted, &address, &mut |query| {
+                let counts = exact::count(queries, wanted, &address, self.plan.details, &mut |query| {
                     let asked = if quoted { Pagefind::quoted(query) } else { Pagefind::unquoted(query) };
                     let Some(mut question) = asked else { return Ok(None) };
                     question["shown"] = serde_json::json!(0);
@@ -275,7 +276,7 @@ impl Round<'_> {
         let all = self.source.count() + self.source.guides().len();
         let answers = ranking::on_command_line(&self.portal.gongkai, &self.portal.site, &queries, all)?;
         let mut answers = answers.into_iter();
-        let counts = exact::count(&queries, &wanted, &|at| self.address(at), &mut |_| {
+        let counts = exact::count(&queries, &wanted, &|at| self.address(at), self.plan.details, &mut |_| {
             let answer = answers.next().expect("one for each query");
             Ok(Some(if answer.loose { (Vec::new(), 0) } else { (answer.urls, answer.total) }))
         })?;
@@ -298,7 +299,7 @@ impl Round<'_> {
             same += u32::from(agreement.order);
             totals += u32::from(agreement.totals);
             difference = difference.max(agreement.difference);
-            if !agreement.order && std::env::var_os("SEARCH_BENCH_DETAILS").is_some() {
+            if !agreement.order && self.plan.details == Details::Named {
                 eprintln!("    {:?}: {agreement:?}", query.text());
             }
         }
@@ -344,7 +345,7 @@ impl Round<'_> {
                 asked += 1;
                 let found = answer.urls().first().is_some_and(|url| self.has(url, &text));
                 first += u32::from(found);
-                if !found && std::env::var_os("SEARCH_BENCH_DETAILS").is_some() {
+                if !found && self.plan.details == Details::Named {
                     eprintln!("    {text}: {:?}", answer.urls().first());
                 }
             }
