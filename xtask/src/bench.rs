@@ -8,6 +8,7 @@ mod import;
 mod measure;
 mod random;
 mod report;
+mod search;
 mod words;
 
 use std::fs;
@@ -62,6 +63,8 @@ enum Part {
     /// Only read the cells of a workbook, for `import`
     #[command(hide = true)]
     Cells { file: PathBuf },
+    /// Measure the search: bytes, round trips, time, exactness, ranking, building; against Pagefind
+    Search(search::Arguments),
 }
 
 /// The limits that the project has set itself.
@@ -86,11 +89,15 @@ struct Measured {
 
 pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
     match &arguments.part {
-        Some(Part::Import { rows, runs, gongkai }) => return import::run(*rows, *runs, gongkai.as_deref()),
-        Some(Part::Workbook { file, rows }) => return import::make(file, *rows),
-        Some(Part::Cells { file }) => return import::cells(file),
-        None => {}
+        Some(Part::Import { rows, runs, gongkai }) => import::run(*rows, *runs, gongkai.as_deref()),
+        Some(Part::Workbook { file, rows }) => import::make(file, *rows),
+        Some(Part::Cells { file }) => import::cells(file),
+        Some(Part::Search(arguments)) => search::run(arguments),
+        None => run_builds(arguments),
     }
+}
+
+fn run_builds(arguments: &Arguments) -> io::Result<()> {
     let target = shell::target_folder();
     let hugo = if arguments.no_hugo { None } else { Some(with_hugo(&target)?) };
     let gongkai = match &arguments.gongkai {

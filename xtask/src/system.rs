@@ -26,6 +26,10 @@ pub(crate) const PYTHON: [Need; 1] = [Need {
     is_there: || succeeds("python3", &["-c", "import venv, ensurepip"]),
 }];
 
+/// What packages of npm are installed with.
+pub(crate) const NPM: [Need; 1] =
+    [Need { what: "npm", packages: &["npm"], is_there: || succeeds("npm", &["--version"]) }];
+
 /// Installs what is missing, on Debian and its relatives.
 ///
 /// # Errors

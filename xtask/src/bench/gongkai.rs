@@ -70,6 +70,7 @@ id_code = "4101000000"
 icp = "某ICP备00000000号"
 per_page = 20
 catalogue = false
+search = false
 
 [[hotline]]
 number = "12350"

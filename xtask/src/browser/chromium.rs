@@ -26,10 +26,12 @@ pub(crate) fn found() -> Option<PathBuf> {
 }
 
 /// A running browser with one tab.
-pub(super) struct Browser {
+pub(crate) struct Browser {
     child: Child,
     socket: WebSocket<TcpStream>,
     session: String,
+    /// The profile within the browser that `forget_everything` made last.
+    context: Option<String>,
     last: u64,
     events: Vec<Event>,
     /// Events from before the last `open`.
@@ -39,13 +41,13 @@ pub(super) struct Browser {
 }
 
 /// Something that happened in the page.
-pub(super) struct Event {
-    pub(super) method: String,
-    pub(super) params: Value,
+pub(crate) struct Event {
+    pub(crate) method: String,
+    pub(crate) params: Value,
 }
 
 impl Browser {
-    pub(super) fn start() -> io::Result<Browser> {
+    pub(crate) fn start() -> io::Result<Browser> {
         let program = found().ok_or_else(|| io::Error::other("there is no Chromium; set CHROME to its path"))?;
         let profile = tempfile::tempdir()?;
         let mut child = Command::new(program)
@@ -71,23 +73,43 @@ impl Browser {
             child,
             socket,
             session: String::new(),
+            context: None,
             last: 0,
             events: Vec::new(),
             past: Vec::new(),
             _profile: profile,
         };
-        let target = browser.call("Target.createTarget", &json!({ "url": "about:blank" }))?;
-        let session =
-            browser.call("Target.attachToTarget", &json!({ "targetId": target["targetId"], "flatten": true }))?;
-        browser.session = session["sessionId"].as_str().unwrap_or_default().to_owned();
-        for domain in ["Page", "Runtime", "Log", "Network"] {
-            browser.call(&format!("{domain}.enable"), &json!({}))?;
-        }
+        browser.new_tab(&json!({ "url": "about:blank" }))?;
         Ok(browser)
     }
 
+    fn new_tab(&mut self, options: &Value) -> io::Result<()> {
+        self.session.clear();
+        let target = self.call("Target.createTarget", options)?;
+        let session =
+            self.call("Target.attachToTarget", &json!({ "targetId": target["targetId"], "flatten": true }))?;
+        self.session = session["sessionId"].as_str().unwrap_or_default().to_owned();
+        for domain in ["Page", "Runtime", "Log", "Network"] {
+            self.call(&format!("{domain}.enable"), &json!({}))?;
+        }
+        Ok(())
+    }
+
+    /// Goes on in a tab of a new profile: no cache, no storage, nothing of what was opened before.
+    pub(crate) fn forget_everything(&mut self) -> io::Result<()> {
+        self.session.clear();
+        if let Some(old) = self.context.take() {
+            self.call("Target.disposeBrowserContext", &json!({ "browserContextId": old }))?;
+        }
+        let context = self.call("Target.createBrowserContext", &json!({}))?["browserContextId"].clone();
+        self.context = context.as_str().map(str::to_owned);
+        self.new_tab(&json!({ "url": "about:blank", "browserContextId": context }))?;
+        self.forget_events();
+        Ok(())
+    }
+
     /// Sends a command and waits for its answer.
-    pub(super) fn call(&mut self, method: &str, params: &Value) -> io::Result<Value> {
+    pub(crate) fn call(&mut self, method: &str, params: &Value) -> io::Result<Value> {
         self.last += 1;
         let mut command = json!({ "id": self.last, "method": method, "params": params });
         if !self.session.is_empty() {
@@ -120,7 +142,7 @@ impl Browser {
     }
 
     /// Opens an address and waits until it is loaded; what happened meanwhile is in `take_events`.
-    pub(super) fn open(&mut self, url: &str) -> io::Result<()> {
+    pub(crate) fn open(&mut self, url: &str) -> io::Result<()> {
         self.past.append(&mut self.events);
         let answer = self.call("Page.navigate", &json!({ "url": url }))?;
         if let Some(why) = answer["errorText"].as_str() {
@@ -169,7 +191,7 @@ impl Browser {
     }
 
     /// The value of an expression in the page; promises are awaited.
-    pub(super) fn evaluate(&mut self, expression: &str) -> io::Result<Value> {
+    pub(crate) fn evaluate(&mut self, expression: &str) -> io::Result<Value> {
         let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
         let answer = self.call("Runtime.evaluate", &params)?;
         match answer.get("exceptionDetails") {
