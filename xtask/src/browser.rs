@@ -74,8 +74,6 @@ pub(crate) fn shots(portal: &Path, to: &Path) -> io::Result<()> {
     for sample in pages::samples(&portal)? {
         for width in WIDTHS {
             browser.set_width(width)?;
-            // Results stand behind the `#`, so the page is always opened anew.
-            browser.open("about:blank")?;
             browser.open(&format!("{}{}", server.root, sample.path))?;
             browser.until(sample.ready)?;
             let height = browser.evaluate("document.documentElement.scrollHeight")?.as_u64().unwrap_or(900);
@@ -93,7 +91,6 @@ pub(crate) fn shots(portal: &Path, to: &Path) -> io::Result<()> {
 /// One page at one width: style sheet, pictures, overflow, console, foreign requests.
 fn check(browser: &mut Browser, root: &str, sample: &Sample, width: u32) -> io::Result<Findings> {
     let url = format!("{root}{}", sample.path);
-    browser.open("about:blank")?;
     browser.open(&url)?;
     if root.starts_with("http") {
         browser.until(sample.ready)?;
@@ -185,6 +182,7 @@ fn accessible(browser: &mut Browser, root: &str, sample: &Sample, script: &str) 
         for width in WIDTHS {
             browser.set_width(width)?;
             browser.open(&format!("{root}{}", sample.path))?;
+            browser.until(sample.ready)?;
             let found = axe::findings(browser, script)?;
             findings.extend(found.into_iter().map(|what| format!("{} at {width} px, {scheme}: {what}", sample.path)));
         }

@@ -143,6 +143,10 @@ impl Browser {
 
     /// Opens an address and waits until it is loaded; what happened meanwhile is in `take_events`.
     pub(crate) fn open(&mut self, url: &str) -> io::Result<()> {
+        // An address that differs only behind the `#` would not be loaded again.
+        if url.contains('#') {
+            self.open("about:blank")?;
+        }
         self.past.append(&mut self.events);
         let answer = self.call("Page.navigate", &json!({ "url": url }))?;
         if let Some(why) = answer["errorText"].as_str() {

@@ -1,5 +1,5 @@
-//! Files of the search that are missing, cut short or of another day: a clear message and another try, never
-//! wrong results and never an endless wait.
+//! On copies of the portal: files of the search that are missing, cut short or of another day bring a clear message
+//! and another try, never wrong results and never an endless wait. And the engine's own tests, in the page.
 
 use std::fs;
 use std::io;
@@ -10,13 +10,15 @@ use serde_json::json;
 use super::super::Findings;
 use super::super::chromium::Browser;
 use super::super::server::Server;
-use super::visit::Visitor;
+use super::visit::{Visitor, texts};
 use super::{WORD, answer};
+use crate::shell;
 
-/// What is done to the search files, once the right answer was seen.
+/// What is done to the search files, and what must come of it.
 type Fault = fn(&mut Visitor<'_>, &Path) -> io::Result<()>;
 
-pub(super) const CASES: [(&str, Fault); 6] = [
+pub(super) const CASES: [(&str, Fault); 7] = [
+    ("engine", engine),
     ("missing files", missing),
     ("cut files", cut),
     ("no connection", offline),
@@ -182,14 +184,38 @@ fn publish_again(search: &Path, files_too: bool) -> io::Result<Vec<(PathBuf, Pat
 /// The module itself does not come.
 fn no_client(visitor: &mut Visitor<'_>, search: &Path) -> io::Result<()> {
     let right = visitor.search(&[("q", WORD)])?;
-    let mut client = Vec::new();
+    let client = search.join(published(search, "client-")?);
+    let aside = client.with_extension("aside");
+    fs::rename(&client, &aside)?;
+    let mut mend = |_: &mut Visitor<'_>| fs::rename(&aside, &client);
+    fails_and_recovers(visitor, &["offline"], &mut mend, &right)
+}
+
+/// The published engine folds, cuts and reads as the generator does.
+fn engine(visitor: &mut Visitor<'_>, search: &Path) -> io::Result<()> {
+    let source = shell::root().join("generator/search");
+    for file in ["tests.js", "golden.json"] {
+        fs::copy(source.join(file), search.join(file))?;
+    }
+    let (client, han) = (published(search, "client-")?, published(search, "han-")?);
+    visitor.open("search/index.html")?;
+    let names = json!({ "client": client, "golden": "golden.json", "han": han });
+    let run = format!(
+        "import(new URL('tests.js', document.baseURI)).then((tests) => tests.run(new URL('./', document.baseURI), {names}))"
+    );
+    for failure in texts(&visitor.run(&run)?) {
+        visitor.expect(false, || failure);
+    }
+    Ok(())
+}
+
+/// The name of the file that begins with this.
+fn published(search: &Path, start: &str) -> io::Result<String> {
     for entry in fs::read_dir(search)? {
-        let path = entry?.path();
-        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("client-")) {
-            client.push((path.clone(), path.with_extension("aside")));
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.starts_with(start) {
+            return Ok(name);
         }
     }
-    client.iter().try_for_each(|(path, aside)| fs::rename(path, aside))?;
-    let mut mend = |_: &mut Visitor<'_>| client.iter().try_for_each(|(path, aside)| fs::rename(aside, path));
-    fails_and_recovers(visitor, &["offline"], &mut mend, &right)
+    Err(io::Error::other(format!("there is no {start}* among the search files")))
 }

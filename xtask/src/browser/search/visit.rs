@@ -61,9 +61,8 @@ impl<'a> Visitor<'a> {
         }
     }
 
-    /// Opens a page of the portal anew, also when only the part behind the `#` differs.
+    /// Opens a page of the portal.
     pub(super) fn open(&mut self, path: &str) -> io::Result<()> {
-        self.browser.open("about:blank")?;
         self.browser.open(&format!("{}{path}", self.root))
     }
 
