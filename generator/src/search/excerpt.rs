@@ -73,7 +73,7 @@ mod tests {
             ("甲\n关于安全 生产的通知\n乙", vec!["安全生产"], "关于[安全 生产]的通知".to_owned()),
             ("安全与安全", vec!["安全"], "[安全]与[安全]".to_owned()),
             ("没有", vec!["安全"], "没有".to_owned()),
-            (&long, vec!["(2025)1号"], format!("…{}豫应急罚[〔2025〕1号]{}…", "前".repeat(20), "后".repeat(59))),
+            (&long, vec!["(2025)1号"], format!("…{}豫应急罚[〔2025〕1号]{}…", "前".repeat(20), "后".repeat(58))),
             ("", vec!["安全"], String::new()),
         ] {
             let pieces = excerpt(text, &phrases).into_iter();

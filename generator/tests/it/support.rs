@@ -192,7 +192,8 @@ pub(crate) fn assert_manifest(public: &Tree) {
 /// Files that are passed on are known by their SHA-256, rendered ones are told apart by XXH3.
 fn hash(name: &str, bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
-    if name.starts_with("files/") {
+    let search_data = ["search/archive-", "search/year-", "search/recent-", "search/text/"];
+    if name.starts_with("files/") || search_data.iter().any(|folder| name.starts_with(folder)) {
         Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
     } else {
         format!("{:032x}", xxhash_rust::xxh3::xxh3_128(bytes))

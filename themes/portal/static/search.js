@@ -74,13 +74,13 @@ const box = (form) => {
     event.preventDefault();
   };
   list.onmousedown = (event) => event.preventDefault();
-  list.onclick = ({ target }) => {
+  list.addEventListener("click", ({ target }) => {
     const option = target.closest("li"), { url } = option.dataset;
     if (url) location.href = address(url); else search(option.textContent);
-  };
+  });
   form.addEventListener("focusout", ({ relatedTarget }) => { if (!form.contains(relatedTarget)) close(); });
   form.onsubmit = () => { search(input.value); return false; };
-  $("[type=button]", form).onclick = () => { keep(RECENT, []); close(); input.focus(); };
+  $("[type=button]", form).addEventListener("click", () => { keep(RECENT, []); close(); input.focus(); });
 };
 
 const searchPage = (grid) => {
@@ -220,9 +220,9 @@ const searchPage = (grid) => {
   form.onsubmit = () => false;
   sort.onchange = () => { location.hash = link(state(), null, { sort: sort.value }); };
   panel.ontoggle = () => { if (panel.open && shown) countFacets(); };
-  pager.onclick = ({ target }) => { moved = target.closest("a"); };
-  $("button", say("failed")).onclick = run;
-  $(".skip").onclick = () => { $("#main").focus(); return false; };
+  pager.addEventListener("click", ({ target }) => { moved = target.closest("a"); });
+  $("button", say("failed")).addEventListener("click", run);
+  $(".skip").addEventListener("click", (event) => { $("#main").focus(); event.preventDefault(); });
   onhashchange = run;
   const slash = $(".search-slash"), [box] = slash.getElementsByTagName("input");
   slash.hidden = false;
