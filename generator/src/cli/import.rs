@@ -190,6 +190,6 @@ fn listed(names: &[String]) -> impl Iterator<Item = &String> {
     names.iter().take(LISTED)
 }
 
-fn blank<'t>(console: Console, text: &'t str) -> &'t str {
+fn blank(console: Console, text: &str) -> &str {
     if text.is_empty() { console.say("（空）", "(empty)") } else { text }
 }

@@ -48,6 +48,9 @@ impl Counts {
     }
 }
 
+/// Addresses of what was found, and how many there are.
+type Listed = (Vec<String>, usize);
+
 /// Asks every query and counts by class. `ask` gives the addresses of all matches and the total that was stated, or
 /// nothing where the engine cannot be asked such a query.
 pub(super) fn count(
@@ -55,7 +58,7 @@ pub(super) fn count(
     wanted: &[Vec<u32>],
     address: &dyn Fn(u32) -> String,
     details: Details,
-    ask: &mut dyn FnMut(&Query) -> io::Result<Option<(Vec<String>, usize)>>,
+    ask: &mut dyn FnMut(&Query) -> io::Result<Option<Listed>>,
 ) -> io::Result<Vec<(Class, Counts)>> {
     let mut all: Vec<(Class, Counts)> = Vec::new();
     for (query, wanted) in queries.iter().zip(wanted) {
