@@ -54,7 +54,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("render", &["diag", "embedded", "format", "plan", "register", "route", "site", "text", "theme", "view"]),
-    ("search", &["diag", "embedded", "markdown", "plan", "register", "render", "route", "site", "source", "view"]),
+    (
+        "search",
+        &["diag", "embedded", "extract", "markdown", "plan", "register", "render", "route", "site", "source", "view"],
+    ),
     ("emit", &["diag", "plan", "render", "route", "source"]),
 ];
 

@@ -76,12 +76,13 @@ fn pages_are_well_formed_with_one_heading_a_title_and_a_language() {
 fn no_page_holds_script_or_style_of_its_own() {
     each_page(|_, page, problems| {
         for tag in &page.tags {
-            let data = tag.get("type") == Some("application/ld+json");
+            let json = |kind| matches!(kind, "application/ld+json" | "application/json");
+            let data = tag.name == "script" && tag.get("type").is_some_and(json);
             if tag.name == "style" || (tag.name == "script" && tag.get("src").is_none() && !data) {
                 problems.push(format!("<{}> with content", tag.name));
             }
             if data && serde_json::from_str::<serde_json::Value>(&tag.text).is_err() {
-                problems.push(format!("JSON-LD that is not JSON: {}", tag.text.chars().take(60).collect::<String>()));
+                problems.push(format!("data that is not JSON: {}", tag.text.chars().take(60).collect::<String>()));
             }
             for (name, value) in &tag.attributes {
                 if name == "style" || name.starts_with("on") || value.trim_start().starts_with("javascript:") {
