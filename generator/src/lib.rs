@@ -8,6 +8,8 @@ pub mod config;
 pub mod diag;
 mod embedded;
 mod emit;
+#[allow(dead_code, reason = "the privacy gate and the search index will read it")]
+mod extract;
 mod format;
 mod literal;
 mod markdown;

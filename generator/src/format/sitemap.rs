@@ -132,7 +132,7 @@ mod tests {
         let mut out = Vec::new();
         loop {
             match reader.read_event().expect("well-formed") {
-                Event::Text(t) => out.push(t.decode().expect("UTF-8").into_owned()),
+                Event::Text(t) => out.push(t.xml10_content().into_owned()),
                 Event::Eof => return out,
                 _ => {}
             }

@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("embedded", &["source"]),
     ("read", &["diag", "embedded", "source"]),
     ("config", &["diag", "source", "text"]),
+    ("extract", &[]),
     ("format", &["literal"]),
     ("route", &[]),
     ("parse", &["diag", "source"]),

@@ -334,7 +334,8 @@ fn json_is_json_xml_is_xml_and_sheets_open_in_a_spreadsheet() {
 }
 
 fn not_well_formed(bytes: &[u8]) -> Option<String> {
-    let mut reader = quick_xml::Reader::from_reader(bytes);
+    let Ok(text) = std::str::from_utf8(bytes) else { return Some("it is not UTF-8".to_owned()) };
+    let mut reader = quick_xml::Reader::from_str(text);
     reader.config_mut().check_end_names = true;
     let mut depth = 0_i32;
     loop {

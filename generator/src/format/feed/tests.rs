@@ -37,25 +37,23 @@ fn parsed(bytes: &[u8]) -> Vec<(String, String)> {
     loop {
         match reader.read_event().expect("well-formed") {
             Event::Start(tag) => {
-                name = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
+                name = tag.name().as_ref().to_owned();
                 content.clear();
             }
             Event::Empty(tag) => {
                 let attributes = tag.attributes().map(|a| {
                     let a = a.expect("well-formed attribute");
-                    quick_xml::escape::unescape(std::str::from_utf8(&a.value).expect("UTF-8"))
-                        .expect("known entities")
-                        .into_owned()
+                    quick_xml::escape::unescape(&a.value).expect("known entities").into_owned()
                 });
                 let values = attributes.collect::<Vec<_>>().join("|");
-                out.push((String::from_utf8_lossy(tag.name().as_ref()).into_owned(), values));
+                out.push((tag.name().as_ref().to_owned(), values));
             }
-            Event::Text(t) => content.push_str(&t.decode().expect("UTF-8")),
+            Event::Text(t) => content.push_str(&t.xml10_content()),
             Event::GeneralRef(r) => {
-                let entity = format!("&{};", r.decode().expect("UTF-8"));
+                let entity = format!("&{};", r.xml10_content());
                 content.push_str(&quick_xml::escape::unescape(&entity).expect("known entity"));
             }
-            Event::End(tag) if tag.name().as_ref() == name.as_bytes() => {
+            Event::End(tag) if tag.name().as_ref() == name.as_str() => {
                 out.push((name.clone(), content.clone()));
             }
             Event::Eof => return out,
