@@ -65,6 +65,9 @@ enum Command {
         day: Day,
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
+        /// Also show what may be published of whom, what is masked and what was let pass
+        #[arg(long)]
+        privacy: bool,
     },
     /// Make a page, a campaign or a blank register sheet
     New {
@@ -142,7 +145,8 @@ pub(crate) fn run() -> ExitCode {
             build::build(console, &request(root.clone(), &day), &if out.is_absolute() { out } else { root.join(out) })
         }
         Command::Plan { day } => build::plan(console, &request(root, &day)),
-        Command::Check { day, format } => build::check(console, &request(root, &day), format),
+        Command::Check { day, format, privacy: false } => build::check(console, &request(root, &day), format),
+        Command::Check { day, format, privacy: true } => build::check_privacy(console, &request(root, &day), format),
         Command::New { what } => scaffold::new(console, &root, &what, today()),
         Command::Init { dir } => scaffold::init(console, &dir),
     };

@@ -61,6 +61,8 @@ pub struct SiteSettings {
     pub twins: bool,
     /// Whether the catalogue of public information (信息公开目录) is made.
     pub catalogue: bool,
+    /// Whether images are published without what they say about their maker.
+    pub clean_images: bool,
 }
 
 impl Default for SiteSettings {
@@ -91,6 +93,7 @@ impl Default for SiteSettings {
             feed_length: 30,
             twins: true,
             catalogue: true,
+            clean_images: true,
         }
     }
 }

@@ -8,6 +8,7 @@ mod place;
 mod print;
 
 pub use place::Place;
+pub(crate) use place::column_letters;
 pub use print::{json, terminal};
 
 use crate::text::Text;
@@ -83,6 +84,22 @@ impl Diagnostics {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
+    }
+
+    /// Rewrites every word and every quoted line, to cover what nobody may read.
+    #[must_use]
+    pub(crate) fn rewritten(mut self, rewrite: &dyn Fn(&str) -> String) -> Diagnostics {
+        for item in &mut self.items {
+            for text in [&mut item.message, &mut item.help] {
+                *text = Text::new(rewrite(&text.zh), rewrite(&text.en));
+            }
+            for place in item.place.iter_mut().chain(item.related.iter_mut().map(|(place, _)| place)) {
+                if let Place::Line { text, .. } = place {
+                    *text = rewrite(text);
+                }
+            }
+        }
+        self
     }
 
     /// Raises every warning to an error, for `--strict`.

@@ -111,6 +111,12 @@ fn inside(name: &str, bytes: &[u8], budget: &mut Budget) -> Result<Extracted, Re
     plain::extract(name, bytes).ok_or(Refused::Unknown)
 }
 
+/// Runs of characters in a file of an unknown kind: more than what shows, never less.
+pub(crate) fn words(bytes: &[u8]) -> String {
+    let found = plain::strings(bytes).unwrap_or_default();
+    found.hidden.into_iter().fold(found.text, |all, part| all + "\n" + &part.text)
+}
+
 /// A file inside a file.
 fn deeper(name: &str, bytes: &[u8], budget: &mut Budget) -> Result<Extracted, Refused> {
     if budget.depth == 0 {

@@ -49,7 +49,7 @@ impl ParsedFile {
 /// Every file that is not well-formed, all at once.
 pub(crate) fn parse(sources: &Sources) -> Result<Parsed, Diagnostics> {
     let wanted: Vec<&Source> = sources.content.iter().filter(|source| !is_definition(&source.path)).collect();
-    let results: Vec<_> = wanted.par_iter().map(|source| parse_file(source)).collect();
+    let results: Vec<_> = wanted.par_iter().map(|source| file(source)).collect();
     let mut files = Vec::with_capacity(results.len());
     let mut diags = Diagnostics::new();
     for result in results {
@@ -61,12 +61,19 @@ pub(crate) fn parse(sources: &Sources) -> Result<Parsed, Diagnostics> {
     if diags.errors() > 0 { Err(diags) } else { Ok(Parsed { files }) }
 }
 
-/// Files that define instead of hold: `_register.toml`, `_codes/`, `_rules/`.
+/// Files that define instead of hold: `_register.toml`, `_codes/`, `_rules/`, `_privacy.toml`.
 pub(crate) fn is_definition(path: &str) -> bool {
-    path.ends_with("/_register.toml") || path.starts_with("content/_codes/") || path.starts_with("content/_rules/")
+    path.ends_with("/_register.toml")
+        || path == "content/_privacy.toml"
+        || path.starts_with("content/_codes/")
+        || path.starts_with("content/_rules/")
 }
 
-fn parse_file(source: &Source) -> Result<ParsedFile, Diagnostics> {
+/// Parses one file.
+///
+/// # Errors
+/// A file that is not well-formed.
+pub(crate) fn file(source: &Source) -> Result<ParsedFile, Diagnostics> {
     let text = source.text().map_err(|line| {
         let mut diags = Diagnostics::new();
         diags.not_utf8(Place::file(&source.path), line);

@@ -106,6 +106,13 @@ pub(crate) struct Plan {
     pub(crate) positions: Vec<u32>,
 }
 
+impl Plan {
+    /// Whether this address is planned.
+    pub(crate) fn makes(&self, route: &str) -> bool {
+        self.outputs.binary_search_by(|output| output.route.as_str().cmp(route)).is_ok()
+    }
+}
+
 /// Rows of one page of the catalogue.
 pub(crate) const CATALOGUE_ROWS: usize = 100;
 
@@ -301,7 +308,7 @@ fn conflicts(site: &Site, plan: &Plan) -> Diagnostics {
 }
 
 /// The file that asks for an output.
-fn origin(site: &Site, plan: &Plan, planned: &Planned) -> Place {
+pub(crate) fn origin(site: &Site, plan: &Plan, planned: &Planned) -> Place {
     let column = |id: ColumnId| match &site.column(id).file {
         Some(file) => Place::file(file),
         None => Place::file(&format!("content/{}", site.column(id).path).into()),

@@ -18,9 +18,12 @@ mod trigger;
 mod words;
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 use crate::text::Text;
-pub(crate) use table::{CellFinding, table};
+pub(crate) use table::table;
 
 /// Raised whenever a detector learns something: what was found clean before is looked at again.
 pub(crate) const VERSION: u32 = 1;
@@ -164,15 +167,44 @@ pub(crate) fn under(title: &str, text: &str, known: &Known) -> Vec<Finding> {
     kept
 }
 
+/// Whether a title says what stands below it.
+pub(crate) fn tells(title: &str) -> bool {
+    words::WORDS.iter().any(|(word, _)| word.len() > 3 && title.contains(word))
+}
+
+/// Whether a table is worth reading cell by cell.
+pub(crate) fn may_tell(text: &str, known: &Known) -> bool {
+    static TELLING: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let words = words::WORDS.iter().map(|(word, _)| *word).filter(|word| word.len() > 3);
+        AhoCorasick::new(words).expect("some words make an automaton")
+    });
+    TELLING.is_match(text) || !scan(text, known).is_empty()
+}
+
+/// A text with everything private in it covered, character by character: for messages.
+pub(crate) fn covered(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for finding in scan(text, &Known::default()) {
+        out.push_str(&text[at..finding.start]);
+        out.extend(text[finding.start..finding.end].chars().map(|_| '*'));
+        at = finding.end;
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
+/// A name with all but its first character covered.
+pub(crate) fn hidden_name(name: &str) -> String {
+    let length = name.chars().count();
+    name.chars().take(1).collect::<String>() + &"*".repeat(length.saturating_sub(1).min(12))
+}
+
 impl Finding {
     /// What stands there, with the middle hidden.
     pub(crate) fn preview(&self) -> String {
         match self.kind {
-            Kind::Name | Kind::Minor | Kind::Health | Kind::Address => {
-                let first: String = self.text.chars().take(1).collect();
-                let length = self.text.chars().count();
-                first + &"*".repeat(length.saturating_sub(1).min(12))
-            }
+            Kind::Name | Kind::Minor | Kind::Health | Kind::Address => hidden_name(&self.text),
             _ => crate::rules::mask::middle(&self.text),
         }
     }

@@ -5,6 +5,7 @@ mod floor;
 mod gongkai;
 mod hugo;
 mod measure;
+mod privacy;
 mod random;
 mod report;
 mod words;
@@ -20,7 +21,10 @@ use measure::Run;
 use report::Series;
 
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    special: Option<Special>,
     /// Sizes of the corpus
     #[arg(long, value_delimiter = ',', default_value = "1000,10000,100000")]
     pages: Vec<usize>,
@@ -36,6 +40,12 @@ pub(crate) struct Arguments {
     /// Measure this gongkai instead of building one
     #[arg(long)]
     gongkai: Option<PathBuf>,
+}
+
+#[derive(clap::Subcommand)]
+enum Special {
+    /// Measure the privacy gate: recall and precision by kind, on a corpus made here
+    Privacy(privacy::Arguments),
 }
 
 /// The limits that the project has set itself.
@@ -59,6 +69,13 @@ struct Measured {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
+    match &arguments.special {
+        Some(Special::Privacy(arguments)) => privacy::run(arguments),
+        None => run_builds(arguments),
+    }
+}
+
+fn run_builds(arguments: &Arguments) -> io::Result<()> {
     let target = shell::target_folder();
     let hugo = if arguments.no_hugo { None } else { Some(with_hugo(&target)?) };
     let gongkai = match &arguments.gongkai {

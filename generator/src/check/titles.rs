@@ -49,7 +49,12 @@ fn title(context: &Context<'_>, draft: &Draft, title_of: &dyn Fn(usize) -> Strin
         register.definition.record_title.as_deref().map(|template| fill(context, register, draft, template, title_of));
     let listed = || {
         let texts = register.list.iter().flat_map(|field| {
-            let values = super::lifecycle::public_values(register, &draft.values, *field);
+            let values = super::lifecycle::public_values(
+                register,
+                context.registers.packs.privacy.party_name,
+                &draft.values,
+                *field,
+            );
             values.into_iter().map(move |value| words(context, register, *field, &value, title_of))
         });
         texts.into_iter().find(|text| !text.is_empty())
@@ -122,7 +127,12 @@ fn fill_part(
         out.push_str(&rest[..open]);
         let name = &rest[open + 1..open + close];
         let text = register.field_named(name).and_then(|field| {
-            let values = super::lifecycle::public_values(register, &draft.values, field);
+            let values = super::lifecycle::public_values(
+                register,
+                context.registers.packs.privacy.party_name,
+                &draft.values,
+                field,
+            );
             let texts: Vec<String> =
                 values.iter().map(|value| words(context, register, field, value, title_of)).collect();
             (!texts.is_empty()).then(|| texts.join("、"))

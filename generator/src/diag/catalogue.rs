@@ -1,6 +1,8 @@
 //! Every finding by name: the sentence, the remedy, the weight. One method each, so that a search for a
 //! message leads here and the code stands once.
 
+mod privacy;
+
 use super::{Diagnostic, Diagnostics, Place, Severity};
 use crate::text::{self, Refusal, Text};
 

@@ -159,7 +159,7 @@ fn seen(c: char) -> Step {
         }
         c if is_invisible(c) => Step::Nothing,
         c if c.is_whitespace() => Step::Space,
-        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹣' | '－' | '⁃' => Step::Char('-'),
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹣' | '⁃' => Step::Char('-'),
         '\u{2E80}'..='\u{2FDF}'
         | '\u{F900}'..='\u{FAFF}'
         | '\u{2070}'..='\u{209F}'

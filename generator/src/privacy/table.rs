@@ -8,6 +8,8 @@ use super::{Finding, Known, under, words};
 pub(crate) struct CellFinding {
     pub(crate) row: u32,
     pub(crate) column: u32,
+    /// The whole cell.
+    pub(crate) text: String,
     pub(crate) finding: Finding,
 }
 
@@ -35,7 +37,7 @@ pub(crate) fn table(text: &str, delimiter: u8, known: &Known) -> Vec<CellFinding
             }
             let title = titles.get(column).map_or("", String::as_str);
             for finding in under(title, cell, known) {
-                found.push(CellFinding { row, column: place(column + 1), finding });
+                found.push(CellFinding { row, column: place(column + 1), text: cell.to_owned(), finding });
             }
             if is_title(cell) {
                 titles.resize(titles.len().max(column + 1), String::new());
