@@ -93,7 +93,7 @@ impl Kind {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Kind::Identity => "identity",
-            Kind::Permit => "permit",
+            Kind::Permit => "travel-permit",
             Kind::Passport => "passport",
             Kind::Mobile => "mobile",
             Kind::Landline => "landline",

@@ -57,10 +57,10 @@ fn kind(name: &str) -> Kind {
     if in_folder("notesSlides/") {
         return Kind::Notes;
     }
-    let body = ["document", "header", "footer", "footnotes", "endnotes", "slide", "diagram", "data", "drawing"];
+    let body = ["header", "footer", "footnotes", "endnotes", "slide", "diagram", "data", "drawing"];
     let stem = file.trim_end_matches(".xml").trim_end_matches(|c: char| c.is_ascii_digit());
     let layout = in_folder("slideMasters/") || in_folder("slideLayouts/");
-    if !layout && !in_folder("customXml/") && body.contains(&stem) {
+    if !layout && !in_folder("customXml/") && (body.contains(&stem) || file == "document.xml") {
         return Kind::Body;
     }
     let leftover = ["pivotCache/", "externalLinks/", "customXml/", "queryTables/", "slideMasters/", "charts/"];

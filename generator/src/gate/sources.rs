@@ -47,7 +47,14 @@ pub(crate) fn search(site: &Site, gate: &mut Gate, is_output: &dyn Fn(&str) -> b
             continue;
         }
         let grave = gate.policy.weight(kind.name()) == Weight::Error;
-        diags.private_source(grave, one.place(site), &kind.label(), &one.finding.preview(), kind.name(), &mark);
+        diags.private_source(
+            grave,
+            one.place(site).covered(),
+            &kind.label(),
+            &one.finding.preview(),
+            kind.name(),
+            &mark,
+        );
     }
     for (at, allow) in gate.allows.iter().enumerate() {
         // Entries for attachments and outputs are judged where those are searched.

@@ -55,9 +55,9 @@ fn identity_numbers() {
 
 #[test]
 fn permits_and_passports() {
-    check("港澳居民来往内地通行证：H12345678", "permit:H12345678");
-    check("通行证号码为 M 1234 5678 01", "permit:M1234567801");
-    check("台胞证12345678", "permit:12345678");
+    check("港澳居民来往内地通行证：H12345678", "travel-permit:H12345678");
+    check("通行证号码为 M 1234 5678 01", "travel-permit:M1234567801");
+    check("台胞证12345678", "travel-permit:12345678");
     check("护照号码：E12345678。", "passport:E12345678");
     check("持护照（号码 EA1234567）", "passport:EA1234567");
     check("护照号Ｅ１２３４５６７８", "passport:E12345678");
@@ -201,7 +201,7 @@ fn cells_are_read_under_their_title() {
         list.join(" ")
     };
     assert_eq!(cells("姓名,护照号码\n甲,E12345678\n", b','), "22:passport");
-    assert_eq!(cells("说明\t\n姓名\t台胞证\n甲\t12345678", b'\t'), "32:permit");
+    assert_eq!(cells("说明\t\n姓名\t台胞证\n甲\t12345678", b'\t'), "32:travel-permit");
     assert_eq!(cells("甲,\"138\n00001111\"\n", b','), "12:mobile");
     assert_eq!(cells("注册号\n410105491231002\n", b','), "");
     assert_eq!(cells("死者\n王小明\n", b','), "21:name");

@@ -15,8 +15,19 @@ pub(super) struct Plant {
 }
 
 const KINDS: [&str; 13] = [
-    "identity", "mobile", "landline", "bank", "identity", "mobile", "plate", "passport", "permit", "mail", "address",
-    "name", "minor",
+    "identity",
+    "mobile",
+    "landline",
+    "bank",
+    "identity",
+    "mobile",
+    "plate",
+    "passport",
+    "travel-permit",
+    "mail",
+    "address",
+    "name",
+    "minor",
 ];
 
 pub(super) fn plant(random: &mut Random, number: usize, format: Format) -> Plant {
@@ -34,7 +45,7 @@ pub(super) fn plant(random: &mut Random, number: usize, format: Format) -> Plant
             format!("{}{}", letter(random, "EGD"), digits(random, 8)),
             "。",
         ),
-        "permit" => ("港澳居民来往内地通行证号", format!("{}{}", letter(random, "HM"), digits(random, 8)), "。"),
+        "travel-permit" => ("港澳居民来往内地通行证号", format!("{}{}", letter(random, "HM"), digits(random, 8)), "。"),
         "mail" => ("邮箱", format!("{}@{}", word(random), pick(random, &["qq.com", "163.com", "126.com"])), "。"),
         "address" => ("，住", address(random), "。"),
         "name" => (pick(random, &["死者", "伤者", "证人"]), name(random), "，"),
