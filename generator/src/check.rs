@@ -10,6 +10,7 @@ mod joins;
 mod lifecycle;
 mod records;
 mod references;
+mod review;
 mod tables;
 mod titles;
 
@@ -99,6 +100,7 @@ pub(crate) fn check(
     }
     let mut absent: BTreeMap<(RegisterId, Absent), usize> =
         columns::absent(&context, &columns, &of_files, &sources.skipped);
+    let unreviewed = review::missing(&context, &columns.list, &drafts);
     let (entries, stubs, redirects) = settle(&context, drafts, &mut absent, &mut diags);
     columns::fill(&context, &mut columns.list, &entries);
     let joins = joins::joins(&registers, &columns.list, &entries);
@@ -123,6 +125,7 @@ pub(crate) fn check(
         files,
         pages_by_file,
         absent,
+        unreviewed,
     };
     Ok((site, diags))
 }
@@ -180,7 +183,7 @@ fn final_numbers(drafts: &[Draft]) -> Vec<Option<EntryId>> {
 /// The last step of a record: private values go, references get final numbers.
 fn entry(context: &Context<'_>, mut draft: Draft, numbers: &[Option<EntryId>]) -> Entry {
     let register = context.registers.get(draft.register);
-    lifecycle::hide_private(register, &mut draft.values);
+    lifecycle::hide_private(register, context.registers.packs.privacy.party_name, &mut draft.values);
     if lifecycle::on_request_only(context, &draft.values) {
         lifecycle::keep_catalogue_entry(context, &mut draft);
     }

@@ -67,6 +67,9 @@ enum Command {
         day: Day,
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
+        /// Also show what may be published of whom, what is masked and what was let pass
+        #[arg(long)]
+        privacy: bool,
     },
     /// Search the portal as it was last built
     Search(search::Arguments),
@@ -148,7 +151,8 @@ pub(crate) fn run() -> ExitCode {
             build::build(console, &request(root.clone(), &day), &if out.is_absolute() { out } else { root.join(out) })
         }
         Command::Plan { day } => build::plan(console, &request(root, &day)),
-        Command::Check { day, format } => build::check(console, &request(root, &day), format),
+        Command::Check { day, format, privacy: false } => build::check(console, &request(root, &day), format),
+        Command::Check { day, format, privacy: true } => build::check_privacy(console, &request(root, &day), format),
         Command::Search(arguments) => search::search(console, &root, &arguments),
         Command::Import(options) => import::import(console, root, options, today()),
         Command::New { what } => scaffold::new(console, &root, &what, today()),

@@ -64,6 +64,8 @@ pub struct SiteSettings {
     pub catalogue: bool,
     /// Whether the portal can be searched: a page, a box on every page, and the index.
     pub search: bool,
+    /// Whether images are published without what they say about their maker.
+    pub clean_images: bool,
 }
 
 impl Default for SiteSettings {
@@ -95,6 +97,7 @@ impl Default for SiteSettings {
             twins: true,
             catalogue: true,
             search: true,
+            clean_images: true,
         }
     }
 }

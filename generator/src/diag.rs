@@ -88,6 +88,22 @@ impl Diagnostics {
         self.items.is_empty()
     }
 
+    /// Rewrites every word and every quoted line, to cover what nobody may read.
+    #[must_use]
+    pub(crate) fn rewritten(mut self, rewrite: &dyn Fn(&str) -> String) -> Diagnostics {
+        for item in &mut self.items {
+            for text in [&mut item.message, &mut item.help] {
+                *text = Text::new(rewrite(&text.zh), rewrite(&text.en));
+            }
+            for place in item.place.iter_mut().chain(item.related.iter_mut().map(|(place, _)| place)) {
+                if let Place::Line { text, .. } = place {
+                    *text = rewrite(text);
+                }
+            }
+        }
+        self
+    }
+
     /// Raises every warning to an error, for `--strict`.
     #[must_use]
     pub fn strict(mut self) -> Diagnostics {

@@ -19,8 +19,11 @@ use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::diag::Diagnostics;
+use crate::extract;
+use crate::gate::Leak;
 use crate::plan::Planned;
-use crate::render::{Content, Failure, Output};
+use crate::render::{Clean, Content, Failure, Output};
+use crate::route::Route;
 use crate::source::hex;
 use folder::Stage;
 pub(crate) use manifest::{Made, Manifest};
@@ -47,6 +50,16 @@ pub(crate) fn recover(out: &Path) -> Result<(), Diagnostics> {
     folder::recover(out).map_err(|refused| refused.report(out))
 }
 
+/// What every output must pass before it is staged.
+pub(crate) struct Guard<'a> {
+    /// The gate at which the last output passed must be the same, or kept files are searched again.
+    pub(crate) key: &'a str,
+    /// What is private in an output; the path is that of a file passed on.
+    pub(crate) leaks: &'a (dyn Fn(&Route, Option<&str>, &[u8]) -> Vec<Leak> + Sync),
+    /// Leaks as findings.
+    pub(crate) report: &'a (dyn Fn(Vec<(Planned, Leak)>, &mut Diagnostics) + Sync),
+}
+
 /// Renders and writes every planned output to `out`. `root` is the site's folder, for files passed on as
 /// they are; `tick` is called once per output.
 ///
@@ -57,12 +70,13 @@ pub(crate) fn emit(
     out: &Path,
     planned: &[Planned],
     render: &(dyn Fn(&Planned) -> Result<Output, Failure> + Sync),
+    guard: &Guard<'_>,
     tick: &(dyn Fn() + Sync),
-) -> Result<Written, Diagnostics> {
+) -> Result<(Written, Diagnostics), Diagnostics> {
     let mut diags = Diagnostics::new();
     let stage = Stage::open(out).map_err(|refused| refused.report(out))?;
-    let run = Run { root, stage: &stage, bytes: AtomicU64::new(0), stop: AtomicUsize::new(0) };
-    let results: Vec<Result<Option<(Made, Fresh)>, Trouble>> = planned
+    let run = Run { root, stage: &stage, guard, bytes: AtomicU64::new(0), stop: AtomicUsize::new(0) };
+    let results: Vec<Result<Option<One>, Trouble>> = planned
         .par_iter()
         .map(|planned| {
             let made = run.one(planned, render);
@@ -70,12 +84,14 @@ pub(crate) fn emit(
             made
         })
         .collect();
-    let mut manifest = Manifest::with_capacity(planned.len());
+    let mut manifest = Manifest::new(guard.key, planned.len());
+    let mut leaks = Vec::new();
     let mut written = Vec::new();
     let mut failures = Vec::new();
-    for result in results {
+    for (planned, result) in planned.iter().zip(results) {
         match result {
-            Ok(Some((made, fresh))) => {
+            Ok(Some((made, fresh, found))) => {
+                leaks.extend(found.into_iter().map(|leak| (planned.clone(), leak)));
                 if fresh == Fresh::Written {
                     written.push(made.route.clone());
                 }
@@ -88,6 +104,7 @@ pub(crate) fn emit(
         }
     }
     crate::render::report(failures, &mut diags);
+    (guard.report)(leaks, &mut diags);
     if diags.errors() > 0 {
         stage.discard();
         return Err(diags);
@@ -103,7 +120,7 @@ pub(crate) fn emit(
         diags.cannot_write(&out.display().to_string(), &error.to_string());
         return Err(diags);
     }
-    Ok(report)
+    Ok((report, diags))
 }
 
 impl folder::Refused {
@@ -129,9 +146,13 @@ enum Fresh {
     Kept,
 }
 
+/// An output that stands ready, and what is private in it.
+type One = (Made, Fresh, Vec<Leak>);
+
 struct Run<'a> {
     root: &'a Path,
     stage: &'a Stage,
+    guard: &'a Guard<'a>,
     bytes: AtomicU64,
     stop: AtomicUsize,
 }
@@ -148,7 +169,7 @@ impl Run<'_> {
         &self,
         planned: &Planned,
         render: &(dyn Fn(&Planned) -> Result<Output, Failure> + Sync),
-    ) -> Result<Option<(Made, Fresh)>, Trouble> {
+    ) -> Result<Option<One>, Trouble> {
         if self.stop.load(Ordering::Relaxed) >= ENOUGH_FAILURES {
             return Ok(None);
         }
@@ -160,7 +181,7 @@ impl Run<'_> {
         made.map(Some)
     }
 
-    fn put(&self, output: Output) -> Result<(Made, Fresh), Trouble> {
+    fn put(&self, output: Output) -> Result<One, Trouble> {
         let route = output.route;
         let made = match &output.content {
             Content::Bytes(bytes) => {
@@ -169,23 +190,45 @@ impl Run<'_> {
             Content::File { sha256, size, .. } => Made { hash: sha256.clone(), size: *size, route },
         };
         self.bytes.fetch_add(made.size, Ordering::Relaxed);
-        if self.stage.keeps(&made) {
-            return Ok((made, Fresh::Kept));
+        let keeps = self.stage.keeps(&made);
+        if keeps && self.stage.old().passed(self.guard.key) {
+            return Ok((made, Fresh::Kept, Vec::new()));
         }
-        let target = self.stage.path(&made.route);
-        let failed = |error| Trouble::Write(made.route.to_string(), error);
-        match &output.content {
-            Content::Bytes(bytes) => write(&target, bytes).map_err(failed)?,
-            Content::File { path, sha256, .. } => {
-                let bytes = fs::read(self.root.join(path)).map_err(failed)?;
-                if hex(&Sha256::digest(&bytes)) != *sha256 {
-                    return Err(Trouble::Changed(path.clone()));
-                }
-                write(&target, &bytes).map_err(failed)?;
+        let (file, read);
+        let bytes: &[u8] = match &output.content {
+            Content::Bytes(bytes) => {
+                file = None;
+                bytes
             }
+            Content::File { path, sha256, clean, .. } => {
+                file = Some(path.as_str());
+                read = self.file(path, sha256, *clean, &made.route)?;
+                &read
+            }
+        };
+        let leaks = (self.guard.leaks)(&made.route, file, bytes);
+        // What leaks is not even staged.
+        if keeps || leaks.iter().any(|leak| leak.grave) {
+            return Ok((made, Fresh::Kept, leaks));
         }
-        Ok((made, Fresh::Written))
+        write(&self.stage.path(&made.route), bytes).map_err(|error| Trouble::Write(made.route.to_string(), error))?;
+        Ok((made, Fresh::Written, leaks))
     }
+
+    /// A file of the site as it is published; it must still be what was read.
+    fn file(&self, path: &str, sha256: &str, clean: Clean, route: &Route) -> Result<Vec<u8>, Trouble> {
+        let bytes = published(self.root, path, clean).map_err(|error| Trouble::Write(route.to_string(), error))?;
+        if hex(&Sha256::digest(&bytes)) == sha256 { Ok(bytes) } else { Err(Trouble::Changed(path.to_owned())) }
+    }
+}
+
+/// Reads a file of the site as it is published.
+pub(crate) fn published(root: &Path, path: &str, clean: Clean) -> io::Result<Vec<u8>> {
+    let bytes = fs::read(root.join(path))?;
+    Ok(match clean {
+        Clean::AsItIs => bytes,
+        Clean::WithoutMetadata => extract::cleaned(&bytes).unwrap_or(bytes),
+    })
 }
 
 /// Writes a file, making its folder when it is the first in it.

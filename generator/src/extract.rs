@@ -15,7 +15,6 @@ mod segments;
 mod sheet;
 mod xml;
 
-#[allow(unused_imports, reason = "cleaning on copy follows with the privacy gate")]
 pub(crate) use clean::cleaned;
 
 /// What a file says, openly and otherwise.

@@ -8,15 +8,16 @@ pub mod config;
 pub mod diag;
 mod embedded;
 mod emit;
-#[allow(dead_code, reason = "the privacy gate and the search index will read it")]
 mod extract;
 mod format;
+mod gate;
 mod grid;
 mod import;
 mod literal;
 mod markdown;
 mod parse;
 mod plan;
+mod privacy;
 mod read;
 mod register;
 mod render;
@@ -73,12 +74,15 @@ pub enum Verb {
     Check,
     Plan,
     Index,
+    /// Looking for private data in what was written.
+    Search,
     Render,
 }
 
 /// A checked and planned site, ready to be written or shown.
 pub struct Portal {
     site: site::Site,
+    gate: gate::Gate,
     plan: plan::Plan,
     theme: theme::Theme,
     root: PathBuf,
@@ -98,22 +102,42 @@ pub struct Line {
 /// # Errors
 /// All findings of the first verb that has an error, or under `strict` all warnings too.
 pub fn prepare(request: &Request, observer: &dyn Observer) -> Result<Portal, Diagnostics> {
+    // No message repeats what nobody may read, whichever verb it comes from.
+    let covered = |diags: Diagnostics| diags.rewritten(&privacy::covered);
+    let mut portal = prepared(request, observer).map_err(covered)?;
+    portal.warnings = covered(portal.warnings);
+    Ok(portal)
+}
+
+fn prepared(request: &Request, observer: &dyn Observer) -> Result<Portal, Diagnostics> {
     let mut clock = Clock { observer, times: Vec::new() };
     let mut sources = clock.time(Verb::Read, || read::read(&request.root))?;
     let settings = settings(&sources, request)?;
     let as_of = request.as_of.or(settings.pinned_day().ok().flatten()).unwrap_or(request.today);
     let theme = theme::load(&sources, &settings)?;
     sources.themes.clear();
+    if !settings.site.clean_images {
+        sources.assets.iter_mut().for_each(|asset| asset.cleaned = None);
+    }
+    let declared = gate::declarations(&sources.content)?;
     let registers = registers(&sources)?;
     let parsed = clock.time(Verb::Parse, || parse::parse(&sources))?;
     let (site, mut warnings) = clock.time(Verb::Check, || check::check(sources, parsed, registers, settings, as_of))?;
     let plan = clock.time(Verb::Plan, || plan::plan(&site, &theme))?;
     warnings.extend(plan::links::broken(&site, &plan));
+    if request.strict {
+        site.unreviewed.iter().for_each(|(place, records)| warnings.unreviewed(place.clone(), *records));
+    }
+    let mut gate = gate::Gate::new(&site, declared, request.strict);
+    warnings.extend(clock.time(Verb::Search, || gate::search(&site, &mut gate, &|route| plan.makes(route))));
+    if warnings.errors() > 0 {
+        return Err(warnings.sorted());
+    }
     let warnings = warnings.sorted();
     if request.strict && warnings.warnings() > 0 {
         return Err(warnings.strict());
     }
-    Ok(Portal { site, plan, theme, root: request.root.clone(), warnings, times: clock.times })
+    Ok(Portal { site, gate, plan, theme, root: request.root.clone(), warnings, times: clock.times })
 }
 
 /// The built-in registers, code lists and rule packs under the site's own.
@@ -153,11 +177,17 @@ pub fn write(portal: &mut Portal, out: &Path, observer: &dyn Observer) -> Result
     let started = Instant::now();
     observer.begin(Verb::Render, outputs.len());
     let renderer = render::Renderer::new(&portal.site, &portal.plan, &portal.theme);
+    let guard = emit::Guard {
+        key: portal.gate.key(),
+        leaks: &|route, file, bytes| portal.gate.leaks(route.as_str(), file, bytes),
+        report: &|leaks, diags| report(portal, leaks, diags),
+    };
     let render = |planned: &plan::Planned| match planned.recipe {
         plan::Recipe::SearchFile(at) => Ok(found[at as usize].clone()),
         _ => renderer.render(planned),
     };
-    let written = emit::emit(&portal.root, out, &outputs, &render, &|| observer.advance())?;
+    let (written, warnings) = emit::emit(&portal.root, out, &outputs, &render, &guard, &|| observer.advance())?;
+    portal.warnings.extend(warnings);
     portal.times.push((Verb::Render, started.elapsed()));
     Ok(written)
 }
@@ -183,27 +213,57 @@ pub fn open_search(root: &Path) -> Result<Finder, Diagnostics> {
     search::open(root)
 }
 
+/// Leaks as findings, at the place that asks for the output.
+fn report(portal: &Portal, leaks: Vec<(plan::Planned, gate::Leak)>, diags: &mut Diagnostics) {
+    let placed = leaks
+        .into_iter()
+        .map(|(planned, leak)| (plan::origin(&portal.site, &portal.plan, &planned), planned.route.to_string(), leak));
+    gate::report(&portal.gate, placed.collect(), diags);
+}
+
 /// Renders everything and keeps nothing: what `check` does beyond preparing.
 ///
 /// # Errors
-/// Every output that could not be rendered.
-pub fn rehearse(portal: &Portal, observer: &dyn Observer) -> Result<(), Diagnostics> {
+/// Every output that could not be rendered, or holds private data.
+pub fn rehearse(portal: &mut Portal, observer: &dyn Observer) -> Result<(), Diagnostics> {
     use rayon::prelude::*;
     observer.begin(Verb::Render, portal.plan.outputs.len());
     let renderer = render::Renderer::new(&portal.site, &portal.plan, &portal.theme);
-    let failures: Vec<render::Failure> = portal
-        .plan
-        .outputs
-        .par_iter()
-        .filter_map(|planned| {
-            let failure = renderer.render(planned).err();
-            observer.advance();
-            failure
-        })
-        .collect();
+    let rehearsed = |planned: &plan::Planned| {
+        let leaks = renderer.render(planned).and_then(|output| searched(portal, output));
+        observer.advance();
+        leaks.map(|leaks| leaks.into_iter().map(|leak| (planned.clone(), leak)).collect::<Vec<_>>())
+    };
+    let results: Vec<_> = portal.plan.outputs.par_iter().map(rehearsed).collect();
     let mut diags = Diagnostics::new();
+    let (mut failures, mut leaks) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok(found) => leaks.extend(found),
+            Err(failure) => failures.push(failure),
+        }
+    }
     render::report(failures, &mut diags);
-    if diags.errors() > 0 { Err(diags) } else { Ok(()) }
+    report(portal, leaks, &mut diags);
+    if diags.errors() > 0 {
+        return Err(diags);
+    }
+    portal.warnings.extend(diags);
+    Ok(())
+}
+
+/// What is private in an output that will not be written.
+fn searched(portal: &Portal, output: render::Output) -> Result<Vec<gate::Leak>, render::Failure> {
+    let route = output.route;
+    match output.content {
+        render::Content::Bytes(bytes) => Ok(portal.gate.leaks(route.as_str(), None, &bytes)),
+        render::Content::File { path, clean, .. } => match emit::published(&portal.root, &path, clean) {
+            Ok(bytes) => Ok(portal.gate.leaks(route.as_str(), Some(&path), &bytes)),
+            Err(error) => {
+                Err(render::Failure { place: diag::Place::File { path: path.into() }, route, why: error.to_string() })
+            }
+        },
+    }
 }
 
 impl Portal {
@@ -213,6 +273,12 @@ impl Portal {
             route: planned.route.to_string(),
             reason: plan::reason(&self.site, &self.plan, planned),
         })
+    }
+
+    /// What may be published of whom, what fields are masked, what is let pass.
+    #[must_use]
+    pub fn privacy(&self) -> Vec<Text> {
+        gate::overview(&self.site, &self.gate)
     }
 
     /// The day the portal is built for.

@@ -112,7 +112,7 @@ pub(crate) fn parse(sources: &Sources) -> Result<Parsed, Diagnostics> {
     let (maps, texts): (Vec<&Source>, Vec<&Source>) =
         texts.into_iter().partition(|source| source.path.ends_with(MAPPING_ENDING));
     let mut files = Vec::with_capacity(texts.len());
-    for result in texts.par_iter().map(|source| parse_file(source)).collect::<Vec<_>>() {
+    for result in texts.par_iter().map(|source| file(source)).collect::<Vec<_>>() {
         match result {
             Ok(file) => files.push(file),
             Err(found) => diags.extend(found),
@@ -173,7 +173,7 @@ pub(crate) fn mapping(source: &Source) -> Result<Mapping, Diagnostics> {
 /// # Errors
 /// Text that is not what its name says.
 pub(crate) fn records(source: &Source) -> Result<ParsedFile, Diagnostics> {
-    parse_file(source)
+    file(source)
 }
 
 /// Mappings by the path of the table they map.
@@ -211,9 +211,12 @@ fn named(sources: &Sources) -> BTreeSet<&str> {
     named
 }
 
-/// Files that define instead of hold: `_register.toml`, `_codes/`, `_rules/`.
+/// Files that define instead of hold: `_register.toml`, `_codes/`, `_rules/`, `_privacy.toml`.
 pub(crate) fn is_definition(path: &str) -> bool {
-    path.ends_with("/_register.toml") || path.starts_with("content/_codes/") || path.starts_with("content/_rules/")
+    path.ends_with("/_register.toml")
+        || path == "content/_privacy.toml"
+        || path.starts_with("content/_codes/")
+        || path.starts_with("content/_rules/")
 }
 
 /// Whether a file holds records by name instead of rows below a head.
@@ -225,7 +228,11 @@ fn is_separated(source: &Source) -> bool {
     ["csv", "tsv"].iter().any(|ending| source.extension().eq_ignore_ascii_case(ending))
 }
 
-fn parse_file(source: &Source) -> Result<ParsedFile, Diagnostics> {
+/// Parses one file.
+///
+/// # Errors
+/// A file that is not well-formed.
+pub(crate) fn file(source: &Source) -> Result<ParsedFile, Diagnostics> {
     let text = source.text().map_err(|line| {
         let mut diags = Diagnostics::new();
         diags.not_utf8(Place::file(&source.path), line);

@@ -119,6 +119,12 @@ pub(crate) struct Plan {
 pub(crate) const SEARCH_PAGE: &str = "search/index.html";
 /// Folder of what the search client reads.
 pub(crate) const SEARCH_DATA: &str = "search/";
+impl Plan {
+    /// Whether this address is planned.
+    pub(crate) fn makes(&self, route: &str) -> bool {
+        self.outputs.binary_search_by(|output| output.route.as_str().cmp(route)).is_ok()
+    }
+}
 
 /// Rows of one page of the catalogue.
 pub(crate) const CATALOGUE_ROWS: usize = 100;
@@ -326,7 +332,7 @@ fn conflicts(site: &Site, plan: &Plan) -> Diagnostics {
 }
 
 /// The file that asks for an output.
-fn origin(site: &Site, plan: &Plan, planned: &Planned) -> Place {
+pub(crate) fn origin(site: &Site, plan: &Plan, planned: &Planned) -> Place {
     let column = |id: ColumnId| match &site.column(id).file {
         Some(file) => Place::file(file),
         None => Place::file(&format!("content/{}", site.column(id).path).into()),

@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diag::{Diagnostics, Place};
-use crate::embedded;
-use crate::source::{Asset, Skipped, Source, Sources};
+use crate::source::{Asset, Print, Skipped, Source, Sources, hex};
+use crate::{embedded, extract};
 
 /// Endings of texts that are parsed.
 const PARSED: [&str; 6] = ["md", "csv", "tsv", "json", "jsonl", "toml"];
@@ -191,7 +191,17 @@ fn read_text(file: &Found, buffer: &mut Vec<u8>) -> io::Result<Source> {
     Ok(Source::new(file.path.clone(), buffer))
 }
 
+/// Largest image that is looked into for metadata.
+const LARGEST_IMAGE: u64 = 64 * 1024 * 1024;
+
 fn read_asset(file: &Found, block: &mut Vec<u8>) -> io::Result<Asset> {
+    let extension = file.path.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_ascii_lowercase());
+    let is_image = matches!(extension.as_str(), "jpg" | "jpeg" | "jpe" | "jfif" | "png" | "webp" | "gif");
+    if is_image && fs::metadata(&file.disk)?.len() <= LARGEST_IMAGE {
+        let bytes = fs::read(&file.disk)?;
+        let cleaned = extract::cleaned(&bytes).map(|cleaned| print(&cleaned));
+        return Ok(Asset { path: file.path.clone(), print: print(&bytes), cleaned });
+    }
     let mut input = fs::File::open(&file.disk)?;
     let mut hash = Sha256::new();
     block.resize(64 * 1024, 0);
@@ -204,7 +214,12 @@ fn read_asset(file: &Found, block: &mut Vec<u8>) -> io::Result<Asset> {
         size += length as u64;
         hash.update(&block[..length]);
     }
-    Ok(Asset { path: file.path.clone(), size, sha256: crate::source::hex(&hash.finalize()) })
+    let print = Print { size, sha256: hex(&hash.finalize()) };
+    Ok(Asset { path: file.path.clone(), print, cleaned: None })
+}
+
+fn print(bytes: &[u8]) -> Print {
+    Print { size: bytes.len() as u64, sha256: hex(&Sha256::digest(bytes)) }
 }
 
 fn read_optional(root: &Path, name: &str, diags: &mut Diagnostics) -> Option<Source> {

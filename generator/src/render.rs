@@ -26,7 +26,15 @@ pub(crate) enum Content {
         path: String,
         sha256: String,
         size: u64,
+        clean: Clean,
     },
+}
+
+/// Whether an image leaves its metadata behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clean {
+    AsItIs,
+    WithoutMetadata,
 }
 
 /// One finished output: all that `emit`, a preview and a publisher need.
@@ -96,7 +104,9 @@ impl<'a> Renderer<'a> {
     fn asset(&self, at: u32, route: &Route) -> Output {
         let path = &self.scene.plan.assets[at as usize];
         let (asset, _) = self.scene.site.assets.get(path).expect("a planned asset exists");
-        let content = Content::File { path: path.clone(), sha256: asset.sha256.clone(), size: asset.size };
+        let print = asset.published().clone();
+        let clean = if asset.cleaned.is_some() { Clean::WithoutMetadata } else { Clean::AsItIs };
+        let content = Content::File { path: path.clone(), sha256: print.sha256, size: print.size, clean };
         Output { route: route.clone(), content }
     }
 

@@ -7,6 +7,7 @@ pub(crate) mod credit_code;
 pub(crate) mod deadline;
 pub(crate) mod document_number;
 pub(crate) mod mask;
+pub(crate) mod privacy;
 pub(crate) mod publicity;
 pub(crate) mod workdays;
 
@@ -17,6 +18,7 @@ pub(crate) struct Packs {
     pub(crate) publicity: publicity::Packs,
     pub(crate) accident: accident::Thresholds,
     pub(crate) deadlines: deadline::Deadlines,
+    pub(crate) privacy: privacy::Policy,
 }
 
 impl Packs {
@@ -31,6 +33,7 @@ impl Packs {
             "publicity" => self.publicity = publicity::Packs::from_toml(text).map_err(unread)?,
             "accident-level" => self.accident = accident::Thresholds::from_toml(text).map_err(unread)?,
             "deadlines" => self.deadlines = deadline::Deadlines::from_toml(text).map_err(unread)?,
+            "privacy" => self.privacy = privacy::Policy::from_toml(text).map_err(unread)?,
             other => return Err(format!("no rule reads a pack named `{other}`")),
         }
         Ok(())

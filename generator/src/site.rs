@@ -84,6 +84,8 @@ pub(crate) struct Column {
     pub(crate) group: String,
     pub(crate) order: i64,
     pub(crate) register: RegisterId,
+    /// The day up to which somebody answers for the column's records.
+    pub(crate) reviewed_on: Option<Date>,
     pub(crate) intro: Option<Slice>,
     pub(crate) parent: Option<ColumnId>,
     pub(crate) children: Vec<ColumnId>,
@@ -172,6 +174,8 @@ pub(crate) struct Site {
     pub(crate) pages_by_file: HashMap<String, EntryId>,
     /// Records that are not public, counted by register and reason.
     pub(crate) absent: BTreeMap<(RegisterId, Absent), usize>,
+    /// Files with public records that nobody has signed off, and how many.
+    pub(crate) unreviewed: Vec<(Place, usize)>,
 }
 
 /// Attachments and images by site path, each with the route it is published under.
@@ -222,7 +226,7 @@ fn asset_route(asset: &Asset) -> Route {
     let extension = asset.path.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_ascii_lowercase());
     let safe =
         !extension.is_empty() && extension.len() <= 8 && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let name = &asset.sha256[..20];
+    let name = &asset.published().sha256[..20];
     Route::new(if safe { format!("files/{name}.{extension}") } else { format!("files/{name}") })
 }
 

@@ -26,9 +26,24 @@ pub(crate) type ByPath = BTreeMap<Arc<str>, Source>;
 #[derive(Clone, Debug)]
 pub(crate) struct Asset {
     pub(crate) path: Arc<str>,
+    pub(crate) print: Print,
+    /// Of the image without its metadata, if it has some.
+    pub(crate) cleaned: Option<Print>,
+}
+
+/// Size and hash of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Print {
     pub(crate) size: u64,
     /// SHA-256 in lower-case hexadecimal.
     pub(crate) sha256: String,
+}
+
+impl Asset {
+    /// The file as it is published.
+    pub(crate) fn published(&self) -> &Print {
+        self.cleaned.as_ref().unwrap_or(&self.print)
+    }
 }
 
 /// Everything a build reads. Sorted by path.

@@ -6,6 +6,7 @@ mod gongkai;
 mod hugo;
 mod import;
 mod measure;
+mod privacy;
 mod random;
 mod report;
 mod search;
@@ -65,6 +66,8 @@ enum Part {
     Cells { file: PathBuf },
     /// Measure the search: bytes, round trips, time, exactness, ranking, building; against Pagefind
     Search(search::Arguments),
+    /// Measure the privacy gate: recall and precision by kind, on a corpus made here
+    Privacy(privacy::Arguments),
 }
 
 /// The limits that the project has set itself.
@@ -93,6 +96,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         Some(Part::Workbook { file, rows }) => import::make(file, *rows),
         Some(Part::Cells { file }) => import::cells(file),
         Some(Part::Search(arguments)) => search::run(arguments),
+        Some(Part::Privacy(arguments)) => privacy::run(arguments),
         None => run_builds(arguments),
     }
 }

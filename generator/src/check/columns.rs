@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use crate::diag::Diagnostics;
 use crate::parse::{Cell, ParsedFile, Raw, Role, Skip};
 use crate::register::{Order, RegisterId, Value};
@@ -19,7 +21,19 @@ pub(super) struct Columns {
 }
 
 /// Keys that `_index.md` may have.
-const KEYS: [&str; 8] = ["title", "description", "keywords", "column_type", "order", "register", "group", "draft"];
+const KEYS: [&str; 11] = [
+    "title",
+    "description",
+    "keywords",
+    "column_type",
+    "order",
+    "register",
+    "group",
+    "draft",
+    "review_by",
+    "review_on",
+    "review_basis",
+];
 
 /// Finds every column: each folder with an `_index.md`, and each folder named like a register.
 pub(super) fn find(context: &Context<'_>, diags: &mut Diagnostics) -> Columns {
@@ -134,6 +148,7 @@ fn column(
         group: or(front.group, &definition.group),
         order: front.order.unwrap_or(definition.order),
         register,
+        reviewed_on: front.reviewed_by.and(front.reviewed_on),
         intro: file.and_then(|file| file.body.clone()),
         parent,
         children: Vec::new(),
@@ -163,6 +178,8 @@ struct Front {
     group: Option<String>,
     order: Option<i64>,
     register: Option<RegisterId>,
+    reviewed_by: Option<String>,
+    reviewed_on: Option<Date>,
 }
 
 impl Front {
@@ -192,7 +209,12 @@ impl Front {
                         diags.unknown_register(file.place(cell.at), &text, names.into_iter());
                     }
                 }
-                "draft" => {}
+                "review_by" => front.reviewed_by = Some(text),
+                "review_on" => match text.parse() {
+                    Ok(day) => front.reviewed_on = Some(day),
+                    Err(_) => diags.bad_setting(file.place(cell.at), "review.on must be a day, YYYY-MM-DD"),
+                },
+                "draft" | "review_basis" => {}
                 other => diags.unknown_field(file.place(file.table.columns[cell.column].at), other, KEYS.into_iter()),
             }
         }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::diag::Diagnostics;
 use crate::register::{FieldId, Mask, Register, Retention, Value, Visibility};
+use crate::rules::privacy::PartyName;
 use crate::rules::{deadline, mask, publicity};
 use crate::site::{Absent, StubKind, Until};
 
@@ -155,9 +156,9 @@ fn meter(context: &Context<'_>, draft: &Draft, uncovered: &mut BTreeSet<i16>) ->
 }
 
 /// Drops internal values and masks masked ones. After this a record holds only what anyone may read.
-pub(super) fn hide_private(register: &Register, values: &mut Vec<(FieldId, Value)>) {
+pub(super) fn hide_private(register: &Register, names: PartyName, values: &mut Vec<(FieldId, Value)>) {
     let fields: Vec<FieldId> = values.iter().map(|(field, _)| *field).collect();
-    let masks: Vec<Option<Mask>> = fields.iter().map(|field| mask_of(register, values, *field)).collect();
+    let masks: Vec<Option<Mask>> = fields.iter().map(|field| mask_of(register, names, values, *field)).collect();
     for ((_, value), mask) in values.iter_mut().zip(&masks) {
         if let Some(mask) = mask {
             *value = masked(value, *mask);
@@ -167,18 +168,27 @@ pub(super) fn hide_private(register: &Register, values: &mut Vec<(FieldId, Value
 }
 
 /// The values of one field as anyone may read them; used where titles are made.
-pub(super) fn public_values(register: &Register, values: &[(FieldId, Value)], field: FieldId) -> Vec<Value> {
+pub(super) fn public_values(
+    register: &Register,
+    names: PartyName,
+    values: &[(FieldId, Value)],
+    field: FieldId,
+) -> Vec<Value> {
     if register.field(field).definition.visibility == Visibility::Internal {
         return Vec::new();
     }
-    let mask = mask_of(register, values, field);
+    let mask = mask_of(register, names, values, field);
     let own = values.iter().filter(|(id, _)| *id == field).map(|(_, value)| value);
     own.map(|value| mask.map_or_else(|| value.clone(), |mask| masked(value, mask))).collect()
 }
 
-fn mask_of(register: &Register, values: &[(FieldId, Value)], field: FieldId) -> Option<Mask> {
+fn mask_of(register: &Register, names: PartyName, values: &[(FieldId, Value)], field: FieldId) -> Option<Mask> {
     let field = register.field(field);
     if field.definition.visibility != Visibility::Masked {
+        return None;
+    }
+    // A condition names the party of a decision; the office may have decided to name it in full.
+    if names == PartyName::Full && field.mask_if.is_some() && field.definition.mask == Some(Mask::PersonName) {
         return None;
     }
     let applies = field.mask_if.is_none_or(|(on, code)| match first(values, on).and_then(Value::code) {

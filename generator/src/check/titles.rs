@@ -83,7 +83,12 @@ impl Naming<'_> {
 
     /// The words of every public value of a field.
     fn texts(&self, field: FieldId) -> Vec<String> {
-        let values = super::lifecycle::public_values(self.register, &self.draft.values, field);
+        let values = super::lifecycle::public_values(
+            self.register,
+            self.context.registers.packs.privacy.party_name,
+            &self.draft.values,
+            field,
+        );
         values.iter().map(|value| self.words(field, value)).collect()
     }
 

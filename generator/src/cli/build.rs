@@ -76,11 +76,24 @@ pub(super) fn plan(console: Console, request: &Request) -> u8 {
     exit::DONE
 }
 
+/// Like `check`, after what may be published of whom.
+pub(super) fn check_privacy(console: Console, request: &Request, format: Format) -> u8 {
+    // The overview belongs to the report for people; programs read findings.
+    if matches!(format, Format::Text)
+        && let Ok(portal) = gongkai::prepare(&Request { strict: false, ..request.clone() }, &Bars::new(console))
+    {
+        for line in portal.privacy() {
+            println!("{}", line.pick(console.language));
+        }
+    }
+    check(console, request, format)
+}
+
 /// Checks everything, rendering included, and writes nothing.
 pub(super) fn check(console: Console, request: &Request, format: Format) -> u8 {
     let bars = Bars::new(console);
     let checked =
-        gongkai::prepare(request, &bars).and_then(|portal| gongkai::rehearse(&portal, &bars).map(|()| portal));
+        gongkai::prepare(request, &bars).and_then(|mut portal| gongkai::rehearse(&mut portal, &bars).map(|()| portal));
     bars.clear();
     let (diags, portal) = match &checked {
         Ok(portal) => (&portal.warnings, Some(portal)),

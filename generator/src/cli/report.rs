@@ -59,6 +59,7 @@ fn name(console: Console, verb: Verb) -> &'static str {
         Verb::Check => ("检查", "check"),
         Verb::Plan => ("编排", "plan"),
         Verb::Index => ("索引", "index"),
+        Verb::Search => ("查隐私", "search for private data"),
         Verb::Render => ("生成", "render"),
     };
     console.say(zh, en)

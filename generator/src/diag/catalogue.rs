@@ -1,6 +1,7 @@
 //! Every finding by name: the sentence, the remedy, the weight. One method each, so that a search for a
 //! message leads here and the code stands once.
 
+mod privacy;
 mod sheets;
 
 use super::{Diagnostic, Diagnostics, Place, Severity};

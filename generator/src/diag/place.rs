@@ -43,6 +43,16 @@ impl Place {
         }
     }
 
+    /// The place without what stands there: a line is quoted with these characters covered.
+    #[must_use]
+    pub(crate) fn covered(self) -> Place {
+        let Place::Line { path, line, column, length, text } = self else { return self };
+        let from = column as usize - 1;
+        let own = from..from + length as usize;
+        let text = text.chars().enumerate().map(|(at, c)| if own.contains(&at) { '*' } else { c }).collect();
+        Place::Line { path, line, column, length, text }
+    }
+
     #[must_use]
     pub fn path(&self) -> &str {
         match self {

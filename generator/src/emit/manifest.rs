@@ -9,7 +9,7 @@ use crate::route::Route;
 /// Name of the manifest in the output folder. The dot keeps it out of what hosts serve.
 pub(super) const NAME: &str = ".gongkai-manifest";
 
-/// First line; another version is not read, and everything is written anew.
+/// First line, before the key of the gate; another version is not read, and everything is written anew.
 const HEAD: &str = "gongkai-manifest 2";
 
 /// One file that was made.
@@ -24,12 +24,19 @@ pub(crate) struct Made {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Manifest {
+    /// What the gate was when it let these files pass.
+    gate: String,
     files: HashMap<Route, (String, u64)>,
 }
 
 impl Manifest {
-    pub(super) fn with_capacity(count: usize) -> Manifest {
-        Manifest { files: HashMap::with_capacity(count) }
+    pub(super) fn new(gate: &str, count: usize) -> Manifest {
+        Manifest { gate: gate.to_owned(), files: HashMap::with_capacity(count) }
+    }
+
+    /// Whether these files passed the same gate.
+    pub(super) fn passed(&self, gate: &str) -> bool {
+        self.gate == gate
     }
 
     pub(super) fn add(&mut self, made: Made) {
@@ -64,7 +71,7 @@ impl Manifest {
     pub(super) fn to_text(&self) -> String {
         let mut routes: Vec<(&Route, &(String, u64))> = self.files.iter().collect();
         routes.sort();
-        let mut text = format!("{HEAD}\n");
+        let mut text = format!("{HEAD} {}\n", self.gate);
         for (route, (hash, size)) in routes {
             writeln!(text, "{hash} {size} {route}").expect("writing to memory cannot fail");
         }
@@ -74,10 +81,8 @@ impl Manifest {
     /// Reads a manifest; none when it is of another version or damaged.
     pub(super) fn parse(text: &str) -> Option<Manifest> {
         let mut lines = text.lines();
-        if lines.next() != Some(HEAD) {
-            return None;
-        }
-        let mut manifest = Manifest::default();
+        let gate = lines.next()?.strip_prefix(HEAD)?.trim().to_owned();
+        let mut manifest = Manifest { gate, ..Manifest::default() };
         for line in lines {
             let mut parts = line.splitn(3, ' ');
             let (hash, size, route) = (parts.next()?, parts.next()?, parts.next()?);

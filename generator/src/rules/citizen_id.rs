@@ -25,6 +25,17 @@ pub(crate) fn is_citizen_id(text: &str) -> bool {
     }
 }
 
+/// Whether eighteen characters have the province and birthday of an identity number, whatever their check
+/// character: a mistyped number says as much about a person.
+pub(crate) fn is_plausible(text: &str) -> bool {
+    let digits = text.strip_suffix(['X', 'x']).unwrap_or(text);
+    text.len() == 18
+        && digits.len() >= 17
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && is_province(&text[..2])
+        && is_birthday(&text[6..14])
+}
+
 fn check_character(seventeen: &str) -> u8 {
     let sum: u32 = seventeen.bytes().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
     CHECK_CHARACTERS[sum as usize % 11]

@@ -187,7 +187,7 @@ impl Document {
         for (field, value) in &entry.values {
             let definition = &register.field(*field).definition;
             if let Some((asset, _)) = attached(scene, value) {
-                self.attachments.push((asset.path.to_string(), asset.sha256.clone()));
+                self.attachments.push((asset.path.to_string(), asset.print.sha256.clone()));
             }
             if definition.search == SearchWeight::None || definition.kind == FieldKind::Attachment {
                 continue;

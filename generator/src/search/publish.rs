@@ -14,7 +14,7 @@ use tantivy::Index;
 use super::export::{self, Exported, Root, Tier};
 use super::index::{self, Partition, Span, Trouble};
 use super::{GUIDE_BONUS, State, fold, schema};
-use crate::render::{Content, Output};
+use crate::render::{Clean, Content, Output};
 use crate::route::Route;
 use crate::source::hex;
 use crate::view::Scene;
@@ -59,6 +59,7 @@ pub(super) fn publish(scene: Scene<'_>, home: &Path, state: &State) -> Result<Ve
                 path: format!("{}/{EXPORT}/{folder}/{}/{}", super::HOME, exported.folder, file.name),
                 sha256: file.sha256.clone(),
                 size: file.size,
+                clean: Clean::AsItIs,
             },
         }));
     }

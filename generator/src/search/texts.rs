@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::index::{Partition, Trouble};
 use crate::extract;
-use crate::render::{Content, Output};
+use crate::render::{Clean, Content, Output};
 use crate::route::Route;
 use crate::source::hex;
 
@@ -91,6 +91,7 @@ pub(super) fn publish(home: &Path, partitions: &[Partition]) -> Result<Vec<Outpu
             path: format!("{}/{FOLDER}/{sha256}.txt", super::HOME),
             sha256: hex(&Sha256::digest(&text)),
             size: text.len() as u64,
+            clean: Clean::AsItIs,
         };
         Ok(Output { route: Route::new(address(sha256)), content })
     };

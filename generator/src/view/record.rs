@@ -260,7 +260,7 @@ fn attachments<'a>(scene: Scene<'a>, entry: &'a Entry) -> Vec<Attachment<'a>> {
             title: path.rsplit('/').next().unwrap_or(path),
             url: route.to_string(),
             kind: path.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_ascii_uppercase()),
-            size: size(asset.size),
+            size: size(asset.published().size),
         })
         .collect()
 }

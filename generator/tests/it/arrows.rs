@@ -15,12 +15,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("literal", &["text"]),
     ("rules", &["literal", "text"]),
+    ("privacy", &["rules", "text"]),
     ("diag", &["text"]),
     ("source", &[]),
     ("embedded", &["source"]),
-    ("read", &["diag", "embedded", "source"]),
-    ("config", &["diag", "source", "text"]),
     ("extract", &[]),
+    ("read", &["diag", "embedded", "extract", "source"]),
+    ("config", &["diag", "source", "text"]),
     ("format", &["literal"]),
     ("route", &[]),
     // What a file is instead of a table is said in both languages.
@@ -58,7 +59,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         "search",
         &["diag", "embedded", "extract", "markdown", "plan", "register", "render", "route", "site", "source", "view"],
     ),
-    ("emit", &["diag", "plan", "render", "route", "source"]),
+    ("gate", &["config", "diag", "extract", "parse", "privacy", "register", "rules", "site", "source", "text"]),
+    ("emit", &["diag", "extract", "gate", "plan", "render", "route", "source"]),
 ];
 
 /// Arrows against the order. Each is a debt: it should go, and none may come.

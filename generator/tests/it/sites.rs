@@ -32,6 +32,13 @@ const WANTED: &[&str] = &[
     "bad-link-out-of-tree",
     "bad-many-errors",
     "bad-missing-value",
+    "bad-private-address",
+    "bad-private-attachments",
+    "bad-private-declaration",
+    "bad-private-image",
+    "bad-private-settings",
+    "bad-private-stale",
+    "bad-private-text",
     "bad-setting",
     "bad-sheet",
     "bad-template-error",
@@ -49,6 +56,7 @@ const WANTED: &[&str] = &[
     "markdown",
     "minimal",
     "own-register",
+    "private",
     "tables",
 ];
 

@@ -1,0 +1,154 @@
+//! The records of a site, searched where they were written: the message names file, sheet, cell or line.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use crate::diag::{Diagnostics, Place};
+use crate::parse::{self, At, Raw};
+use crate::privacy::{self, Finding};
+use crate::register::{FieldId, Register, RegisterId, Value};
+use crate::rules::privacy::Weight;
+use crate::site::{Entry, Site};
+use crate::source::Slice;
+
+use super::{Gate, fingerprint};
+
+/// A finding, the text it stands in, and where.
+struct Found<'a> {
+    finding: Finding,
+    text: &'a str,
+    at: Where<'a>,
+}
+
+enum Where<'a> {
+    Value(&'a Entry, FieldId),
+    Body(&'a str, &'a Slice),
+    Column(&'a str),
+}
+
+/// Searches everything public that was written. What a reviewer let pass is noted in the gate; `is_output`
+/// knows the addresses that will be published.
+pub(crate) fn search(site: &Site, gate: &mut Gate, is_output: &dyn Fn(&str) -> bool) -> Diagnostics {
+    let titles: Vec<Vec<&str>> = site.registers.list.iter().map(telling_labels).collect();
+    let mut found: Vec<Found<'_>> =
+        site.entries.par_iter().flat_map_iter(|entry| in_entry(site, gate, &titles, entry)).collect();
+    found.extend(site.columns.iter().flat_map(|column| in_column(gate, column)));
+    let mut diags = Diagnostics::new();
+    let mut used = BTreeSet::new();
+    found.retain(|one| gate.is_heeded(&one.finding));
+    for one in found {
+        let mark = fingerprint(one.text, &one.finding);
+        let path = one.path(site);
+        let kind = one.finding.kind;
+        if let Some(allow) = gate.allowed(&path, kind.name(), &mark) {
+            used.insert(allow);
+            gate.passed.insert((kind, one.finding.text.clone()));
+            continue;
+        }
+        let grave = gate.policy.weight(kind.name()) == Weight::Error;
+        diags.private_source(
+            grave,
+            one.place(site).covered(),
+            &kind.label(),
+            &one.finding.preview(),
+            kind.name(),
+            &mark,
+        );
+    }
+    for (at, allow) in gate.allows.iter().enumerate() {
+        // Entries for attachments and outputs are judged where those are searched.
+        let is_source = site.files.iter().any(|file| allow.covers(&file.path));
+        let is_asset = ["", "content/"].iter().any(|top| site.assets.get(&format!("{top}{}", allow.file)).is_some());
+        let is_there = if is_source { used.contains(&at) } else { is_asset || is_output(&allow.file) };
+        if !is_there {
+            diags.stale_allow(&allow.file, &allow.kind, &allow.reviewer);
+        }
+    }
+    diags
+}
+
+/// Labels of a register's fields where they say what stands below; empty for the others.
+fn telling_labels(register: &Register) -> Vec<&str> {
+    let labels = register.ids().map(|id| register.field(id).definition.label.zh.as_str());
+    labels.map(|label| if privacy::tells(label) { label } else { "" }).collect()
+}
+
+fn in_entry<'a>(site: &'a Site, gate: &Gate, titles: &[Vec<&str>], entry: &'a Entry) -> Vec<Found<'a>> {
+    let RegisterId(register) = entry.register;
+    let mut found = Vec::new();
+    for (field, value) in &entry.values {
+        let (Value::Text(text) | Value::Markdown(text) | Value::Url(text) | Value::DocumentNumber(text)) = value else {
+            continue;
+        };
+        let title = titles[usize::from(register)][usize::from(field.0)];
+        let own = privacy::under(title, text, &gate.known).into_iter();
+        found.extend(own.map(|finding| Found { finding, text, at: Where::Value(entry, *field) }));
+    }
+    if let Some(body) = &entry.body {
+        let path = &site.files[entry.origin.file as usize].path;
+        let own = privacy::scan(body.as_str(), &gate.known).into_iter();
+        found.extend(own.map(|finding| Found { finding, text: body.as_str(), at: Where::Body(path, body) }));
+    }
+    found
+}
+
+fn in_column<'a>(gate: &Gate, column: &'a crate::site::Column) -> Vec<Found<'a>> {
+    let path = column.file.as_deref().unwrap_or("portal.toml");
+    let mut found = Vec::new();
+    for text in [&column.title, &column.description] {
+        let own = privacy::scan(text, &gate.known).into_iter();
+        found.extend(own.map(|finding| Found { finding, text, at: Where::Column(path) }));
+    }
+    if let Some(intro) = &column.intro {
+        let own = privacy::scan(intro.as_str(), &gate.known).into_iter();
+        found.extend(own.map(|finding| Found { finding, text: intro.as_str(), at: Where::Body(path, intro) }));
+    }
+    found
+}
+
+impl Found<'_> {
+    fn path(&self, site: &Site) -> String {
+        match &self.at {
+            Where::Value(entry, _) => site.files[entry.origin.file as usize].path.to_string(),
+            Where::Body(path, _) | Where::Column(path) => (*path).to_owned(),
+        }
+    }
+
+    fn place(&self, site: &Site) -> Place {
+        match &self.at {
+            Where::Value(entry, field) => cell(site, entry, *field, self.text),
+            Where::Column(path) => Place::file(&(*path).into()),
+            Where::Body(path, slice) => {
+                let source = site.files.iter().find(|file| *file.path == **path);
+                let whole = source.and_then(|file| file.text().ok()).unwrap_or_default();
+                let from = slice.start();
+                Place::range(&(*path).into(), whole, from + self.finding.start, from + self.finding.end)
+            }
+        }
+    }
+}
+
+/// The cell a value was written in. Its file is read once more: findings are rare.
+fn cell(site: &Site, entry: &Entry, field: FieldId, text: &str) -> Place {
+    let source = &site.files[entry.origin.file as usize];
+    let Ok(file) = parse::file(source) else { return site.place(entry.origin) };
+    let register = site.register_of(entry);
+    let is_own = |at: usize, row: &parse::Row| match row.at {
+        At::Row(number) => number == entry.origin.row,
+        _ => at + 1 == entry.origin.row as usize,
+    };
+    let row = file.table.rows.iter().enumerate().find(|(at, row)| is_own(*at, row)).map(|(_, row)| row);
+    let holds = |raw: &Raw| match raw {
+        Raw::Text(written) => written.contains(text) || text.contains(written.trim()),
+        Raw::List(items) => items.iter().any(|item| item.contains(text)),
+        Raw::Number { value, .. } => value.to_string().contains(text),
+    };
+    let of_field = row
+        .into_iter()
+        .flat_map(|row| &row.cells)
+        .filter(|cell| register.field_titled(&file.table.columns[cell.column].title) == Some(field));
+    let cells: Vec<&parse::Cell> = of_field.collect();
+    let own = cells.iter().find(|cell| holds(&cell.raw)).or(cells.first());
+    own.map_or_else(|| site.place(entry.origin), |cell| file.place(cell.at))
+}

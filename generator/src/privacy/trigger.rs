@@ -1,0 +1,305 @@
+//! The one pass over the bytes: stops where something may begin, and asks the detectors.
+
+use std::sync::LazyLock;
+
+use super::fold::{Window, digit, plain, step};
+use super::number::Number;
+use super::words::{BY_FIRST, Look, WORDS};
+use super::{Finding, Known, bank, dwelling, fold, identity, mail, person, phone, plate};
+
+/// What a byte may begin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Nothing,
+    Digit,
+    At,
+    /// A character of two, three or four bytes.
+    Wide(u8),
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Nothing; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte {
+            0x30..=0x39 => Class::Digit,
+            0x40 => Class::At,
+            0xC2 | 0xD9 | 0xDB => Class::Wide(2),
+            0xE2..=0xEF => Class::Wide(3),
+            0xF0 => Class::Wide(4),
+            _ => Class::Nothing,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// A set of characters of the basic plane.
+struct Set(Box<[u64; 1024]>);
+
+impl Set {
+    fn of(holds: impl Fn(char) -> bool) -> Set {
+        let mut bits = Box::new([0_u64; 1024]);
+        for code in 0..=0xFFFF_u32 {
+            if char::from_u32(code).is_some_and(&holds) {
+                bits[code as usize / 64] |= 1 << (code % 64);
+            }
+        }
+        Set(bits)
+    }
+
+    fn has(&self, code: u32) -> bool {
+        self.0.get(code as usize / 64).is_some_and(|bits| bits >> (code % 64) & 1 == 1)
+    }
+}
+
+/// Characters that a number, a mail address or a telling word may begin with.
+static SEEDS: LazyLock<Set> = LazyLock::new(|| {
+    Set::of(|c| digit(shown(c)).is_some() || shown(c) == '@' || BY_FIRST.contains_key(&c) || is_look_alike(c))
+});
+
+/// Characters that may go on a number: digits, spaces, what cannot be seen.
+static CONTINUES: LazyLock<Set> = LazyLock::new(|| {
+    Set::of(|c| {
+        let text = c.to_string();
+        match step(&text, 0) {
+            Some((fold::Step::Char(seen), _)) => digit(seen).is_some() || "-).·•Xx".contains(seen),
+            _ => true,
+        }
+    })
+});
+
+/// Forms of characters that only look like others, as PDF readers give them.
+fn is_look_alike(c: char) -> bool {
+    matches!(c, '\u{2E80}'..='\u{2FDF}')
+}
+
+fn shown(c: char) -> char {
+    match step(c.encode_utf8(&mut [0; 4]), 0) {
+        Some((fold::Step::Char(seen), _)) => seen,
+        _ => c,
+    }
+}
+
+pub(super) fn scan(title: &str, text: &str, known: &Known) -> Vec<Finding> {
+    let mut scan = Scan { title, text, known, number: Number::default(), found: Vec::new() };
+    scan.heed_title();
+    if scan.run() == Saw::LookAlikes {
+        // Seldom: such text is read again as the eye sees it. Places are then those of the whole.
+        let plain = plain(text);
+        let mut again = Scan { title, text: &plain, known, number: Number::default(), found: Vec::new() };
+        again.heed_title();
+        again.run();
+        scan.found.extend(again.found.into_iter().map(|finding| Finding { start: 0, end: text.len(), ..finding }));
+    }
+    scan.found
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Saw {
+    Text,
+    LookAlikes,
+}
+
+pub(super) struct Scan<'a> {
+    /// What stands above the text, in a table.
+    pub(super) title: &'a str,
+    pub(super) text: &'a str,
+    pub(super) known: &'a Known,
+    pub(super) number: Number,
+    pub(super) found: Vec<Finding>,
+}
+
+impl Scan<'_> {
+    /// A title is a telling word before everything in its cell.
+    fn heed_title(&mut self) {
+        for (word, look) in WORDS.iter().filter(|(word, _)| word.len() > 3) {
+            if self.title.contains(word) {
+                self.look(*look, word, 0, 0);
+            }
+        }
+    }
+
+    fn run(&mut self) -> Saw {
+        let bytes = self.text.as_bytes();
+        let mut saw = Saw::Text;
+        let mut at = 0;
+        while at < bytes.len() {
+            match CLASSES[usize::from(bytes[at])] {
+                Class::Nothing => at += 1,
+                Class::Digit => at = self.digits(at),
+                Class::At => {
+                    mail::around(self, at, at + 1);
+                    at += 1;
+                }
+                Class::Wide(length) => {
+                    let length = usize::from(length);
+                    let code = code_point(&bytes[at..], length);
+                    if SEEDS.has(code) || length == 4 && matches!(code, 0x1D7CE..=0x1D7FF | 0x1F100..=0x1F10A) {
+                        let c = char::from_u32(code).unwrap_or(' ');
+                        if is_look_alike(c) {
+                            saw = Saw::LookAlikes;
+                        }
+                        at = self.seed(c, at, at + length);
+                    } else {
+                        at += length;
+                    }
+                }
+            }
+        }
+        saw
+    }
+
+    /// A run of ASCII digits, perhaps inside a character reference. Gives where to go on.
+    fn digits(&mut self, at: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let run = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let start = reference_start(bytes, at);
+        if start == at && run < 10 && !self.goes_on(at + run) {
+            return at + run;
+        }
+        let end = self.read_number(start);
+        if end == start {
+            // Not the number of a digit: an escaped character of another kind.
+            if matches!(step(self.text, start), Some((fold::Step::Char('@'), _))) {
+                let after = step(self.text, start).map_or(start, |(_, next)| next);
+                mail::around(self, start, after);
+            }
+            return at + run;
+        }
+        end.max(at + run)
+    }
+
+    /// Whether a number may go on at this byte.
+    fn goes_on(&self, at: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        let Some(byte) = bytes.get(at) else { return false };
+        match CLASSES[usize::from(*byte)] {
+            Class::Wide(3) => CONTINUES.has(code_point(&bytes[at..], 3)),
+            Class::Wide(_) | Class::Digit => true,
+            Class::At => false,
+            Class::Nothing => matches!(byte, b' ' | b'-' | b'<' | b'&' | b'\\' | b'\n' | b'\r' | b')' | b'.' | b'_'),
+        }
+    }
+
+    fn seed(&mut self, c: char, at: usize, next: usize) -> usize {
+        if digit(shown(c)).is_some() {
+            return if self.goes_on(next) { self.read_number(at).max(next) } else { next };
+        }
+        if shown(c) == '@' {
+            mail::around(self, at, next);
+            return next;
+        }
+        let Some(words) = BY_FIRST.get(&c) else { return next };
+        for (word, look) in words {
+            if self.text[at..].starts_with(word) {
+                self.look(*look, word, at, at + word.len());
+                return next;
+            }
+        }
+        next
+    }
+
+    fn look(&mut self, look: Look, word: &str, start: usize, end: usize) {
+        match look {
+            Look::Telephone => phone::after_word(self, end),
+            Look::Passport => identity::passport(self, end),
+            Look::Permit => identity::permit(self, word, end),
+            Look::Account => bank::account(self, end),
+            Look::Dwelling => dwelling::after_word(self, end),
+            Look::Lives => dwelling::after_verb(self, start, end),
+            Look::Role => person::after_role(self, end),
+            Look::Health => person::beside_health(self, start, end),
+            Look::Age => person::before_age(self, start, end),
+            Look::Minor => person::beside_minor(self, start, end),
+            Look::Province => plate::at(self, start),
+        }
+    }
+
+    /// Reads a number and shows it to the detectors. Gives where its last digit ends.
+    fn read_number(&mut self, at: usize) -> usize {
+        let mut number = std::mem::take(&mut self.number);
+        let end = number.read(self.text, at);
+        if number.digits.len() >= SHORTEST {
+            number.before = Window::before(self.text, at, 24).chars.last().copied();
+            let mut context = Context { title: self.title, text: self.text, at, read: None };
+            identity::in_number(&number, &mut context, &mut self.found);
+            phone::in_number(&number, &mut context, self.known, &mut self.found);
+            bank::in_number(&number, &mut context, &mut self.found);
+        }
+        self.number = number;
+        end
+    }
+}
+
+/// Digits of the shortest number that is private without a word before it.
+const SHORTEST: usize = 10;
+
+/// The words before a number, read when they are asked for.
+pub(super) struct Context<'a> {
+    title: &'a str,
+    text: &'a str,
+    at: usize,
+    read: Option<String>,
+}
+
+impl Context<'_> {
+    /// Whether one of the words stands before the number, or in its title.
+    pub(super) fn has(&mut self, words: &[&str]) -> bool {
+        let read = self.read.get_or_insert_with(|| {
+            let before = Window::before(self.text, self.at, 72).text();
+            format!("{}{before}", self.title).to_lowercase()
+        });
+        words.iter().any(|word| read.contains(word))
+    }
+
+    /// How many letters and digits stand around a stretch without a gap.
+    pub(super) fn beside(&self, start: usize, end: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let word = |byte: &&u8| byte.is_ascii_alphanumeric();
+        let before = bytes[..start].iter().rev().take(64).take_while(word).count();
+        before + bytes[end..].iter().take(64).take_while(word).count()
+    }
+
+    /// Whether a letter or digit follows without a gap.
+    pub(super) fn follows(&self, end: usize) -> bool {
+        self.text.as_bytes().get(end).is_some_and(u8::is_ascii_alphanumeric)
+    }
+
+    /// The letters directly before a stretch.
+    pub(super) fn letters_before(&self, start: usize) -> String {
+        let bytes = self.text.as_bytes();
+        let letters = bytes[..start].iter().rev().take(12).take_while(|byte| byte.is_ascii_alphabetic());
+        letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect::<Vec<_>>().into_iter().rev().collect()
+    }
+}
+
+fn code_point(bytes: &[u8], length: usize) -> u32 {
+    let low = |at: usize| u32::from(bytes.get(at).copied().unwrap_or(0) & 0x3F);
+    match length {
+        2 => u32::from(bytes[0] & 0x1F) << 6 | low(1),
+        3 => u32::from(bytes[0] & 0x0F) << 12 | low(1) << 6 | low(2),
+        _ => u32::from(bytes[0] & 0x07) << 18 | low(1) << 12 | low(2) << 6 | low(3),
+    }
+}
+
+/// Where the character reference or escape begins that this digit stands in, or the digit itself.
+fn reference_start(bytes: &[u8], at: usize) -> usize {
+    if !at
+        .checked_sub(1)
+        .is_some_and(|before| matches!(bytes[before], b'#' | b'x' | b'X' | b'u' | b'a'..=b'f' | b'A'..=b'F'))
+    {
+        return at;
+    }
+    let from = at.saturating_sub(7);
+    let before = &bytes[from..at];
+    for mark in [&b"&#"[..], b"\\u"] {
+        if let Some(found) = before.windows(2).rposition(|window| window == mark) {
+            let between = &before[found + 2..];
+            if between.iter().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'x' | b'X')) {
+                return from + found;
+            }
+        }
+    }
+    at
+}
