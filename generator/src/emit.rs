@@ -50,14 +50,17 @@ pub(crate) fn recover(out: &Path) -> Result<(), Diagnostics> {
     folder::recover(out).map_err(|refused| refused.report(out))
 }
 
+/// Finds what is private in an output; the path is that of a file passed on.
+type Leaks<'a> = dyn Fn(&Route, Option<&str>, &[u8]) -> Vec<Leak> + Sync + 'a;
+/// Says leaks as findings.
+type Report<'a> = dyn Fn(Vec<(Planned, Leak)>, &mut Diagnostics) + Sync + 'a;
+
 /// What every output must pass before it is staged.
 pub(crate) struct Guard<'a> {
     /// The gate at which the last output passed must be the same, or kept files are searched again.
     pub(crate) key: &'a str,
-    /// What is private in an output; the path is that of a file passed on.
-    pub(crate) leaks: &'a (dyn Fn(&Route, Option<&str>, &[u8]) -> Vec<Leak> + Sync),
-    /// Leaks as findings.
-    pub(crate) report: &'a (dyn Fn(Vec<(Planned, Leak)>, &mut Diagnostics) + Sync),
+    pub(crate) leaks: &'a Leaks<'a>,
+    pub(crate) report: &'a Report<'a>,
 }
 
 /// Renders and writes every planned output to `out`. `root` is the site's folder, for files passed on as

@@ -10,7 +10,7 @@ use crate::privacy::{self, Finding};
 use crate::register::{FieldId, Register, RegisterId, Value};
 use crate::rules::privacy::Weight;
 use crate::site::{Entry, Site};
-use crate::source::Slice;
+use crate::source::{Slice, Source};
 
 use super::{Gate, fingerprint};
 
@@ -132,6 +132,14 @@ impl Found<'_> {
 /// The cell a value was written in. Its file is read once more: findings are rare.
 fn cell(site: &Site, entry: &Entry, field: FieldId, text: &str) -> Place {
     let source = &site.files[entry.origin.file as usize];
+    let holds = |raw: &Raw| match raw {
+        Raw::Text(written) => written.contains(text) || text.contains(written.trim()),
+        Raw::List(items) => items.iter().any(|item| item.contains(text)),
+        Raw::Number { value, .. } => value.to_string().contains(text),
+    };
+    if !parse::holds_records(source) && source.extension() != "md" {
+        return sheet_cell(source, entry.origin.row, &holds).unwrap_or_else(|| site.place(entry.origin));
+    }
     let Ok(file) = parse::file(source) else { return site.place(entry.origin) };
     let register = site.register_of(entry);
     let is_own = |at: usize, row: &parse::Row| match row.at {
@@ -139,11 +147,6 @@ fn cell(site: &Site, entry: &Entry, field: FieldId, text: &str) -> Place {
         _ => at + 1 == entry.origin.row as usize,
     };
     let row = file.table.rows.iter().enumerate().find(|(at, row)| is_own(*at, row)).map(|(_, row)| row);
-    let holds = |raw: &Raw| match raw {
-        Raw::Text(written) => written.contains(text) || text.contains(written.trim()),
-        Raw::List(items) => items.iter().any(|item| item.contains(text)),
-        Raw::Number { value, .. } => value.to_string().contains(text),
-    };
     let of_field = row
         .into_iter()
         .flat_map(|row| &row.cells)
@@ -151,4 +154,15 @@ fn cell(site: &Site, entry: &Entry, field: FieldId, text: &str) -> Place {
     let cells: Vec<&parse::Cell> = of_field.collect();
     let own = cells.iter().find(|cell| holds(&cell.raw)).or(cells.first());
     own.map_or_else(|| site.place(entry.origin), |cell| file.place(cell.at))
+}
+
+/// The first cell of a row, in any sheet of a file of tables, that holds a text.
+fn sheet_cell(source: &Source, number: u32, holds: &dyn Fn(&Raw) -> bool) -> Option<Place> {
+    let book = parse::book(source, &parse::Mapping::default()).ok()?;
+    book.grids.iter().find_map(|grid| {
+        let row = grid.rows.iter().find(|row| matches!(row.at, At::Row(at) if at == number))?;
+        let cell = row.cells.iter().find(|cell| holds(&cell.raw))?;
+        let column = u32::try_from(cell.column + 1).ok()?;
+        Some(Place::Cell { path: source.path.clone(), sheet: grid.sheet.clone(), row: number, column })
+    })
 }

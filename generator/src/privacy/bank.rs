@@ -58,9 +58,8 @@ fn issuer(digits: &[u8]) -> Issuer {
     const OLDER: [&[u8]; 10] =
         [b"436742", b"436745", b"456351", b"601382", b"601428", b"603367", b"622", b"9558", b"95599", b"552245"];
     let length = digits.len();
-    if digits.starts_with(b"62") && matches!(length, 16..=19)
-        || OLDER.iter().any(|prefix| digits.starts_with(prefix)) && matches!(length, 16..=19)
-    {
+    let known = digits.starts_with(b"62") || OLDER.iter().any(|prefix| digits.starts_with(prefix));
+    if known && matches!(length, 16..=19) {
         return Issuer::Chinese;
     }
     let abroad = match digits {
@@ -85,14 +84,14 @@ fn luhn(digits: &[u8]) -> bool {
             }
         })
         .sum();
-    sum % 10 == 0 && digits.iter().all(u8::is_ascii_digit)
+    sum.is_multiple_of(10) && digits.iter().all(u8::is_ascii_digit)
 }
 
 /// `账号：1702…`: whoever it belongs to, it is not for the public.
 pub(super) fn account(scan: &mut Scan<'_>, end: usize) {
     let window = Window::after(scan.text, end, 8);
     let lead = window.chars.iter().take_while(|c| ":号码为是(（".contains(**c)).count();
-    if !window.chars.get(lead).is_some_and(|c| super::fold::digit(*c).is_some()) {
+    if window.chars.get(lead).is_none_or(|c| super::fold::digit(*c).is_none()) {
         return;
     }
     let mut number = std::mem::take(&mut scan.number);
