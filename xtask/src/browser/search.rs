@@ -59,6 +59,8 @@ pub(super) fn test(browser: &mut Browser, root: &str, portal: &Path, axe: Option
 
 /// Runs a case. What never came is a finding, and so is every exception, error and request that leaves the site.
 fn watched(visitor: &mut Visitor<'_>, case: fn(&mut Visitor<'_>) -> io::Result<()>) -> io::Result<Findings> {
+    // What the page before still asks for is not this case's.
+    visitor.browser.open("about:blank")?;
     visitor.browser.forget_events();
     match case(visitor) {
         Err(error) if error.kind() == io::ErrorKind::TimedOut => visitor.expect(false, || error.to_string()),
@@ -77,7 +79,7 @@ fn typing(visitor: &mut Visitor<'_>) -> io::Result<()> {
     visitor.open("index.html")?;
     visitor.enter_box()?;
     visitor.write(WORD)?;
-    let hints = visitor.hints()?;
+    let hints = visitor.hints_of(WORD)?;
     visitor.expect(hints.iter().all(|hint| hint.contains(WORD)), || format!("suggestions {hints:?}"));
     visitor.press("Enter")?;
     visitor.browser.until("location.pathname.endsWith('/search/index.html')")?;
@@ -112,7 +114,7 @@ fn keyboard(visitor: &mut Visitor<'_>) -> io::Result<()> {
     let focus = visitor.run("document.activeElement.name")?;
     visitor.expect(focus == json!("q"), || format!("/ goes to {focus}"));
     visitor.write(WORD)?;
-    visitor.hints()?;
+    visitor.hints_of(WORD)?;
     let state = "(() => { const box = document.activeElement;
         return [box.role ?? box.getAttribute('role'), box.ariaExpanded, box.getAttribute('aria-activedescendant'),
             document.querySelectorAll('[role=option][aria-selected=true]').length,
@@ -136,7 +138,7 @@ fn keyboard(visitor: &mut Visitor<'_>) -> io::Result<()> {
     visitor.expect(text.as_str().is_some_and(|text| text.contains('/')), || format!("no slash can be typed: {text}"));
     visitor.enter_box()?;
     visitor.write(WORD)?;
-    visitor.hints()?;
+    visitor.hints_of(WORD)?;
     visitor.press("ArrowDown")?;
     let target = visitor.run("document.querySelector('[role=option][aria-selected=true]').dataset.url")?;
     visitor.press("Enter")?;
@@ -153,7 +155,7 @@ fn document_number(visitor: &mut Visitor<'_>) -> io::Result<()> {
     visitor.expect(seen["loose"] == json!(false), || "the number is not found exactly".to_owned());
     visitor.enter_box()?;
     visitor.write("应急罚〔2026")?;
-    let hints = visitor.hints()?;
+    let hints = visitor.hints_of("应急罚〔2026")?;
     visitor.expect(hints.iter().any(|hint| hint.contains("应急罚〔2026〕")), || format!("suggestions {hints:?}"));
     Ok(())
 }

@@ -43,12 +43,12 @@ pub(super) fn run(browser: &mut Browser, portal: &Path, name: &'static str, faul
     Ok(findings)
 }
 
-/// Folders with a hash in their names.
+/// Folders of the index; another holds the texts of attached files.
 fn tiers(search: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(search)? {
         let path = entry?.path();
-        if path.is_dir() {
+        if path.join("g").is_dir() {
             found.push(path);
         }
     }

@@ -127,6 +127,16 @@ impl<'a> Visitor<'a> {
     }
 
     /// The texts of the suggestions, when there are any.
+    pub(super) fn hints_of(&mut self, typed: &str) -> io::Result<Vec<String>> {
+        // The list may still show what was searched for before.
+        let typed = json!(typed);
+        self.browser.until(&format!(
+            "[...document.querySelectorAll('[role=option]')].some((hint) => hint.checkVisibility() && hint.textContent.includes({typed}))"
+        ))?;
+        self.hints()
+    }
+
+    /// What the open list offers.
     pub(super) fn hints(&mut self) -> io::Result<Vec<String>> {
         self.browser.until("!![...document.querySelectorAll('.hints')].find((list) => list.checkVisibility())")?;
         let hints = self.run(
