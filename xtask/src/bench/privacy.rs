@@ -85,7 +85,7 @@ fn write(dir: &Path, documents: usize, seed: u64) -> io::Result<BTreeMap<String,
         planted.insert(format!("content/_assets/{name}"), plant);
         names.push(format!("\"{name}\""));
     }
-    let page = format!("+++\ntitle = \"附件\"\nattachments = [{}]\n+++\n", names.join(", "));
+    let page = format!("+++\npublished_on = 2026-01-05\ntitle = \"附件\"\nattachments = [{}]\n+++\n", names.join(", "));
     fs::write(dir.join("content/news/all.md"), page)?;
     Ok(planted)
 }
