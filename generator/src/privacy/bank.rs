@@ -30,10 +30,10 @@ pub(super) fn in_number(number: &Number, context: &mut Context<'_>, found: &mut 
 fn is_card(number: &Number, from: usize, to: usize, context: &mut Context<'_>) -> bool {
     let digits = number.joined(from, to);
     let joined = |gap| matches!(gap, Some(Gap::Hyphen | Gap::Dot));
-    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '.');
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     if joined(number.gap_before(from))
         || joined(number.gap_after(to))
-        || from == 0 && letter(number.before)
+        || from == 0 && (letter(number.before) || context.is_fraction(number.groups[0].start))
         || to == number.groups.len() && letter(number.after)
         || !luhn(digits)
     {

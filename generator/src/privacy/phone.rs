@@ -53,13 +53,13 @@ fn mobile_stands_alone(number: &Number, from: usize, to: usize, context: &mut Co
     let inner = &number.gaps[from..to - 1];
     let usual = SHAPES.contains(&shape.as_slice()) || prefixed(&shape);
     let joined = |gap| matches!(gap, Some(Gap::Hyphen | Gap::Dot));
-    if joined(number.gap_before(from)) || joined(number.gap_after(to)) || is_decimal(number, from) {
+    if joined(number.gap_before(from)) || joined(number.gap_after(to)) || is_decimal(number, from, context) {
         // `86-138…` was taken with its prefix; anything else is part of a longer number.
         let country = number.gap_before(from) == Some(Gap::Hyphen)
             && matches!(number.joined(from - 1, from), b"86" | b"0086")
             && !joined(number.gap_after(to));
         let extension = !joined(number.gap_before(from)) && number.gap_after(to) == Some(Gap::Hyphen);
-        if !(country || (extension || !is_decimal(number, from)) && context.has(&TELEPHONE)) {
+        if !(country || (extension || !is_decimal(number, from, context)) && context.has(&TELEPHONE)) {
             return false;
         }
     }
@@ -91,8 +91,8 @@ fn prefixed(shape: &[usize]) -> bool {
 }
 
 /// `0.13812345678` is a fraction.
-fn is_decimal(number: &Number, from: usize) -> bool {
-    from == 0 && number.before == Some('.')
+fn is_decimal(number: &Number, from: usize, context: &Context<'_>) -> bool {
+    from == 0 && context.is_fraction(number.groups[0].start)
 }
 
 /// Letters beside a number make it a code, but for words that say what it is.

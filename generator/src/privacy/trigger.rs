@@ -266,6 +266,12 @@ impl Context<'_> {
         self.text.as_bytes().get(end).is_some_and(u8::is_ascii_alphanumeric)
     }
 
+    /// Whether a stretch of digits stands behind the point of a number: `0.13812345678`, not `No. 13812345678`.
+    pub(super) fn is_fraction(&self, start: usize) -> bool {
+        let before = &self.text.as_bytes()[..start];
+        before.strip_suffix(b".").and_then(<[u8]>::last).is_some_and(u8::is_ascii_digit)
+    }
+
     /// The letters directly before a stretch.
     pub(super) fn letters_before(&self, start: usize) -> String {
         let bytes = self.text.as_bytes();
