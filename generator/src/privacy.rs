@@ -13,17 +13,17 @@ mod number;
 mod person;
 mod phone;
 mod plate;
+mod seeds;
 mod table;
+mod title;
 mod trigger;
 mod words;
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
 
 use crate::text::Text;
-pub(crate) use table::table;
+pub(crate) use table::{may_tell, table};
+pub(crate) use title::Title;
 
 /// Raised whenever a detector learns something: what was found clean before is looked at again.
 pub(crate) const VERSION: u32 = 1;
@@ -146,12 +146,15 @@ impl Kind {
 
 /// Everything private in a text, in order.
 pub(crate) fn scan(text: &str, known: &Known) -> Vec<Finding> {
-    under("", text, known)
+    under(&Title::default(), text, known)
 }
 
-/// Everything private in a cell under a title: `护照号码` above says what a short number below is.
-pub(crate) fn under(title: &str, text: &str, known: &Known) -> Vec<Finding> {
+/// Everything private in a cell under a title.
+pub(crate) fn under(title: &Title, text: &str, known: &Known) -> Vec<Finding> {
     let mut found = trigger::scan(title, text, known);
+    if found.is_empty() {
+        return found;
+    }
     found.sort();
     found.dedup();
     // A number inside a longer finding is the same finding.
@@ -165,20 +168,6 @@ pub(crate) fn under(title: &str, text: &str, known: &Known) -> Vec<Finding> {
     }
     kept.sort_by_key(|finding| finding.start);
     kept
-}
-
-/// Whether a title says what stands below it.
-pub(crate) fn tells(title: &str) -> bool {
-    words::WORDS.iter().any(|(word, _)| word.len() > 3 && title.contains(word))
-}
-
-/// Whether a table is worth reading cell by cell.
-pub(crate) fn may_tell(text: &str, known: &Known) -> bool {
-    static TELLING: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        let words = words::WORDS.iter().map(|(word, _)| *word).filter(|word| word.len() > 3);
-        AhoCorasick::new(words).expect("some words make an automaton")
-    });
-    TELLING.is_match(text) || !scan(text, known).is_empty()
 }
 
 /// A text with everything private in it covered, character by character: for messages.

@@ -12,12 +12,12 @@ impl Gate {
         let place = file.unwrap_or(route);
         let mut leaks = Vec::new();
         let mut search = Search { gate: self, place, leaks: &mut leaks };
-        search.text("", route, "");
+        search.text(route, "");
         let extension = route.rsplit_once('.').map_or("", |(_, extension)| extension);
-        match (extension, std::str::from_utf8(bytes)) {
+        match (extension, simdutf8::basic::from_utf8(bytes)) {
             ("csv", Ok(text)) => search.table(text, b','),
             // Text is searched as it is, markup, attributes and comments included.
-            (extension, Ok(text)) if is_text(extension) => search.text("", text, ""),
+            (extension, Ok(text)) if is_text(extension) => search.text(text, ""),
             _ if is_font(extension) => {}
             _ => search.file(file.unwrap_or(route), bytes),
         }
@@ -64,8 +64,8 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn text(&mut self, title: &str, text: &str, at: &str) {
-        for finding in privacy::under(title, text, &self.gate.known) {
+    fn text(&mut self, text: &str, at: &str) {
+        for finding in privacy::scan(text, &self.gate.known) {
             self.add(&finding, text, at);
         }
     }
@@ -112,7 +112,7 @@ impl Search<'_> {
             self.table(&found.text, b'\t');
         }
         for paragraph in found.text.split("\n\n").filter(|_| !tabs) {
-            self.text("", paragraph, "");
+            self.text(paragraph, "");
         }
         for part in &found.hidden {
             let at = format!("{:?} {}", part.what, part.at);
@@ -126,7 +126,7 @@ impl Search<'_> {
                 What::Property if is_author(&part.at) && self.gate.strict => self.author(&part.text, at),
                 _ => {}
             }
-            self.text("", &part.text, at);
+            self.text(&part.text, at);
         }
     }
 

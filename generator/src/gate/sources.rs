@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::diag::{Diagnostics, Place};
 use crate::parse::{self, At, Raw};
-use crate::privacy::{self, Finding};
+use crate::privacy::{self, Finding, Title};
 use crate::register::{FieldId, Register, RegisterId, Value};
 use crate::rules::privacy::Weight;
 use crate::site::{Entry, Site};
@@ -30,7 +30,7 @@ enum Where<'a> {
 /// Searches everything public that was written. What a reviewer let pass is noted in the gate; `is_output`
 /// knows the addresses that will be published.
 pub(crate) fn search(site: &Site, gate: &mut Gate, is_output: &dyn Fn(&str) -> bool) -> Diagnostics {
-    let titles: Vec<Vec<&str>> = site.registers.list.iter().map(telling_labels).collect();
+    let titles: Vec<Vec<Title>> = site.registers.list.iter().map(telling_labels).collect();
     let mut found: Vec<Found<'_>> =
         site.entries.par_iter().flat_map_iter(|entry| in_entry(site, gate, &titles, entry)).collect();
     found.extend(site.columns.iter().flat_map(|column| in_column(gate, column)));
@@ -69,19 +69,19 @@ pub(crate) fn search(site: &Site, gate: &mut Gate, is_output: &dyn Fn(&str) -> b
 }
 
 /// Labels of a register's fields where they say what stands below; empty for the others.
-fn telling_labels(register: &Register) -> Vec<&str> {
-    let labels = register.ids().map(|id| register.field(id).definition.label.zh.as_str());
-    labels.map(|label| if privacy::tells(label) { label } else { "" }).collect()
+fn telling_labels(register: &Register) -> Vec<Title> {
+    let labels = register.ids().map(|id| Title::new(register.field(id).definition.label.zh.as_str()));
+    labels.map(|label| if label.tells() { label } else { Title::default() }).collect()
 }
 
-fn in_entry<'a>(site: &'a Site, gate: &Gate, titles: &[Vec<&str>], entry: &'a Entry) -> Vec<Found<'a>> {
+fn in_entry<'a>(site: &'a Site, gate: &Gate, titles: &[Vec<Title>], entry: &'a Entry) -> Vec<Found<'a>> {
     let RegisterId(register) = entry.register;
     let mut found = Vec::new();
     for (field, value) in &entry.values {
         let (Value::Text(text) | Value::Markdown(text) | Value::Url(text) | Value::DocumentNumber(text)) = value else {
             continue;
         };
-        let title = titles[usize::from(register)][usize::from(field.0)];
+        let title = &titles[usize::from(register)][usize::from(field.0)];
         let own = privacy::under(title, text, &gate.known).into_iter();
         found.extend(own.map(|finding| Found { finding, text, at: Where::Value(entry, *field) }));
     }

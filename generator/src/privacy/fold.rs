@@ -50,11 +50,16 @@ fn line_break(bytes: &[u8], at: usize) -> (Step, usize) {
 /// Longest tag that is taken for one.
 const LONGEST_TAG: usize = 2000;
 
-/// Tags that do not end a line of text.
+/// Tags that do not end a line of text, in order.
 const INLINE: [&str; 27] = [
     "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd",
     "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u",
 ];
+
+fn is_inline(name: &str) -> bool {
+    let is_known = |name: &str| INLINE.binary_search(&name).is_ok();
+    is_known(name) || name.bytes().any(|byte| byte.is_ascii_uppercase()) && is_known(&name.to_ascii_lowercase())
+}
 
 fn tag(text: &str, at: usize, inside: usize) -> (Step, usize) {
     let rest = &text[inside..];
@@ -69,16 +74,17 @@ fn tag(text: &str, at: usize, inside: usize) -> (Step, usize) {
     let name: &str = rest.trim_start_matches('/');
     let name = &name[..name.bytes().take_while(u8::is_ascii_alphanumeric).count()];
     // A tag written as text ends with a written bracket.
-    let (mark, length) = if inside - at > 1 { ("&gt;", 4) } else { (">", 1) };
+    let is_written = inside - at > 1;
     let mut limit = rest.len().min(LONGEST_TAG);
     while !rest.is_char_boundary(limit) {
         limit -= 1;
     }
-    let Some(end) = rest[..limit].find(mark) else { return as_char };
+    let (end, length) = if is_written { (rest[..limit].find("&gt;"), 4) } else { (rest[..limit].find('>'), 1) };
+    let Some(end) = end else { return as_char };
     let step = match name {
         "wbr" => Step::Nothing,
         "br" => Step::Space,
-        name if INLINE.iter().any(|known| name.eq_ignore_ascii_case(known)) => Step::Tag,
+        name if is_inline(name) => Step::Tag,
         _ => Step::Break,
     };
     (step, inside + end + length)
@@ -184,45 +190,47 @@ fn is_invisible(c: char) -> bool {
         || (c.is_control() && c != '\n')
 }
 
+/// Characters that are read as digits.
+pub(super) const CHINESE_DIGITS: [(char, u8); 29] = [
+    ('〇', 0),
+    ('零', 0),
+    ('○', 0),
+    ('一', 1),
+    ('二', 2),
+    ('三', 3),
+    ('四', 4),
+    ('五', 5),
+    ('六', 6),
+    ('七', 7),
+    ('八', 8),
+    ('九', 9),
+    ('壹', 1),
+    ('贰', 2),
+    ('叁', 3),
+    ('肆', 4),
+    ('伍', 5),
+    ('陆', 6),
+    ('柒', 7),
+    ('捌', 8),
+    ('玖', 9),
+    ('幺', 1),
+    ('貳', 2),
+    ('參', 3),
+    ('陸', 6),
+    ('弌', 1),
+    ('弍', 2),
+    ('弎', 3),
+    ('〡', 1),
+];
+
 /// The digit that a character stands for when numbers are read out: 0-9 in any script, 〇 to 九, 壹 to 玖.
 pub(super) fn digit(c: char) -> Option<u8> {
-    const CHINESE: [(char, u8); 29] = [
-        ('〇', 0),
-        ('零', 0),
-        ('○', 0),
-        ('一', 1),
-        ('二', 2),
-        ('三', 3),
-        ('四', 4),
-        ('五', 5),
-        ('六', 6),
-        ('七', 7),
-        ('八', 8),
-        ('九', 9),
-        ('壹', 1),
-        ('贰', 2),
-        ('叁', 3),
-        ('肆', 4),
-        ('伍', 5),
-        ('陆', 6),
-        ('柒', 7),
-        ('捌', 8),
-        ('玖', 9),
-        ('幺', 1),
-        ('貳', 2),
-        ('參', 3),
-        ('陸', 6),
-        ('弌', 1),
-        ('弍', 2),
-        ('弎', 3),
-        ('〡', 1),
-    ];
     match c {
         '0'..='9' => Some(c as u8 - b'0'),
         '\u{660}'..='\u{669}' => u8::try_from(u32::from(c) - 0x660).ok(),
         '\u{6F0}'..='\u{6F9}' => u8::try_from(u32::from(c) - 0x6F0).ok(),
         c if c.is_ascii() => None,
-        c => CHINESE.iter().find(|(known, _)| *known == c).map(|(_, value)| *value),
+        c => CHINESE_DIGITS.iter().find(|(known, _)| *known == c).map(|(_, value)| *value),
     }
 }
 
@@ -240,7 +248,7 @@ pub(super) struct Window {
 impl Window {
     /// Up to `length` characters from `at`. Spaces are left out; a break ends it.
     pub(super) fn after(text: &str, at: usize, length: usize) -> Window {
-        let mut window = Window::default();
+        let mut window = Window::with_capacity(length);
         let mut here = at;
         let mut spaced = false;
         while window.chars.len() < length
@@ -270,13 +278,13 @@ impl Window {
                 here += end + 1;
             }
         }
-        let mut window = Window::default();
+        let mut window = Window::with_capacity(bytes);
         let mut spaced = false;
         while here < at
             && let Some((step, next)) = step(text, here)
         {
             match step {
-                Step::Break => window = Window::default(),
+                Step::Break => window.clear(),
                 Step::Char(c) if next <= at => window.push(c, here, next, std::mem::take(&mut spaced)),
                 Step::Space | Step::Tag => spaced = true,
                 _ => {}
@@ -284,6 +292,27 @@ impl Window {
             here = next;
         }
         window
+    }
+
+    /// The character before `at` in the same paragraph, if it is not far.
+    pub(super) fn char_before(text: &str, at: usize) -> Option<char> {
+        match text.as_bytes()[..at].last()? {
+            // Not the end of a tag, a reference or an escape.
+            byte if byte.is_ascii_punctuation() && !b">;\\\"/".contains(byte) => Some(char::from(*byte)),
+            _ => Window::before(text, at, 24).chars.last().copied(),
+        }
+    }
+
+    fn clear(&mut self) {
+        self.chars.clear();
+        self.starts.clear();
+        self.ends.clear();
+        self.spaced.clear();
+    }
+
+    fn with_capacity(length: usize) -> Window {
+        let (chars, spaced) = (Vec::with_capacity(length), Vec::with_capacity(length));
+        Window { chars, starts: Vec::with_capacity(length), ends: Vec::with_capacity(length), spaced }
     }
 
     fn push(&mut self, c: char, start: usize, end: usize, spaced: bool) {

@@ -81,7 +81,7 @@ pub(super) fn passport(scan: &mut Scan<'_>, end: usize) {
 /// `H` or `M` and 8 or 10 digits; 8 digits, or 10 and a letter, for people from Taiwan.
 pub(super) fn permit(scan: &mut Scan<'_>, word: &str, end: usize) {
     let before = Window::before(scan.text, end, 60).text();
-    let taiwan = word == "台胞证" || before.contains('台') || scan.title.contains('台');
+    let taiwan = word == "台胞证" || before.contains('台') || scan.title.text.contains('台');
     let is_permit = |word: &str| {
         let digits = word.trim_start_matches(['H', 'M', 'C', 'W']).trim_end_matches(|c: char| c.is_ascii_uppercase());
         let numeric = digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -24,8 +24,15 @@ const FOLLOWS: &str = "的在于因被系经等和与及受患确诊抢送均已
 
 /// After `死者`, `证人`: one name, or several with 、 between.
 pub(super) fn after_role(scan: &mut Scan<'_>, end: usize) {
+    let lead = |c: &&char| ":为是(（\"“姓名叫、名单".contains(**c);
+    // Few of these words have a name beside them: look before reading on.
+    let near = Window::after(scan.text, end, 16);
+    let at = near.chars.iter().take_while(lead).count();
+    if at < 12 && name(&near.chars, at).is_none() {
+        return;
+    }
     let window = Window::after(scan.text, end, 60);
-    let mut at = window.chars.iter().take_while(|c| ":为是(（\"“姓名叫、名单".contains(**c)).count();
+    let mut at = window.chars.iter().take_while(lead).count();
     while let Some(length) = name(&window.chars, at) {
         push(scan, &window, at, length, Kind::Name);
         at += length;

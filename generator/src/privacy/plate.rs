@@ -8,9 +8,12 @@ use super::{Finding, Kind};
 pub(super) fn at(scan: &mut Scan<'_>, start: usize) {
     // Most provinces are followed by another word: look before reading.
     let next = scan.text[start..].chars().nth(1);
-    if !next
-        .is_some_and(|c| c.is_ascii_alphabetic() || "<&\\ ·•-".contains(c) || !('\u{3400}'..='\u{9FFF}').contains(&c))
-    {
+    let is_han = |c: char| ('\u{3400}'..='\u{9FFF}').contains(&c);
+    let may_go_on = |c: char| match c {
+        'A'..='Z' | 'a'..='z' | '<' | '&' | '\\' | ' ' | '\n' | '\r' => true,
+        c => !c.is_ascii() && !is_han(c),
+    };
+    if !next.is_some_and(may_go_on) {
         return;
     }
     let window = Window::after(scan.text, start, 12);

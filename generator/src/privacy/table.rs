@@ -1,7 +1,11 @@
 //! Tables: what stands in a cell is read under the title of its column, so that eight digits below `台胞证`
 //! are what they are.
 
-use super::{Finding, Known, under, words};
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::{Finding, Known, Title, title, under, words};
 
 /// A finding and the cell it stands in; both count from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +29,8 @@ pub(crate) fn table(text: &str, delimiter: u8, known: &Known) -> Vec<CellFinding
         .delimiter(delimiter)
         .quoting(quoting)
         .from_reader(text.trim_start_matches('\u{FEFF}').as_bytes());
-    let mut titles: Vec<String> = Vec::new();
+    let mut titles: Vec<Title> = Vec::new();
+    let none = Title::default();
     let mut found = Vec::new();
     let mut record = csv::StringRecord::new();
     let mut row = 0;
@@ -35,13 +40,13 @@ pub(crate) fn table(text: &str, delimiter: u8, known: &Known) -> Vec<CellFinding
             if cell.is_empty() {
                 continue;
             }
-            let title = titles.get(column).map_or("", String::as_str);
+            let title = titles.get(column).unwrap_or(&none);
             for finding in under(title, cell, known) {
                 found.push(CellFinding { row, column: place(column + 1), text: cell.to_owned(), finding });
             }
             if is_title(cell) {
-                titles.resize(titles.len().max(column + 1), String::new());
-                cell.clone_into(&mut titles[column]);
+                titles.resize(titles.len().max(column + 1), Title::default());
+                titles[column] = Title::new(cell);
             }
         }
     }
@@ -50,9 +55,16 @@ pub(crate) fn table(text: &str, delimiter: u8, known: &Known) -> Vec<CellFinding
 
 /// Whether a column below this cell needs it to be understood.
 fn is_title(cell: &str) -> bool {
-    let tells = || words::WORDS.iter().any(|(word, _)| word.len() > 3 && cell.contains(word));
-    let papers = || words::PAPERS.iter().chain(&words::REGISTERS).chain(&words::BANKS).any(|word| cell.contains(word));
-    cell.len() <= LONGEST_TITLE && !cell.bytes().any(|byte| byte.is_ascii_digit()) && (tells() || papers())
+    static TITLES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let numbers = words::PAPERS.iter().chain(&words::REGISTERS).chain(&words::BANKS).copied();
+        title::automaton(title::telling().map(|(word, _)| word).chain(numbers))
+    });
+    cell.len() <= LONGEST_TITLE && !cell.bytes().any(|byte| byte.is_ascii_digit()) && TITLES.is_match(cell)
+}
+
+/// Whether a table is worth reading cell by cell.
+pub(crate) fn may_tell(text: &str, known: &Known) -> bool {
+    title::may_tell(text) || !super::scan(text, known).is_empty()
 }
 
 fn place(number: usize) -> u32 {

@@ -1,11 +1,10 @@
 //! The one pass over the bytes: stops where something may begin, and asks the detectors.
 
-use std::sync::LazyLock;
-
-use super::fold::{Window, digit, plain, step};
+use super::fold::{Window, plain, step};
 use super::number::Number;
-use super::words::{BY_FIRST, Look, WORDS};
-use super::{Finding, Known, bank, dwelling, fold, identity, mail, person, phone, plate};
+use super::seeds::{SEEDS, Seed, Seeds, is_look_alike, next_telling};
+use super::words::Look;
+use super::{Finding, Known, Title, bank, dwelling, fold, identity, mail, person, phone, plate};
 
 /// What a byte may begin.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,60 +33,13 @@ const CLASSES: [Class; 256] = {
     classes
 };
 
-/// A set of characters of the basic plane.
-struct Set(Box<[u64; 1024]>);
-
-impl Set {
-    fn of(holds: impl Fn(char) -> bool) -> Set {
-        let mut bits = Box::new([0_u64; 1024]);
-        for code in 0..=0xFFFF_u32 {
-            if char::from_u32(code).is_some_and(&holds) {
-                bits[code as usize / 64] |= 1 << (code % 64);
-            }
-        }
-        Set(bits)
-    }
-
-    fn has(&self, code: u32) -> bool {
-        self.0.get(code as usize / 64).is_some_and(|bits| bits >> (code % 64) & 1 == 1)
-    }
-}
-
-/// Characters that a number, a mail address or a telling word may begin with.
-static SEEDS: LazyLock<Set> = LazyLock::new(|| {
-    Set::of(|c| digit(shown(c)).is_some() || shown(c) == '@' || BY_FIRST.contains_key(&c) || is_look_alike(c))
-});
-
-/// Characters that may go on a number: digits, spaces, what cannot be seen.
-static CONTINUES: LazyLock<Set> = LazyLock::new(|| {
-    Set::of(|c| {
-        let text = c.to_string();
-        match step(&text, 0) {
-            Some((fold::Step::Char(seen), _)) => digit(seen).is_some() || "-).·•Xx".contains(seen),
-            _ => true,
-        }
-    })
-});
-
-/// Forms of characters that only look like others, as PDF readers give them.
-fn is_look_alike(c: char) -> bool {
-    matches!(c, '\u{2E80}'..='\u{2FDF}')
-}
-
-fn shown(c: char) -> char {
-    match step(c.encode_utf8(&mut [0; 4]), 0) {
-        Some((fold::Step::Char(seen), _)) => seen,
-        _ => c,
-    }
-}
-
-pub(super) fn scan(title: &str, text: &str, known: &Known) -> Vec<Finding> {
-    let mut scan = Scan { title, text, known, number: Number::default(), found: Vec::new() };
+pub(super) fn scan(title: &Title, text: &str, known: &Known) -> Vec<Finding> {
+    let mut scan = Scan { title, text, known, seeds: &SEEDS, number: Number::default(), found: Vec::new() };
     scan.heed_title();
     if scan.run() == Saw::LookAlikes {
         // Seldom: such text is read again as the eye sees it. Places are then those of the whole.
         let plain = plain(text);
-        let mut again = Scan { title, text: &plain, known, number: Number::default(), found: Vec::new() };
+        let mut again = Scan { title, text: &plain, known, seeds: &SEEDS, number: Number::default(), found: Vec::new() };
         again.heed_title();
         again.run();
         scan.found.extend(again.found.into_iter().map(|finding| Finding { start: 0, end: text.len(), ..finding }));
@@ -103,9 +55,10 @@ enum Saw {
 
 pub(super) struct Scan<'a> {
     /// What stands above the text, in a table.
-    pub(super) title: &'a str,
+    pub(super) title: &'a Title,
     pub(super) text: &'a str,
     pub(super) known: &'a Known,
+    seeds: &'a Seeds,
     pub(super) number: Number,
     pub(super) found: Vec<Finding>,
 }
@@ -113,10 +66,8 @@ pub(super) struct Scan<'a> {
 impl Scan<'_> {
     /// A title is a telling word before everything in its cell.
     fn heed_title(&mut self) {
-        for (word, look) in WORDS.iter().filter(|(word, _)| word.len() > 3) {
-            if self.title.contains(word) {
-                self.look(*look, word, 0, 0);
-            }
+        for (word, look) in &self.title.words {
+            self.look(*look, word, 0, 0);
         }
     }
 
@@ -126,24 +77,24 @@ impl Scan<'_> {
         let mut at = 0;
         while at < bytes.len() {
             match CLASSES[usize::from(bytes[at])] {
-                Class::Nothing => at += 1,
+                Class::Nothing => at = next_telling(bytes, at + 1),
                 Class::Digit => at = self.digits(at),
                 Class::At => {
                     mail::around(self, at, at + 1);
                     at += 1;
                 }
                 Class::Wide(length) => {
-                    let length = usize::from(length);
-                    let code = code_point(&bytes[at..], length);
-                    if SEEDS.has(code) || length == 4 && matches!(code, 0x1D7CE..=0x1D7FF | 0x1F100..=0x1F10A) {
-                        let c = char::from_u32(code).unwrap_or(' ');
-                        if is_look_alike(c) {
-                            saw = Saw::LookAlikes;
+                    let next = at + usize::from(length);
+                    let code = code_point(&bytes[at..], usize::from(length));
+                    at = match self.seeds.of(code) {
+                        Seed::Nothing => self.seeds.next_seed(bytes, next),
+                        seed => {
+                            if char::from_u32(code).is_some_and(is_look_alike) {
+                                saw = Saw::LookAlikes;
+                            }
+                            self.seed(seed, at, next)
                         }
-                        at = self.seed(c, at, at + length);
-                    } else {
-                        at += length;
-                    }
+                    };
                 }
             }
         }
@@ -175,27 +126,23 @@ impl Scan<'_> {
         let bytes = self.text.as_bytes();
         let Some(byte) = bytes.get(at) else { return false };
         match CLASSES[usize::from(*byte)] {
-            Class::Wide(3) => CONTINUES.has(code_point(&bytes[at..], 3)),
+            Class::Wide(3) => self.seeds.goes_on(code_point(&bytes[at..], 3)),
             Class::Wide(_) | Class::Digit => true,
             Class::At => false,
             Class::Nothing => matches!(byte, b' ' | b'-' | b'<' | b'&' | b'\\' | b'\n' | b'\r' | b')' | b'.' | b'_'),
         }
     }
 
-    fn seed(&mut self, c: char, at: usize, next: usize) -> usize {
-        if digit(shown(c)).is_some() {
-            return if self.goes_on(next) { self.read_number(at).max(next) } else { next };
-        }
-        if shown(c) == '@' {
-            mail::around(self, at, next);
-            return next;
-        }
-        let Some(words) = BY_FIRST.get(&c) else { return next };
-        for (word, look) in words {
-            if self.text[at..].starts_with(word) {
-                self.look(*look, word, at, at + word.len());
-                return next;
+    fn seed(&mut self, seed: Seed, at: usize, next: usize) -> usize {
+        match seed {
+            Seed::Digit if self.goes_on(next) => return self.read_number(at).max(next),
+            Seed::At => mail::around(self, at, next),
+            Seed::Word(group) => {
+                if let Some((word, look)) = self.seeds.word(group, &self.text[at..]) {
+                    self.look(look, word, at, at + word.len());
+                }
             }
+            Seed::Digit | Seed::LookAlike | Seed::Nothing => {}
         }
         next
     }
@@ -221,8 +168,8 @@ impl Scan<'_> {
         let mut number = std::mem::take(&mut self.number);
         let end = number.read(self.text, at);
         if number.digits.len() >= SHORTEST {
-            number.before = Window::before(self.text, at, 24).chars.last().copied();
-            let mut context = Context { title: self.title, text: self.text, at, read: None };
+            number.before = Window::char_before(self.text, at);
+            let mut context = Context { title: &self.title.text, text: self.text, at, read: None };
             identity::in_number(&number, &mut context, &mut self.found);
             phone::in_number(&number, &mut context, self.known, &mut self.found);
             bank::in_number(&number, &mut context, &mut self.found);
@@ -299,6 +246,9 @@ fn reference_start(bytes: &[u8], at: usize) -> usize {
     }
     let from = at.saturating_sub(7);
     let before = &bytes[from..at];
+    if !before.iter().any(|byte| matches!(byte, b'&' | b'\\')) {
+        return at;
+    }
     for mark in [&b"&#"[..], b"\\u"] {
         if let Some(found) = before.windows(2).rposition(|window| window == mark) {
             let between = &before[found + 2..];

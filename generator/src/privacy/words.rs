@@ -1,8 +1,5 @@
 //! The words that tell what stands beside them, and what to look for there.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
 /// What to do where a word stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
@@ -120,18 +117,6 @@ pub(super) const WORDS: [(&str, Look); 93] = [
     ("琼", Look::Province),
     ("使", Look::Province),
 ];
-
-/// The words by their first character, the longer first.
-pub(super) static BY_FIRST: LazyLock<HashMap<char, Vec<(&str, Look)>>> = LazyLock::new(|| {
-    let mut map: HashMap<char, Vec<(&str, Look)>> = HashMap::new();
-    for (word, look) in WORDS {
-        map.entry(word.chars().next().expect("a word has a character")).or_default().push((word, look));
-    }
-    for words in map.values_mut() {
-        words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
-    }
-    map
-});
 
 /// Before a number: it belongs to a telephone.
 pub(super) const TELEPHONE: [&str; 14] = [
