@@ -40,7 +40,7 @@ fn is_card(number: &Number, from: usize, to: usize, context: &mut Context<'_>) -
         return false;
     }
     match issuer(digits) {
-        Issuer::Chinese => !context.has(&REGISTERS) || context.has(&BANKS),
+        Issuer::Chinese => !context.excused(&REGISTERS) || context.has(&BANKS),
         Issuer::Abroad => context.has(&BANKS),
         Issuer::None => false,
     }

@@ -36,6 +36,10 @@ fn identity_numbers() {
     check("{\"a\":\"\\u0031\\u003101051949\\n1231002X\"}", id);
     check("身份证号110105491231002", "identity:110105491231002");
     check("张某，110105491231002", "identity:110105491231002");
+    // A credit code would have the same last character, but not the rest.
+    check("张某某，440306197104107549。", "identity:440306197104107549");
+    check("注册号不详。张某，110105491231002", "identity:110105491231002");
+    check("[\"注册号410100000012345\",\"110105491231002\"]", "identity:110105491231002");
     // A mistyped number after the word says as much.
     check("身份证号110105194912310021", "identity:110105194912310021");
     for other in [

@@ -9,6 +9,7 @@ use super::words::{Look, WORDS};
 /// The title of a column or field, with the telling words in it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Title {
+    /// In lower case.
     pub(super) text: String,
     pub(super) words: Vec<(&'static str, Look)>,
 }
@@ -16,7 +17,7 @@ pub(crate) struct Title {
 impl Title {
     pub(crate) fn new(text: &str) -> Title {
         let words = if may_tell(text) { telling().filter(|(word, _)| text.contains(word)).collect() } else { Vec::new() };
-        Title { text: text.to_owned(), words }
+        Title { text: text.to_lowercase(), words }
     }
 
     /// Whether it says what stands below it.

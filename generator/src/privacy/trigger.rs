@@ -193,11 +193,21 @@ pub(super) struct Context<'a> {
 impl Context<'_> {
     /// Whether one of the words stands before the number, or in its title.
     pub(super) fn has(&mut self, words: &[&str]) -> bool {
-        let read = self.read.get_or_insert_with(|| {
-            let before = Window::before(self.text, self.at, 72).text();
-            format!("{}{before}", self.title).to_lowercase()
-        });
-        words.iter().any(|word| read.contains(word))
+        let before = self.before();
+        words.iter().any(|word| before.contains(word)) || words.iter().any(|word| self.title.contains(word))
+    }
+
+    /// Whether one of the words stands before the number in the same sentence, or in its title: a word that
+    /// makes it another number says nothing of the next sentence or string.
+    pub(super) fn excused(&mut self, words: &[&str]) -> bool {
+        let before = self.before();
+        let ends = before.rfind(['。', '；', '\n']).max(before.rfind("\",\""));
+        let sentence = &before[ends.unwrap_or(0)..];
+        words.iter().any(|word| sentence.contains(word)) || words.iter().any(|word| self.title.contains(word))
+    }
+
+    fn before(&mut self) -> &str {
+        self.read.get_or_insert_with(|| Window::before(self.text, self.at, 72).text().to_lowercase())
     }
 
     /// How many letters and digits stand around a stretch without a gap.

@@ -42,7 +42,7 @@ fn check_character(seventeen: &str) -> u8 {
 }
 
 /// The first two digits: a province, or 9x in the numbers of foreign permanent residents.
-fn is_province(digits: &str) -> bool {
+pub(super) fn is_province(digits: &str) -> bool {
     matches!(digits.parse(), Ok(11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83 | 90..=99))
 }
 

@@ -1,7 +1,7 @@
 //! Reads unified social credit codes (GB 32100) and organisation codes (GB 11714).
 //! It must not know whether a register requires one, nor who has acknowledged a failing one.
 
-use super::citizen_id::is_citizen_id;
+use super::citizen_id::{is_citizen_id, is_province};
 use crate::literal::{Refusal, is_scientific, normalise};
 use crate::text::Text;
 
@@ -65,6 +65,33 @@ pub(crate) fn check_character(first_seventeen: &str) -> Option<char> {
         Some(sum + value * weight)
     })?;
     Some(char::from(ALPHABET[(31 - sum % 31) % 31]))
+}
+
+/// Whether a code is right in all its parts (GB 32100): authority and kind, division, organisation code, check
+/// character. One in some three hundred identity numbers has the right check character by chance, next to none
+/// has all of it.
+pub(crate) fn is_whole(code: &str) -> bool {
+    const KINDS: [(u8, &str); 12] = [
+        (b'1', "1239"),
+        (b'2', "19"),
+        (b'3', "123459"),
+        (b'4', "19"),
+        (b'5', "1239"),
+        (b'6', "129"),
+        (b'7', "129"),
+        (b'8', "19"),
+        (b'9', "123"),
+        (b'A', "19"),
+        (b'N', "1239"),
+        (b'Y', "1"),
+    ];
+    let [authority, kind, ..] = code.as_bytes() else { return false };
+    let is_kind = KINDS.iter().any(|(known, kinds)| known == authority && kinds.as_bytes().contains(kind));
+    let is_division = || code.get(2..8).is_some_and(|division| division == "100000" || is_province(&division[..2]));
+    is_kind
+        && is_division()
+        && code.get(8..17).is_some_and(is_organisation_code)
+        && check_character(&code[..17]).is_some_and(|expected| code.ends_with(expected))
 }
 
 /// The nine characters of GB 11714, with or without the hyphen: 71526726-X.
@@ -243,6 +270,20 @@ mod tests {
         assert!(refused("91440300").message.en.contains("this has 8"));
         let private = refused("11010519491231002X");
         assert!(private.message.en.contains("identity") && !format!("{private:?}").contains("1949"));
+    }
+
+    #[test]
+    fn whole_codes() {
+        for code in VALID {
+            assert!(is_whole(code), "{code}");
+        }
+        // Only the last character is wrong, then the authority, the division, the organisation's own check.
+        for other in ["9144030071526726XA", "4444030071526726XG", "9109030071526726XG", "91440300715267261", "91"] {
+            assert!(!is_whole(other), "{other}");
+        }
+        let by_chance = "440306197104107549";
+        assert_eq!(check_character(&by_chance[..17]), by_chance.chars().last());
+        assert!(!is_whole(by_chance));
     }
 
     #[test]
