@@ -3,6 +3,7 @@
 //! What only the whole site can tell — references, addresses, periods — is left to the next build.
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::config::Settings;
 use crate::diag::{Diagnostics, Place};
@@ -50,7 +51,7 @@ pub(crate) fn intake(ground: &Ground<'_>, register: RegisterId, file: ParsedFile
     };
     let definition = ground.registers.get(register);
     let (drafts, diags) = records::file_drafts(&context, 0, &parsed.files[0], ColumnId(0), register);
-    let rows = drafts.into_iter().map(|draft| Intake {
+    let rows = drafts.into_par_iter().map(|draft| Intake {
         at: draft.at,
         key: identity::key(&context, definition, &draft),
         sound: draft.sound,
@@ -61,7 +62,9 @@ pub(crate) fn intake(ground: &Ground<'_>, register: RegisterId, file: ParsedFile
     let mut fields: Vec<FieldId> = columns.filter_map(|column| definition.field_titled(column.known_as())).collect();
     fields.sort_unstable();
     fields.dedup();
-    let file = parsed.files.into_iter().next().expect("one file was put in");
+    let mut file = parsed.files.into_iter().next().expect("one file was put in");
+    // The values say all of it, and a large table is large.
+    file.table.rows = Vec::new();
     (Taken { file, rows, fields }, diags)
 }
 

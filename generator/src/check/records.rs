@@ -44,6 +44,9 @@ pub(super) fn typed(
     drafts
 }
 
+/// Rows that are not worth another thread.
+const FEW_ROWS: usize = 64;
+
 /// Types every row of one file.
 pub(super) fn file_drafts(
     context: &Context<'_>,
@@ -56,15 +59,14 @@ pub(super) fn file_drafts(
     let fields = match_columns(context.registers.get(register), file, &mut diags);
     let reader = Reader { context, file, register: context.registers.get(register), fields };
     let name = file.is_page().then(|| page_name(&file.source.path));
-    let mut drafts = Vec::with_capacity(file.table.rows.len());
-    for (number, row) in file.table.rows.iter().enumerate() {
-        let errors = diags.errors();
+    let typed = file.table.rows.par_iter().enumerate().with_min_len(FEW_ROWS).map(|(number, row)| {
+        let mut diags = Diagnostics::new();
         let values = reader.row(row, &mut diags);
         let sheet_row = match row.at {
             At::Row(row) => row,
             _ => u32::try_from(number + 1).unwrap_or(u32::MAX),
         };
-        drafts.push(Draft {
+        let draft = Draft {
             register,
             column,
             origin: Origin { file: u32::try_from(at).expect("a site has fewer than 2^32 files"), row: sheet_row },
@@ -72,13 +74,20 @@ pub(super) fn file_drafts(
             name: name.clone(),
             values,
             body: file.body.clone(),
-            route: Route::new("unassigned"),
+            route: Route::unassigned(),
             title: String::new(),
-            sound: diags.errors() == errors,
+            sound: diags.errors() == 0,
             fate: Fate::Public,
             until: None,
             deadline: None,
-        });
+        };
+        (draft, diags)
+    });
+    let typed: Vec<(Draft, Diagnostics)> = typed.collect();
+    let mut drafts = Vec::with_capacity(typed.len());
+    for (draft, found) in typed {
+        drafts.push(draft);
+        diags.extend(found);
     }
     (drafts, diags)
 }

@@ -77,37 +77,33 @@ fn may_be_kept(register: &Register, field: FieldId) -> bool {
     !office && definition.name != "row_no"
 }
 
-/// The rows of the table, in order: those there already, then the new ones.
+/// The rows of the table: those there already, and the new ones after them.
 #[derive(Default)]
-struct Rows {
-    list: Vec<Held>,
+struct Rows<'a> {
+    held: Vec<Held>,
     by_key: HashMap<String, usize>,
     fields: Vec<FieldId>,
+    new: Vec<&'a Intake>,
 }
 
 struct Held {
     values: Values,
-    /// Where it stands now; new rows stand nowhere yet.
-    place: Option<Place>,
+    place: Place,
     key: String,
 }
 
-impl Rows {
-    fn of(target: Option<Taken>) -> Rows {
+impl Rows<'_> {
+    fn of(target: Option<Taken>) -> Self {
         let Some(target) = target else { return Rows::default() };
         let mut rows = Rows { fields: target.fields.clone(), ..Rows::default() };
         let places: Vec<Place> = target.rows.iter().map(|row| target.place(row)).collect();
         for (row, place) in target.rows.into_iter().zip(places) {
             // A computed value without a column is made anew by every build.
             let values = row.values.into_iter().filter(|(field, _)| rows.fields.contains(field)).collect();
-            rows.add(Held { values, place: Some(place), key: row.key });
+            rows.by_key.entry(row.key.clone()).or_insert(rows.held.len());
+            rows.held.push(Held { values, place, key: row.key });
         }
         rows
-    }
-
-    fn add(&mut self, held: Held) {
-        self.by_key.entry(held.key.clone()).or_insert(self.list.len());
-        self.list.push(held);
     }
 }
 
@@ -123,9 +119,16 @@ impl<'a> Elsewhere<'a> {
 
 impl Merge<'_> {
     /// One incoming row that was not in the file before.
-    fn one(&self, taken: &Taken, row: &Intake, elsewhere: &Elsewhere<'_>, rows: &mut Rows, report: &mut Imported) {
+    fn one<'t>(
+        &self,
+        taken: &Taken,
+        row: &'t Intake,
+        elsewhere: &Elsewhere<'_>,
+        rows: &mut Rows<'t>,
+        report: &mut Imported,
+    ) {
         if let Some(at) = rows.by_key.get(&row.key).copied() {
-            let held = &mut rows.list[at];
+            let held = &mut rows.held[at];
             if has(&held.values, self.ground.registers.envelope.withdrawn_on) {
                 report.held.push(self.name(&held.values, row.at));
                 return;
@@ -155,7 +158,7 @@ impl Merge<'_> {
         }
         let name = self.name(&row.values, row.at);
         report.new.push(name);
-        rows.add(Held { values: self.kept(&row.values).collect(), place: None, key: row.key.clone() });
+        rows.new.push(row);
     }
 
     /// A row whose key was in the file before: the same once more, or a conflict.
@@ -173,14 +176,13 @@ impl Merge<'_> {
     }
 
     /// Rows of the table that the file does not have, and that nobody has withdrawn.
-    fn missing(&self, request: &Import, seen: &HashMap<&str, &Intake>, rows: &mut Rows, report: &mut Imported) {
+    fn missing(&self, request: &Import, seen: &HashMap<&str, &Intake>, rows: &mut Rows<'_>, report: &mut Imported) {
         let envelope = &self.ground.registers.envelope;
-        for held in &mut rows.list {
-            let Some(place) = &held.place else { continue };
+        for held in &mut rows.held {
             if seen.contains_key(held.key.as_str()) || has(&held.values, envelope.withdrawn_on) {
                 continue;
             }
-            report.missing.push(Left { name: self.name(&held.values, At::default()), place: place.clone() });
+            report.missing.push(Left { name: self.name(&held.values, At::default()), place: held.place.clone() });
             if let Some(reason) = &request.withdraw {
                 let day =
                     crate::literal::PartialDate { date: request.today, precision: crate::literal::Precision::Day };
@@ -226,8 +228,13 @@ impl Merge<'_> {
     }
 
     fn written(&self, values: &[(FieldId, Value)], field: FieldId) -> String {
-        let texts = of(values, field).map(|value| display::written(value, &self.ground.registers.codes));
-        texts.collect::<Vec<_>>().join("；")
+        let mut texts = of(values, field).map(|value| display::written(value, &self.ground.registers.codes));
+        let mut joined = texts.next().unwrap_or_default();
+        texts.for_each(|text| {
+            joined.push('；');
+            joined.push_str(&text);
+        });
+        joined
     }
 
     fn labels(&self, fields: &[FieldId]) -> String {
@@ -243,22 +250,27 @@ impl Merge<'_> {
     }
 
     /// The table: a column for every field that some row may have, in the order of the definition.
-    fn csv(&self, rows: &Rows) -> Vec<u8> {
+    fn csv(&self, rows: &Rows<'_>) -> Vec<u8> {
         let envelope = &self.ground.registers.envelope;
         let withdrawal = [envelope.withdrawn_on, envelope.withdrawn_reason];
         let used = |field: &FieldId| {
             self.fields.contains(field)
                 || rows.fields.contains(field)
-                || (withdrawal.contains(field) && rows.list.iter().any(|held| has(&held.values, *field)))
+                || (withdrawal.contains(field) && rows.held.iter().any(|held| has(&held.values, *field)))
         };
         let own = self.register.order.iter().copied();
         let shared = self.register.ids().filter(|field| !self.register.order.contains(field));
         let fields: Vec<FieldId> = own.chain(shared).filter(used).collect();
         let titles: Vec<&str> = fields.iter().map(|field| self.title(*field)).collect();
         let mut writer = CsvWriter::new(&titles);
-        for held in &rows.list {
-            for field in &fields {
-                writer.cell(&self.written(&held.values, *field));
+        for held in &rows.held {
+            fields.iter().for_each(|field| writer.cell(&self.written(&held.values, *field)));
+            writer.end_row();
+        }
+        let of_file: Vec<bool> = fields.iter().map(|field| self.fields.contains(field)).collect();
+        for row in &rows.new {
+            for (field, of_file) in fields.iter().zip(&of_file) {
+                writer.cell(&if *of_file { self.written(&row.values, *field) } else { String::new() });
             }
             writer.end_row();
         }

@@ -90,7 +90,10 @@ impl CodeLists {
 
     /// The code that a word stands for, by id, name or alias, folded.
     pub(crate) fn find(&self, list: u16, word: &str) -> Option<CodeId> {
-        self.words[list as usize].get(&fold(word)).map(|code| CodeId { list, code: *code })
+        let words = &self.words[list as usize];
+        // Most cells are written as the list has it, folded already.
+        let code = words.get(word).or_else(|| words.get(&fold(word)))?;
+        Some(CodeId { list, code: *code })
     }
 
     pub(crate) fn get(&self, id: CodeId) -> &Code {

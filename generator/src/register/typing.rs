@@ -217,12 +217,16 @@ fn scalar(field: &Field, text: &str, typing: &Typing<'_>, doubts: &mut Vec<Doubt
         FieldKind::Percentage => Value::Percentage(literal::percentage(text)?),
         FieldKind::Boolean => Value::Boolean(literal::boolean(text)?),
         FieldKind::Code | FieldKind::District | FieldKind::Sector => {
-            let list = field.codes.map(|list| typing.codes.list(list));
-            if let Some(list) = list.filter(|list| list.no_values.iter().any(|word| fold(word) == fold(text))) {
-                doubts.push(Doubt::Accepted(no_value(list, text)));
-                return Ok(None);
+            let id = field.codes.expect("a field of codes has a list, checked when definitions are loaded");
+            let list = typing.codes.list(id);
+            match typing.codes.find(id, text) {
+                Some(code) => Value::Code(code),
+                None if list.no_values.iter().any(|word| fold(word) == fold(text)) => {
+                    doubts.push(Doubt::Accepted(no_value(list, text)));
+                    return Ok(None);
+                }
+                None => return Err(unknown_code(id, text, typing)),
             }
-            Value::Code(code(field, text, typing)?)
         }
         FieldKind::CreditCode => return credit(text, doubts),
         FieldKind::DocumentNumber => {
@@ -269,13 +273,9 @@ fn no_such_file(text: &str) -> Refusal {
     )
 }
 
-/// The code a word stands for. A longer word that starts with a known one (`工贸（冶金）`) is refused
-/// unless it is an alias: the list says what is meant, not a guess.
-fn code(field: &Field, text: &str, typing: &Typing<'_>) -> Result<super::CodeId, Refusal> {
-    let list = field.codes.expect("a field of codes has a list, checked when definitions are loaded");
-    if let Some(code) = typing.codes.find(list, text) {
-        return Ok(code);
-    }
+/// The words nearest to one that a list does not have. A longer word that starts with a known one
+/// (`工贸（冶金）`) is refused unless it is an alias: the list says what is meant, not a guess.
+fn unknown_code(list: u16, text: &str, typing: &Typing<'_>) -> Refusal {
     let known = typing.codes.list(list);
     let words = known.code.iter().flat_map(|code| std::iter::once(&code.zh).chain(&code.aliases)).map(String::as_str);
     // Several spellings may mean one code: offer three codes, not three spellings.
@@ -289,7 +289,7 @@ fn code(field: &Field, text: &str, typing: &Typing<'_>) -> Result<super::CodeId,
     let ids: Vec<&str> = known.code.iter().map(|code| code.zh.as_str()).take(12).collect();
     nearest.extend(ids.iter().filter(|id| !nearest.contains(*id)).copied().collect::<Vec<_>>());
     nearest.truncate(SUGGESTIONS);
-    Err(Refusal::new(
+    Refusal::new(
         Text::new(
             format!("“{}”里没有“{text}”", known.title.zh),
             format!("`{text}` is not in the list `{}`", known.name),
@@ -298,7 +298,7 @@ fn code(field: &Field, text: &str, typing: &Typing<'_>) -> Result<super::CodeId,
             format!("是不是：{}？可填的值：{} …", nearest.join("、"), ids.join("、")),
             format!("did you mean {}? Values: {} …", nearest.join(", "), ids.join(", ")),
         ),
-    ))
+    )
 }
 
 fn credit(text: &str, doubts: &mut Vec<Doubt>) -> Result<Option<Value>, Refusal> {

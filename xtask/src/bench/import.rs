@@ -97,6 +97,7 @@ fn workbook(rows: u32) -> Workbook {
         sheet.write_string(0, column, title).expect("within a sheet");
     }
     for row in 1..=rows {
+        let day = u8::try_from(row % 28 + 1).expect("a day");
         let cells: [(u16, String); 10] = [
             (1, format!("第{row}号建材有限公司")),
             (2, "法人及非法人组织".to_owned()),
@@ -106,7 +107,7 @@ fn workbook(rows: u32) -> Workbook {
             (7, format!("（样）应急罚〔2026〕{row}号")),
             (8, "罚款、警告".to_owned()),
             (11, "样例市应急管理局".to_owned()),
-            (12, "2026-03-05".to_owned()),
+            (12, format!("2026-03-{:02}", day + 3)),
             (13, "金水区".to_owned()),
         ];
         sheet.write_number(row, 0, f64::from(row)).expect("within a sheet");
@@ -114,7 +115,7 @@ fn workbook(rows: u32) -> Workbook {
             sheet.write_string(row, column, text).expect("within a sheet");
         }
         sheet.write_number(row, 9, f64::from(row % 50 + 1) / 10.0).expect("within a sheet");
-        let day = ExcelDateTime::from_ymd(2026, 3, u8::try_from(row % 28 + 1).expect("a day")).expect("a day");
+        let day = ExcelDateTime::from_ymd(2026, 3, day).expect("a day");
         sheet.write_datetime_with_format(row, 10, &day, &date).expect("within a sheet");
     }
     workbook

@@ -31,7 +31,12 @@ impl Collector {
         let cell = Cell { column, raw, at: At::Grid { row: number, column: crate::parse::table::small(column + 1) } };
         match self.rows.last_mut() {
             Some(last) if self::number(last) == number => last.cells.push(cell),
-            _ => self.rows.push(Row { at: At::Row(number), cells: vec![cell] }),
+            last => {
+                // A row is mostly as long as the one before.
+                let mut cells = Vec::with_capacity(last.map_or(1, |last| last.cells.len()));
+                cells.push(cell);
+                self.rows.push(Row { at: At::Row(number), cells });
+            }
         }
         Ok(())
     }
