@@ -8,6 +8,7 @@ mod identity;
 mod intake;
 mod joins;
 mod lifecycle;
+mod outliers;
 mod records;
 mod references;
 mod review;

@@ -13,6 +13,7 @@ use crate::site::{ColumnId, Origin};
 use crate::source::{folder, stem};
 
 use super::columns::Columns;
+use super::outliers::{self, Outlier};
 use super::{Context, Draft, Fate};
 
 /// Types every row of every file.
@@ -88,6 +89,9 @@ pub(super) fn file_drafts(
     for (draft, found) in typed {
         drafts.push(draft);
         diags.extend(found);
+    }
+    for outlier in outliers::outliers(reader.register, &drafts) {
+        reader.outlier(&file.table.rows[outlier.draft], &outlier, &mut diags);
     }
     (drafts, diags)
 }
@@ -235,6 +239,16 @@ impl Reader<'_> {
                 diags.rule_broken(finding.severity, place, name, Refusal::new(finding.message, finding.help));
             }
         }
+    }
+
+    /// Warns of a sum that stands out, unless a person has checked it.
+    fn outlier(&self, row: &Row, outlier: &Outlier, diags: &mut Diagnostics) {
+        let cell = row.cells.iter().find(|cell| self.fields[cell.column] == Some(outlier.field));
+        if cell.is_some_and(|cell| self.acknowledged(row).contains(&fold(&cell.raw.text()))) {
+            return;
+        }
+        let label = &self.register.field(outlier.field).definition.label;
+        diags.sum_stands_out(self.place_of(row, outlier.field), label, outlier.sum, outlier.median);
     }
 
     /// The cell of a field in this row, or where it would stand, or the row.

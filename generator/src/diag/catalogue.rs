@@ -4,6 +4,8 @@
 mod privacy;
 mod sheets;
 
+use rust_decimal::Decimal;
+
 use super::{Diagnostic, Diagnostics, Place, Severity};
 use crate::text::{self, Refusal, Text};
 
@@ -336,6 +338,22 @@ impl Diagnostics {
             Severity::Warning => self.warning("rule-doubt", Some(place), message, broken.help),
             Severity::Note => self.note("rule-note", Some(place), message, broken.help),
         }
+    }
+
+    pub(crate) fn sum_stands_out(&mut self, place: Place, label: &Text, sum: Decimal, median: Decimal) {
+        let (sum, median) = (sum.normalize(), median.normalize());
+        self.warning(
+            "sum-stands-out",
+            Some(place),
+            Text::new(
+                format!("“{}”{sum} 元，是本表中位数 {median} 元的一百倍以上", label.zh),
+                format!("`{}` is {sum} yuan, over a hundred times the median of this table, {median}", label.en),
+            ),
+            Text::new(
+                "可能把“元”填进了“万元”列；数额属实的，把原值写进“已核对”列",
+                "yuan may stand in a column of 万元; if it is right, repeat it in the column 已核对",
+            ),
+        );
     }
 
     pub(crate) fn duplicate_key(&mut self, here: Place, there: Place, key: &str, differing: &str) {

@@ -16,7 +16,8 @@ pub(crate) struct Title {
 
 impl Title {
     pub(crate) fn new(text: &str) -> Title {
-        let words = if may_tell(text) { telling().filter(|(word, _)| text.contains(word)).collect() } else { Vec::new() };
+        let words =
+            if may_tell(text) { telling().filter(|(word, _)| text.contains(word)).collect() } else { Vec::new() };
         Title { text: text.to_lowercase(), words }
     }
 

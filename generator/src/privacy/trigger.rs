@@ -39,7 +39,8 @@ pub(super) fn scan(title: &Title, text: &str, known: &Known) -> Vec<Finding> {
     if scan.run() == Saw::LookAlikes {
         // Seldom: such text is read again as the eye sees it. Places are then those of the whole.
         let plain = plain(text);
-        let mut again = Scan { title, text: &plain, known, seeds: &SEEDS, number: Number::default(), found: Vec::new() };
+        let mut again =
+            Scan { title, text: &plain, known, seeds: &SEEDS, number: Number::default(), found: Vec::new() };
         again.heed_title();
         again.run();
         scan.found.extend(again.found.into_iter().map(|finding| Finding { start: 0, end: text.len(), ..finding }));

@@ -38,6 +38,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("fine-plausible", fine_plausible),
     ("difference-percentage", difference_percentage),
     ("accident-level", lower_bound),
+    ("old-code", old_code),
     ("use-scope", use_scope),
 ];
 
@@ -174,6 +175,22 @@ fn fine_plausible(subject: &Subject<'_>, _: &str) -> Vec<Finding> {
             format!("a fine of {} yuan exceeds the legal maximum", fine.normalize()),
         ),
         help: Text::new("可能把“元”填进了“万元”列", "yuan may have been written into a column of 万元"),
+    }]
+}
+
+/// An older code of a company without its credit code: the record is public, but in no dossier.
+fn old_code(subject: &Subject<'_>, fields: &str) -> Vec<Finding> {
+    let code = subject.register.definition.dossier.as_ref().and_then(|key| subject.named(&key.code));
+    let old = fields.split('|').find_map(|name| subject.named(name));
+    let (None, Some((field, _))) = (code, old) else { return Vec::new() };
+    vec![Finding {
+        field: Some(field),
+        severity: Severity::Warning,
+        message: Text::new("只有旧代码，没有统一社会信用代码", "an older code, but no credit code"),
+        help: Text::new(
+            "补上 18 位统一社会信用代码，否则这条记录不进企业档案",
+            "add the 18-character credit code; without it the record is in no company's dossier",
+        ),
     }]
 }
 

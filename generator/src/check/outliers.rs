@@ -1,0 +1,59 @@
+//! Sums that stand out of their column: 元 written where 万元 is meant makes a fine ten thousand times too high.
+
+use rust_decimal::Decimal;
+
+use crate::register::{FieldId, FieldKind, Register, Value};
+
+use super::Draft;
+use super::records::first;
+
+/// A sum beyond the median times this stands out.
+const TIMES: i64 = 100;
+
+/// Fewer sums have no median worth the name.
+const FEWEST: usize = 8;
+
+/// A sum that stands out, and the median of its column, in yuan.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Outlier {
+    /// Position of the draft.
+    pub(super) draft: usize,
+    pub(super) field: FieldId,
+    pub(super) sum: Decimal,
+    pub(super) median: Decimal,
+}
+
+/// All sums of one table that stand out of their columns.
+pub(super) fn outliers(register: &Register, drafts: &[Draft]) -> Vec<Outlier> {
+    let money = register.ids().filter(|id| register.field(*id).definition.kind == FieldKind::Money);
+    money.flat_map(|field| in_field(field, drafts)).collect()
+}
+
+fn in_field(field: FieldId, drafts: &[Draft]) -> Vec<Outlier> {
+    let sums = drafts.iter().enumerate().filter_map(|(at, draft)| match first(&draft.values, field) {
+        Some(Value::Money(sum)) if !sum.is_zero() => Some((at, *sum)),
+        _ => None,
+    });
+    let sums: Vec<(usize, Decimal)> = sums.collect();
+    let Some(median) = median(sums.iter().map(|(_, sum)| *sum).collect()) else { return Vec::new() };
+    let high = sums.into_iter().filter(|(_, sum)| *sum > median * Decimal::from(TIMES));
+    high.map(|(draft, sum)| Outlier { draft, field, sum, median }).collect()
+}
+
+fn median(mut sums: Vec<Decimal>) -> Option<Decimal> {
+    sums.sort_unstable();
+    sums.get(sums.len() / 2).copied().filter(|_| sums.len() >= FEWEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_median_needs_some_sums() {
+        let of = |sums: &[i64]| median(sums.iter().map(|sum| Decimal::from(*sum)).collect());
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&[1, 2, 3, 4, 5, 6, 7]), None);
+        assert_eq!(of(&[9, 2, 3, 4, 5, 6, 7, 900]), Some(Decimal::from(6)));
+    }
+}
