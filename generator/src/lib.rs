@@ -24,6 +24,7 @@ mod render;
 mod route;
 mod rules;
 mod search;
+mod serve;
 mod site;
 mod source;
 pub mod text;
@@ -38,6 +39,7 @@ use jiff::civil::Date;
 pub use emit::Written;
 pub use import::{Change, Changed, Import, Imported, Left};
 pub use search::{Answer, Ask, Entry, Finder};
+pub use serve::{FIRST_PORT, Serve, Told, Watching, serve};
 pub use site::Absent;
 
 use config::Settings;
@@ -200,7 +202,7 @@ fn index(portal: &mut Portal, observer: &dyn Observer) -> Result<Vec<render::Out
     let started = Instant::now();
     observer.begin(Verb::Index, 0);
     let scene = view::Scene { site: &portal.site, plan: &portal.plan, theme: &portal.theme };
-    let found = search::build(scene, &portal.root, &|| observer.advance())?;
+    let found = search::build(scene, &portal.root, &portal.root, &|| observer.advance())?;
     portal.times.push((Verb::Index, started.elapsed()));
     Ok(found)
 }
@@ -273,6 +275,23 @@ impl Portal {
             route: planned.route.to_string(),
             reason: plan::reason(&self.site, &self.plan, planned),
         })
+    }
+
+    /// Whether this address is planned.
+    fn makes(&self, route: &str) -> bool {
+        self.plan.makes(route)
+    }
+
+    /// What is planned at a route.
+    fn planned(&self, route: &route::Route) -> Option<&plan::Planned> {
+        let at = self.plan.outputs.binary_search_by(|planned| planned.route.cmp(route)).ok()?;
+        Some(&self.plan.outputs[at])
+    }
+
+    /// Makes the output of a route, if one is planned there.
+    fn output(&self, route: &route::Route) -> Option<Result<render::Output, render::Failure>> {
+        let renderer = render::Renderer::new(&self.site, &self.plan, &self.theme);
+        self.planned(route).map(|planned| renderer.render(planned))
     }
 
     /// What may be published of whom, what fields are masked, what is let pass.

@@ -101,7 +101,7 @@ fn walk(root: &Path, below: &str, skipped: &mut Vec<(Arc<str>, Skipped)>, diags:
         };
         let Some(path) = site_path(root, &entry, diags) else { continue };
         if entry.depth() > 0
-            && let Some(reason) = set_aside(&entry)
+            && let Some(reason) = set_aside(&entry.file_name().to_string_lossy())
         {
             if entry.file_type().is_dir() {
                 walker.skip_current_dir();
@@ -137,8 +137,7 @@ fn site_path(root: &Path, entry: &DirEntry, diags: &mut Diagnostics) -> Option<A
     Some(Arc::from(path))
 }
 
-fn set_aside(entry: &DirEntry) -> Option<Skipped> {
-    let name = entry.file_name().to_string_lossy();
+fn set_aside(name: &str) -> Option<Skipped> {
     if name.starts_with('.') {
         Some(Skipped::Hidden)
     } else if name.starts_with("~$") || name.ends_with('~') || name.ends_with(".tmp") {
@@ -146,6 +145,11 @@ fn set_aside(entry: &DirEntry) -> Option<Skipped> {
     } else {
         None
     }
+}
+
+/// Whether a file or folder of this name is left out.
+pub(crate) fn is_set_aside(name: &str) -> bool {
+    set_aside(name).is_some()
 }
 
 /// A link may lead to a file inside the same tree; anything else is refused.

@@ -486,6 +486,18 @@ impl Diagnostics {
         );
     }
 
+    pub(crate) fn cannot_serve(&mut self, why: &str) {
+        self.error(
+            "cannot-serve",
+            None,
+            Text::new(format!("不能开始预览：{why}"), format!("the preview cannot start: {why}")),
+            Text::new(
+                "端口可能已被别的程序占用：去掉 --port 会自动换一个；--host 要写本机有的地址",
+                "another program may use the port: without --port a free one is taken; --host must be an address of this machine",
+            ),
+        );
+    }
+
     pub(crate) fn no_search_index(&mut self, path: &str) {
         self.error(
             "no-search-index",

@@ -1,0 +1,160 @@
+//! The preview: an editor sees the page the moment it is saved. Renders each route when it is asked for, from
+//! the portal in memory, and never writes into the site.
+//!
+//! ```text
+//! files -> watch -> keeper -> desk (last good portal, problems, generation)
+//!                               |
+//! client -> front (limits) -> back (tiny_http) -> respond -> client
+//! ```
+//!
+//! What a page is, is decided by the same verbs as for a build; what the preview adds is one script.
+
+mod address;
+mod back;
+mod crowd;
+mod desk;
+mod facts;
+mod front;
+mod head;
+mod hosts;
+mod keeper;
+mod own;
+mod page;
+mod reply;
+mod respond;
+mod scratch;
+mod search;
+mod watch;
+
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use jiff::civil::Date;
+
+use crate::diag::Diagnostics;
+use crate::text::Language;
+use crate::{Portal, Request};
+use back::Back;
+use crowd::Crowd;
+use desk::Desk;
+use front::Front;
+use hosts::Hosts;
+use keeper::Keeper;
+use respond::Responder;
+use scratch::Scratch;
+use search::Searched;
+use watch::Watch;
+pub use watch::Watching;
+
+/// What the caller of a preview decides.
+pub struct Serve {
+    pub request: Request,
+    /// Today in Beijing; asked again while the preview runs.
+    pub today: fn() -> Date,
+    /// Name or address to listen at.
+    pub host: String,
+    /// The port; none: the first free one from `FIRST_PORT` on.
+    pub port: Option<u16>,
+    pub watching: Watching,
+    /// A folder for temporary files.
+    pub scratch: PathBuf,
+    /// Of what the preview itself says.
+    pub language: Language,
+}
+
+/// The port that is tried first, and how many after it.
+pub const FIRST_PORT: u16 = 8000;
+const PORTS: u16 = 100;
+
+/// What a preview says while it runs.
+pub enum Told<'a> {
+    /// It can be asked: the address of the portal, and whether others than this machine reach it.
+    Listening { address: String, opened: bool },
+    /// A good portal is on show, and how long it took to make.
+    Showing { generation: u64, portal: &'a Portal, took: Duration },
+    /// The sources are not a portal; the last good one stays.
+    Problems(&'a Diagnostics),
+    /// Changes may go unseen, and why.
+    NotWatched(&'a str),
+    /// The system does not tell of changes: files are compared instead.
+    Polling,
+}
+
+/// Runs a preview until the program ends.
+///
+/// # Errors
+/// A port or folder that cannot be used. Errors of the site are shown, not returned.
+pub fn serve(serve: &Serve, tell: &(dyn Fn(Told<'_>) + Sync)) -> Result<(), Diagnostics> {
+    let listener = listen(&serve.host, serve.port)?;
+    let root = std::fs::canonicalize(&serve.request.root).map_err(|error| cannot_serve(&error))?;
+    let (wakes, woken) = mpsc::channel();
+    let desk = Arc::new(Desk::default());
+    let scratch = Scratch::make(&serve.scratch).map_err(|error| cannot_serve(&error))?;
+    let responder = Arc::new(Responder {
+        desk: desk.clone(),
+        wakes: wakes.clone(),
+        searched: Searched::new(scratch.path().to_owned()),
+        root: root.clone(),
+        language: serve.language,
+    });
+    let answer = move |request| responder.answer(request);
+    let back = Back::start(scratch.path(), Arc::new(answer)).map_err(|error| cannot_serve(&error))?;
+    let opened = !hosts::is_loopback(&serve.host);
+    let hosts = if opened { Hosts::opened(&serve.host) } else { Hosts::loopback() };
+    let front = Arc::new(Front { hosts, back, crowd: Crowd::new(), listens: respond::listens });
+    let at = listener.local_addr().map_err(|error| cannot_serve(&error))?;
+    thread::Builder::new().spawn(move || front::run(&front, &listener)).map_err(|error| cannot_serve(&error))?;
+    tell(Told::Listening { address: format!("http://{}/", shown(&serve.host, at)), opened });
+    let watch = match Watch::start(&root, serve.watching, wakes) {
+        Ok(watch) => Some(watch),
+        Err(error) => {
+            tell(Told::NotWatched(&error.to_string()));
+            None
+        }
+    };
+    if watch.as_ref().is_some_and(|watch| watch.how == Watching::Polled) {
+        tell(Told::Polling);
+    }
+    Keeper { serve, desk: &desk, watch, tell }.keep(&woken);
+    Ok(())
+}
+
+/// Listens at a port, or the first free one.
+fn listen(host: &str, port: Option<u16>) -> Result<TcpListener, Diagnostics> {
+    let ports = match port {
+        Some(port) => port..=port,
+        None => FIRST_PORT..=FIRST_PORT + PORTS,
+    };
+    let mut refused = None;
+    for port in ports {
+        let bound = addresses(host, port).and_then(|addresses| TcpListener::bind(&*addresses));
+        match bound {
+            Ok(listener) => return Ok(listener),
+            Err(error) => refused = Some(error),
+        }
+    }
+    Err(cannot_serve(&refused.expect("at least one port was tried")))
+}
+
+fn addresses(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    Ok((bare, port).to_socket_addrs()?.collect())
+}
+
+/// The address as a person writes it.
+fn shown(host: &str, at: SocketAddr) -> String {
+    match (at.ip().is_unspecified(), at) {
+        (true, _) => format!("127.0.0.1:{}", at.port()),
+        (false, SocketAddr::V6(_)) => at.to_string(),
+        (false, SocketAddr::V4(_)) => format!("{host}:{}", at.port()),
+    }
+}
+
+fn cannot_serve(error: &std::io::Error) -> Diagnostics {
+    let mut diags = Diagnostics::new();
+    diags.cannot_serve(&error.to_string());
+    diags
+}

@@ -1,0 +1,206 @@
+//! Changes of the site's files become hints where to look: sources, themes and settings are watched, and what
+//! editors and office programs do in a moment arrives as one. Reads no file; whether one has changed is for
+//! `read` to say, so a hint too many does no harm.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use notify::event::{CreateKind, EventKind, ModifyKind, RemoveKind};
+use notify::{Config, Event, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
+
+/// What wakes the preview.
+#[derive(Debug)]
+pub(crate) enum Wake {
+    Files(Hints),
+    /// Another day is to be shown; none: the site's own.
+    Day(Option<jiff::civil::Date>),
+}
+
+/// Where something may have changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Hints {
+    /// Files, as they lie on disk.
+    pub(crate) paths: BTreeSet<PathBuf>,
+    /// Folders came or went, or something was missed: everything is to be looked at.
+    pub(crate) everything: bool,
+}
+
+/// What is watched below the site's folder.
+const WATCHED: [&str; 2] = ["content", "themes"];
+const SETTINGS: &str = "portal.toml";
+
+/// A burst is over when nothing happened for this long. An editor that replaces a file needs far less.
+const QUIET: Duration = Duration::from_millis(8);
+/// A burst that does not end is looked at after this time all the same.
+const LONGEST_BURST: Duration = Duration::from_millis(200);
+/// How often files are compared where the system does not tell of changes.
+const POLL: Duration = Duration::from_millis(700);
+
+/// How changes are found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watching {
+    /// The system tells.
+    Told,
+    /// Files are compared again and again: slower, but it works on network drives.
+    Polled,
+}
+
+/// Keeps watching as long as it lives.
+pub(crate) struct Watch {
+    root: PathBuf,
+    watcher: Box<dyn Watcher + Send>,
+    pub(crate) how: Watching,
+}
+
+impl Watch {
+    /// Watches a site; `wakes` is told. Falls back to polling when the system cannot tell.
+    ///
+    /// # Errors
+    /// A folder that cannot even be polled.
+    pub(crate) fn start(root: &Path, how: Watching, wakes: Sender<Wake>) -> notify::Result<Watch> {
+        let told = |wakes: Sender<Wake>| {
+            let own = root.to_owned();
+            move |event: notify::Result<Event>| {
+                if let Some(hints) = hints(&own, event) {
+                    // The receiver is gone when the preview ends.
+                    let _ = wakes.send(Wake::Files(hints));
+                }
+            }
+        };
+        if how == Watching::Told
+            && let Ok(watcher) = RecommendedWatcher::new(told(wakes.clone()), Config::default())
+        {
+            let mut watch = Watch { root: root.to_owned(), watcher: Box::new(watcher), how };
+            if watch.begin().is_ok() {
+                return Ok(watch);
+            }
+        }
+        let config = Config::default().with_poll_interval(POLL);
+        let watcher = PollWatcher::new(told(wakes), config)?;
+        let mut watch = Watch { root: root.to_owned(), watcher: Box::new(watcher), how: Watching::Polled };
+        watch.begin()?;
+        Ok(watch)
+    }
+
+    fn begin(&mut self) -> notify::Result<()> {
+        self.watcher.watch(&self.root, RecursiveMode::NonRecursive)?;
+        self.renew()
+    }
+
+    /// Watches the folders again that were deleted and made anew.
+    ///
+    /// # Errors
+    /// A folder that is there and cannot be watched.
+    pub(crate) fn renew(&mut self) -> notify::Result<()> {
+        for folder in WATCHED.map(|name| self.root.join(name)) {
+            // A watch of a folder that is gone is gone with it; then there is nothing to give up.
+            let _ = self.watcher.unwatch(&folder);
+            if folder.is_dir() {
+                self.watcher.watch(&folder, RecursiveMode::Recursive)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The next thing to do, with everything that came in the same moment; nothing if none came in time.
+pub(crate) fn next(wakes: &Receiver<Wake>, patience: Duration) -> Result<Option<Wake>, RecvTimeoutError> {
+    let mut hints = match wakes.recv_timeout(patience) {
+        Ok(Wake::Files(hints)) => hints,
+        Ok(other) => return Ok(Some(other)),
+        Err(RecvTimeoutError::Timeout) => return Ok(None),
+        Err(gone) => return Err(gone),
+    };
+    let started = Instant::now();
+    while started.elapsed() < LONGEST_BURST {
+        match wakes.recv_timeout(QUIET) {
+            Ok(Wake::Files(more)) => hints.add(more),
+            Ok(day) => return Ok(Some(day)),
+            Err(_) => break,
+        }
+    }
+    Ok(Some(Wake::Files(hints)))
+}
+
+impl Hints {
+    pub(crate) fn everything() -> Hints {
+        Hints { paths: BTreeSet::new(), everything: true }
+    }
+
+    fn add(&mut self, more: Hints) {
+        self.paths.extend(more.paths);
+        self.everything |= more.everything;
+    }
+}
+
+/// What an event says of the site; nothing if it is about no file of it. To read a file is an event too, and
+/// would wake the preview because of its own reading.
+fn hints(root: &Path, event: notify::Result<Event>) -> Option<Hints> {
+    // An error means that something was missed.
+    let Ok(event) = event else { return Some(Hints::everything()) };
+    if event.need_rescan() {
+        return Some(Hints::everything());
+    }
+    if matches!(event.kind, EventKind::Access(_)) {
+        return None;
+    }
+    let paths: BTreeSet<PathBuf> = event.paths.into_iter().filter(|path| is_source(root, path)).collect();
+    if paths.is_empty() {
+        return None;
+    }
+    let of_folder = matches!(event.kind, EventKind::Create(CreateKind::Folder) | EventKind::Remove(RemoveKind::Folder));
+    // What was renamed may be a folder, and what is gone may have been one.
+    let maybe_folder =
+        matches!(event.kind, EventKind::Modify(ModifyKind::Name(_)) | EventKind::Remove(RemoveKind::Any))
+            && paths.iter().any(|path| path.extension().is_none());
+    let is_top = paths.iter().any(|path| WATCHED.iter().any(|name| *path == root.join(name)));
+    Some(Hints { everything: of_folder || maybe_folder || is_top || paths.iter().any(|path| path.is_dir()), paths })
+}
+
+/// Whether a path is of the site, and not one that is set aside: hidden, or the temporary file of a program.
+fn is_source(root: &Path, path: &Path) -> bool {
+    let Ok(inside) = path.strip_prefix(root) else { return false };
+    let mut parts = inside.components().map(|part| part.as_os_str().to_string_lossy());
+    let is_of_site = match parts.next() {
+        Some(top) if top == SETTINGS => true,
+        Some(top) => WATCHED.contains(&&*top),
+        None => false,
+    };
+    is_of_site && !inside.components().any(|part| crate::read::is_set_aside(&part.as_os_str().to_string_lossy()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use notify::event::{AccessKind, AccessMode, DataChange, RenameMode};
+
+    #[test]
+    fn only_changes_of_sources_are_hints() {
+        let changed = EventKind::Modify(ModifyKind::Data(DataChange::Any));
+        for (kind, path, expected) in [
+            (changed, "content/a.md", Some(false)),
+            (changed, "themes/x/templates/base.html", Some(false)),
+            (changed, "portal.toml", Some(false)),
+            (EventKind::Modify(ModifyKind::Name(RenameMode::To)), "content/a.md", Some(false)),
+            (EventKind::Modify(ModifyKind::Name(RenameMode::From)), "content/news", Some(true)),
+            (EventKind::Create(CreateKind::Folder), "content/news", Some(true)),
+            (EventKind::Remove(RemoveKind::Folder), "content", Some(true)),
+            (EventKind::Access(AccessKind::Open(AccessMode::Any)), "content/a.md", None),
+            (changed, "content/~$a.xlsx", None),
+            (changed, "content/.~a.xlsx", None),
+            (changed, "content/.a.md.swp", None),
+            (changed, "content/a.md~", None),
+            (changed, "content/.git/index", None),
+            (changed, "public/index.html", None),
+            (changed, "search-index/state.json", None),
+            (changed, "", None),
+        ] {
+            let event = Event::new(kind).add_path(Path::new("/site").join(path));
+            let found = hints(Path::new("/site"), Ok(event));
+            assert_eq!(found.map(|hints| hints.everything), expected, "{path}");
+        }
+        assert_eq!(hints(Path::new("/site"), Err(notify::Error::generic("lost"))), Some(Hints::everything()));
+    }
+}
