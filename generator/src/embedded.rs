@@ -38,7 +38,7 @@ pub(crate) fn rules() -> Vec<Source> {
 
 /// A file of the preview's own.
 pub(crate) fn preview_file(name: &str) -> Option<&'static [u8]> {
-    PREVIEW.get_file(name).map(include_dir::File::contents)
+    PREVIEW.get_file(name).map(|file| file.contents())
 }
 
 /// How text is folded; see `search::fold`.

@@ -31,6 +31,7 @@ pub mod text;
 mod theme;
 mod view;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -104,16 +105,53 @@ pub struct Line {
 /// # Errors
 /// All findings of the first verb that has an error, or under `strict` all warnings too.
 pub fn prepare(request: &Request, observer: &dyn Observer) -> Result<Portal, Diagnostics> {
+    let mut clock = Clock { observer, times: Vec::new() };
+    let sources = clock.time(Verb::Read, || read::read(&request.root));
+    from_sources(sources, request, clock)
+}
+
+/// What a preview knows of a site from one state to the next, so that only what changed is done again. A portal
+/// made with it is the portal that a build would make.
+#[derive(Default)]
+struct Memory {
+    stock: read::Stock,
+}
+
+impl Memory {
+    /// Looks for changes at some paths, or everywhere without any; says whether there are some.
+    ///
+    /// # Errors
+    /// As `prepare`, of files that cannot be read.
+    fn look(&mut self, root: &Path, paths: Option<&BTreeSet<PathBuf>>) -> Result<bool, Diagnostics> {
+        match paths {
+            Some(paths) => self.stock.look_at(root, paths),
+            None => self.stock.look_everywhere(root),
+        }
+    }
+
+    /// Makes the portal of what was read last.
+    ///
+    /// # Errors
+    /// As `prepare`.
+    fn prepare(&mut self, request: &Request, observer: &dyn Observer) -> Result<Portal, Diagnostics> {
+        from_sources(Ok(self.stock.sources()), request, Clock { observer, times: Vec::new() })
+    }
+}
+
+/// A portal of sources that were read, or why there is none.
+fn from_sources(
+    sources: Result<source::Sources, Diagnostics>,
+    request: &Request,
+    clock: Clock<'_>,
+) -> Result<Portal, Diagnostics> {
     // No message repeats what nobody may read, whichever verb it comes from.
     let covered = |diags: Diagnostics| diags.rewritten(&privacy::covered);
-    let mut portal = prepared(request, observer).map_err(covered)?;
+    let mut portal = sources.and_then(|sources| prepared(sources, request, clock)).map_err(covered)?;
     portal.warnings = covered(portal.warnings);
     Ok(portal)
 }
 
-fn prepared(request: &Request, observer: &dyn Observer) -> Result<Portal, Diagnostics> {
-    let mut clock = Clock { observer, times: Vec::new() };
-    let mut sources = clock.time(Verb::Read, || read::read(&request.root))?;
+fn prepared(mut sources: source::Sources, request: &Request, mut clock: Clock<'_>) -> Result<Portal, Diagnostics> {
     let settings = settings(&sources, request)?;
     let as_of = request.as_of.or(settings.pinned_day().ok().flatten()).unwrap_or(request.today);
     let theme = theme::load(&sources, &settings)?;

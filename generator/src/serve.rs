@@ -47,7 +47,6 @@ use respond::Responder;
 use scratch::Scratch;
 use search::Searched;
 use watch::Watch;
-pub use watch::Watching;
 
 /// What the caller of a preview decides.
 pub struct Serve {
@@ -65,6 +64,15 @@ pub struct Serve {
     pub language: Language,
 }
 
+/// How changes are found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watching {
+    /// The system tells; where it cannot, files are compared.
+    Told,
+    /// Files are compared again and again: slower, but it works on network drives.
+    Polled,
+}
+
 /// The port that is tried first, and how many after it.
 pub const FIRST_PORT: u16 = 8000;
 const PORTS: u16 = 100;
@@ -79,8 +87,8 @@ pub enum Told<'a> {
     Problems(&'a Diagnostics),
     /// Changes may go unseen, and why.
     NotWatched(&'a str),
-    /// The system does not tell of changes: files are compared instead.
-    Polling,
+    /// Files are compared again and again, and why, if it was not asked for.
+    Polling(&'a str),
 }
 
 /// Runs a preview until the program ends.
@@ -108,17 +116,14 @@ pub fn serve(serve: &Serve, tell: &(dyn Fn(Told<'_>) + Sync)) -> Result<(), Diag
     let at = listener.local_addr().map_err(|error| cannot_serve(&error))?;
     thread::Builder::new().spawn(move || front::run(&front, &listener)).map_err(|error| cannot_serve(&error))?;
     tell(Told::Listening { address: format!("http://{}/", shown(&serve.host, at)), opened });
-    let watch = match Watch::start(&root, serve.watching, wakes) {
-        Ok(watch) => Some(watch),
-        Err(error) => {
-            tell(Told::NotWatched(&error.to_string()));
-            None
-        }
+    let watch = match serve.watching {
+        Watching::Told => Watch::start(&root, wakes.clone()).map_err(|error| error.to_string()),
+        Watching::Polled => Err(String::new()),
     };
-    if watch.as_ref().is_some_and(|watch| watch.how == Watching::Polled) {
-        tell(Told::Polling);
+    if let Err(why) = &watch {
+        tell(Told::Polling(why));
     }
-    Keeper { serve, desk: &desk, watch, tell }.keep(&woken);
+    Keeper { serve, root: &root, desk: &desk, watch: watch.ok(), tell }.keep(&woken);
     Ok(())
 }
 

@@ -101,12 +101,8 @@ fn tell(console: Console, told: &Told<'_>, to_open: &AtomicBool) {
         Told::NotWatched(why) => {
             eprintln!("{} {why}", console.say("有些改动可能看不到：", "some changes may go unseen:"));
         }
-        Told::Polling => eprintln!(
-            "{}",
-            console.say(
-                "系统不通知文件的改动，改为定时查看。",
-                "The system does not tell of changes; files are compared instead."
-            )
-        ),
+        Told::Polling(why) => {
+            eprintln!("{} {why}", console.say("改动靠定时比较文件发现。", "Changes are found by comparing files."));
+        }
     }
 }

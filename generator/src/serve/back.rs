@@ -46,7 +46,8 @@ impl Back {
     pub(crate) fn connect(&self) -> io::Result<Stream> {
         let mut at = self.at.lock().expect("no thread panics while it holds the address");
         match Stream::connect(&*at) {
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            // Nobody listens, or the last try to listen anew failed half-way.
+            Err(error) if matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound) => {
                 *at = start(&self.folder, self.answer.clone())?;
                 Stream::connect(&*at)
             }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use notify::event::{CreateKind, EventKind, ModifyKind, RemoveKind};
-use notify::{Config, Event, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{Config, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 /// What wakes the preview.
 #[derive(Debug)]
@@ -35,51 +35,27 @@ const SETTINGS: &str = "portal.toml";
 const QUIET: Duration = Duration::from_millis(8);
 /// A burst that does not end is looked at after this time all the same.
 const LONGEST_BURST: Duration = Duration::from_millis(200);
-/// How often files are compared where the system does not tell of changes.
-const POLL: Duration = Duration::from_millis(700);
-
-/// How changes are found out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Watching {
-    /// The system tells.
-    Told,
-    /// Files are compared again and again: slower, but it works on network drives.
-    Polled,
-}
-
 /// Keeps watching as long as it lives.
 pub(crate) struct Watch {
     root: PathBuf,
-    watcher: Box<dyn Watcher + Send>,
-    pub(crate) how: Watching,
+    watcher: RecommendedWatcher,
 }
 
 impl Watch {
-    /// Watches a site; `wakes` is told. Falls back to polling when the system cannot tell.
+    /// Watches a site; `wakes` is told.
     ///
     /// # Errors
-    /// A folder that cannot even be polled.
-    pub(crate) fn start(root: &Path, how: Watching, wakes: Sender<Wake>) -> notify::Result<Watch> {
-        let told = |wakes: Sender<Wake>| {
-            let own = root.to_owned();
-            move |event: notify::Result<Event>| {
-                if let Some(hints) = hints(&own, event) {
-                    // The receiver is gone when the preview ends.
-                    let _ = wakes.send(Wake::Files(hints));
-                }
+    /// A system that cannot tell of changes, or not of so many folders.
+    pub(crate) fn start(root: &Path, wakes: Sender<Wake>) -> notify::Result<Watch> {
+        let own = root.to_owned();
+        let told = move |event: notify::Result<Event>| {
+            if let Some(hints) = hints(&own, event) {
+                // The receiver is gone when the preview ends.
+                let _ = wakes.send(Wake::Files(hints));
             }
         };
-        if how == Watching::Told
-            && let Ok(watcher) = RecommendedWatcher::new(told(wakes.clone()), Config::default())
-        {
-            let mut watch = Watch { root: root.to_owned(), watcher: Box::new(watcher), how };
-            if watch.begin().is_ok() {
-                return Ok(watch);
-            }
-        }
-        let config = Config::default().with_poll_interval(POLL);
-        let watcher = PollWatcher::new(told(wakes), config)?;
-        let mut watch = Watch { root: root.to_owned(), watcher: Box::new(watcher), how: Watching::Polled };
+        let watcher = RecommendedWatcher::new(told, Config::default())?;
+        let mut watch = Watch { root: root.to_owned(), watcher };
         watch.begin()?;
         Ok(watch)
     }
@@ -105,23 +81,44 @@ impl Watch {
     }
 }
 
-/// The next thing to do, with everything that came in the same moment; nothing if none came in time.
-pub(crate) fn next(wakes: &Receiver<Wake>, patience: Duration) -> Result<Option<Wake>, RecvTimeoutError> {
-    let mut hints = match wakes.recv_timeout(patience) {
-        Ok(Wake::Files(hints)) => hints,
-        Ok(other) => return Ok(Some(other)),
-        Err(RecvTimeoutError::Timeout) => return Ok(None),
+/// What came in one moment.
+#[derive(Debug, Default)]
+pub(crate) struct Woken {
+    pub(crate) hints: Option<Hints>,
+    /// The day that was asked for last.
+    pub(crate) day: Option<Option<jiff::civil::Date>>,
+}
+
+/// Waits for something to do and takes everything that comes in the same moment; nothing if nothing came in
+/// time.
+///
+/// # Errors
+/// Nobody is left who could send anything.
+pub(crate) fn next(wakes: &Receiver<Wake>, patience: Duration) -> Result<Woken, RecvTimeoutError> {
+    let mut woken = Woken::default();
+    match wakes.recv_timeout(patience) {
+        Ok(wake) => woken.add(wake),
+        Err(RecvTimeoutError::Timeout) => return Ok(woken),
         Err(gone) => return Err(gone),
-    };
+    }
     let started = Instant::now();
-    while started.elapsed() < LONGEST_BURST {
+    // Who asks for a day waits for it; files may be written in several steps.
+    while woken.hints.is_some() && started.elapsed() < LONGEST_BURST {
         match wakes.recv_timeout(QUIET) {
-            Ok(Wake::Files(more)) => hints.add(more),
-            Ok(day) => return Ok(Some(day)),
+            Ok(wake) => woken.add(wake),
             Err(_) => break,
         }
     }
-    Ok(Some(Wake::Files(hints)))
+    Ok(woken)
+}
+
+impl Woken {
+    fn add(&mut self, wake: Wake) {
+        match wake {
+            Wake::Files(more) => self.hints.get_or_insert_default().add(more),
+            Wake::Day(day) => self.day = Some(day),
+        }
+    }
 }
 
 impl Hints {

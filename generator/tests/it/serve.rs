@@ -2,6 +2,7 @@
 
 mod changes;
 mod preview;
+mod random;
 mod safety;
 
 use tempfile::TempDir;

@@ -123,12 +123,12 @@ fn errors_are_laid_over_the_last_good_page() {
     let whole = support::text(&site.path().join(PAGE));
     support::write(&site.path().join(PAGE), whole.replacen("published_on", "publishd_on", 1));
     let broken = listener.next();
-    assert_eq!((&broken["print"], broken["errors"].as_u64()), (&good["print"], Some(1)));
+    assert_eq!((&broken["print"], broken["errors"].as_u64()), (&good["print"], Some(2)));
     assert_eq!(preview.route("news/p0.html").status, 200);
     let problems = preview.json("problems", "route=news/p0.html");
-    let first = &problems["problems"][0];
-    assert_eq!(first["place"], "content/news/p0.md:3:1", "{problems}");
-    assert!(first["help"]["zh"].as_str().is_some_and(|help| help.contains("published_on")), "{problems}");
+    let listed = problems["problems"].as_array().expect("a list");
+    let unknown = listed.iter().find(|one| one["place"] == "content/news/p0.md:3:1").expect("the line is named");
+    assert!(unknown["help"]["zh"].as_str().is_some_and(|help| help.contains("published_on")), "{problems}");
     support::write(&site.path().join(PAGE), whole);
     assert_eq!(listener.next()["errors"], 0);
     assert_eq!(preview.json("problems", "route=index.html")["problems"], serde_json::json!([]));
