@@ -11,6 +11,7 @@
 
 mod address;
 mod back;
+mod built;
 mod crowd;
 mod desk;
 mod facts;
@@ -20,14 +21,17 @@ mod hosts;
 mod keeper;
 mod own;
 mod page;
+mod range;
 mod reply;
 mod respond;
+mod rules;
 mod scratch;
 mod search;
+mod upcoming;
 mod watch;
 
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -36,8 +40,9 @@ use jiff::civil::Date;
 
 use crate::diag::Diagnostics;
 use crate::text::Language;
-use crate::{Portal, Request};
-use back::Back;
+use crate::{Portal, Request, config, read};
+use back::{Answer, Back};
+use built::Built;
 use crowd::Crowd;
 use desk::Desk;
 use front::Front;
@@ -96,26 +101,18 @@ pub enum Told<'a> {
 /// # Errors
 /// A port or folder that cannot be used. Errors of the site are shown, not returned.
 pub fn serve(serve: &Serve, tell: &(dyn Fn(Told<'_>) + Sync)) -> Result<(), Diagnostics> {
-    let listener = listen(&serve.host, serve.port)?;
     let root = std::fs::canonicalize(&serve.request.root).map_err(|error| cannot_serve(&error))?;
+    let scratch = Scratch::make(&serve.scratch).map_err(|error| cannot_serve(&error))?;
     let (wakes, woken) = mpsc::channel();
     let desk = Arc::new(Desk::default());
-    let scratch = Scratch::make(&serve.scratch).map_err(|error| cannot_serve(&error))?;
-    let responder = Arc::new(Responder {
+    let responder = Responder {
         desk: desk.clone(),
         wakes: wakes.clone(),
         searched: Searched::new(scratch.path().to_owned()),
         root: root.clone(),
         language: serve.language,
-    });
-    let answer = move |request| responder.answer(request);
-    let back = Back::start(scratch.path(), Arc::new(answer)).map_err(|error| cannot_serve(&error))?;
-    let opened = !hosts::is_loopback(&serve.host);
-    let hosts = if opened { Hosts::opened(&serve.host) } else { Hosts::loopback() };
-    let front = Arc::new(Front { hosts, back, crowd: Crowd::new(), listens: respond::listens });
-    let at = listener.local_addr().map_err(|error| cannot_serve(&error))?;
-    thread::Builder::new().spawn(move || front::run(&front, &listener)).map_err(|error| cannot_serve(&error))?;
-    tell(Told::Listening { address: format!("http://{}/", shown(&serve.host, at)), opened });
+    };
+    open(serve, &scratch, Arc::new(move |request| responder.answer(request)), tell)?;
     let watch = match serve.watching {
         Watching::Told => Watch::start(&root, wakes.clone()).map_err(|error| error.to_string()),
         Watching::Polled => Err(String::new()),
@@ -125,6 +122,43 @@ pub fn serve(serve: &Serve, tell: &(dyn Fn(Told<'_>) + Sync)) -> Result<(), Diag
     }
     Keeper { serve, root: &root, desk: &desk, watch: watch.ok(), tell }.keep(&woken);
     Ok(())
+}
+
+/// Serves what was built in `out`, as a content network would, until the program ends.
+///
+/// # Errors
+/// A port or folder that cannot be used, settings that cannot be read, a folder that no build wrote.
+pub fn serve_built(serve: &Serve, out: &Path, tell: &(dyn Fn(Told<'_>) + Sync)) -> Result<(), Diagnostics> {
+    if !out.join("index.html").is_file() {
+        let mut diags = Diagnostics::new();
+        diags.nothing_built(&out.display().to_string());
+        return Err(diags);
+    }
+    let settings = read::optional(&serve.request.root.join("portal.toml"), "portal.toml")?;
+    let base = config::settings(settings.as_ref())?.site.base_path;
+    let built = Built { folder: out.to_owned(), base: serve.request.base_path.clone().unwrap_or(base) };
+    let scratch = Scratch::make(&serve.scratch).map_err(|error| cannot_serve(&error))?;
+    let front = open(serve, &scratch, Arc::new(move |request| built.answer(request)), tell)?;
+    // It ends only with the program.
+    front.join().map_err(|_| cannot_serve(&std::io::Error::other("the listener ended")))
+}
+
+/// Listens, and answers from now on.
+fn open(
+    serve: &Serve,
+    scratch: &Scratch,
+    answer: Arc<Answer>,
+    tell: &(dyn Fn(Told<'_>) + Sync),
+) -> Result<thread::JoinHandle<()>, Diagnostics> {
+    let listener = listen(&serve.host, serve.port)?;
+    let at = listener.local_addr().map_err(|error| cannot_serve(&error))?;
+    let back = Back::start(scratch.path(), answer).map_err(|error| cannot_serve(&error))?;
+    let opened = !hosts::is_loopback(&serve.host);
+    let hosts = if opened { Hosts::opened(&serve.host) } else { Hosts::loopback() };
+    let front = Arc::new(Front { hosts, back, crowd: Crowd::new(), listens: respond::listens });
+    let running = thread::Builder::new().spawn(move || front::run(&front, &listener));
+    tell(Told::Listening { address: format!("http://{}/", shown(&serve.host, at)), opened });
+    running.map_err(|error| cannot_serve(&error))
 }
 
 /// Listens at a port, or the first free one.

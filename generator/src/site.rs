@@ -161,7 +161,7 @@ pub(crate) struct Joins {
 pub(crate) struct Site {
     pub(crate) settings: Settings,
     pub(crate) as_of: Date,
-    pub(crate) registers: Registers,
+    pub(crate) registers: Arc<Registers>,
     pub(crate) columns: Vec<Column>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) stubs: Vec<Stub>,

@@ -2,6 +2,8 @@
 //!
 //! What only the whole site can tell — references, addresses, periods — is left to the next build.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use crate::config::Settings;
@@ -24,7 +26,7 @@ pub(crate) struct Intake {
 
 /// A table with its typed rows.
 pub(crate) struct Taken {
-    pub(crate) file: ParsedFile,
+    pub(crate) file: Arc<ParsedFile>,
     pub(crate) rows: Vec<Intake>,
     /// Fields that have a column.
     pub(crate) fields: Vec<FieldId>,
@@ -39,7 +41,7 @@ pub(crate) struct Ground<'a> {
 }
 
 /// Types the rows of one table.
-pub(crate) fn intake(ground: &Ground<'_>, register: RegisterId, file: ParsedFile) -> (Taken, Diagnostics) {
+pub(crate) fn intake(ground: &Ground<'_>, register: RegisterId, file: Arc<ParsedFile>) -> (Taken, Diagnostics) {
     let parsed = Parsed { files: vec![file], books: Vec::new(), stray: Vec::new() };
     let context = Context {
         settings: ground.settings,

@@ -1,5 +1,6 @@
 //! `serve`: the preview for editors.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use gongkai::{Request, Serve, Told, Watching};
@@ -22,6 +23,12 @@ pub(super) struct Options {
     /// Compare files again and again instead of waiting to be told, for network drives
     #[arg(long)]
     poll: bool,
+    /// Serve what the last build wrote, as a content network would, instead of the sources
+    #[arg(long)]
+    built: bool,
+    /// With --built: the output folder
+    #[arg(long, default_value = "public")]
+    out: PathBuf,
 }
 
 /// Shows the site until the program is ended.
@@ -36,7 +43,10 @@ pub(super) fn serve(console: Console, request: Request, options: &Options) -> u8
         language: console.language,
     };
     let to_open = AtomicBool::new(options.open);
-    let ended = gongkai::serve(&serve, &|told| tell(console, &told, &to_open));
+    let tell = |told: Told<'_>| tell(console, &told, &to_open);
+    // An absolute path replaces the root.
+    let out = serve.request.root.join(&options.out);
+    let ended = if options.built { gongkai::serve_built(&serve, &out, &tell) } else { gongkai::serve(&serve, &tell) };
     match ended {
         Ok(()) => exit::DONE,
         Err(diags) => {

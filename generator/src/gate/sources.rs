@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostics, Place};
+use crate::memo::Memo;
 use crate::parse::{self, At, Raw};
 use crate::privacy::{self, Finding};
 use crate::register::{FieldId, Register, RegisterId, Value};
@@ -28,11 +29,17 @@ enum Where<'a> {
 }
 
 /// Searches everything public that was written. What a reviewer let pass is noted in the gate; `is_output`
-/// knows the addresses that will be published.
-pub(crate) fn search(site: &Site, gate: &mut Gate, is_output: &dyn Fn(&str) -> bool) -> Diagnostics {
+/// knows the addresses that will be published; `memo` remembers what was found in texts.
+pub(crate) fn search(
+    site: &Site,
+    gate: &mut Gate,
+    is_output: &dyn Fn(&str) -> bool,
+    memo: &mut Memo<Vec<Finding>>,
+) -> Diagnostics {
     let titles: Vec<Vec<&str>> = site.registers.list.iter().map(telling_labels).collect();
     let mut found: Vec<Found<'_>> =
-        site.entries.par_iter().flat_map_iter(|entry| in_entry(site, gate, &titles, entry)).collect();
+        site.entries.par_iter().flat_map_iter(|entry| in_values(gate, &titles, entry)).collect();
+    found.extend(in_bodies(site, gate, memo));
     found.extend(site.columns.iter().flat_map(|column| in_column(gate, column)));
     let mut diags = Diagnostics::new();
     let mut used = BTreeSet::new();
@@ -74,7 +81,7 @@ fn telling_labels(register: &Register) -> Vec<&str> {
     labels.map(|label| if privacy::tells(label) { label } else { "" }).collect()
 }
 
-fn in_entry<'a>(site: &'a Site, gate: &Gate, titles: &[Vec<&str>], entry: &'a Entry) -> Vec<Found<'a>> {
+fn in_values<'a>(gate: &Gate, titles: &[Vec<&str>], entry: &'a Entry) -> Vec<Found<'a>> {
     let RegisterId(register) = entry.register;
     let mut found = Vec::new();
     for (field, value) in &entry.values {
@@ -85,12 +92,18 @@ fn in_entry<'a>(site: &'a Site, gate: &Gate, titles: &[Vec<&str>], entry: &'a En
         let own = privacy::under(title, text, &gate.known).into_iter();
         found.extend(own.map(|finding| Found { finding, text, at: Where::Value(entry, *field) }));
     }
-    if let Some(body) = &entry.body {
-        let path = &site.files[entry.origin.file as usize].path;
-        let own = privacy::scan(body.as_str(), &gate.known).into_iter();
-        found.extend(own.map(|finding| Found { finding, text: body.as_str(), at: Where::Body(path, body) }));
-    }
     found
+}
+
+/// The texts of records. What is found depends on what is known to be public, which the gate's key stands for.
+fn in_bodies<'a>(site: &'a Site, gate: &Gate, memo: &mut Memo<Vec<Finding>>) -> impl Iterator<Item = Found<'a>> {
+    let with_body = site.entries.iter().filter_map(|entry| Some((entry.body.as_ref()?, entry.origin.file as usize)));
+    let (bodies, files): (Vec<&Slice>, Vec<usize>) = with_body.unzip();
+    let found = memo.map(gate.key(), &bodies, |body| privacy::scan(body.as_str(), &gate.known));
+    bodies.into_iter().zip(files).zip(found).flat_map(move |((body, file), found)| {
+        let path = &site.files[file].path;
+        found.into_iter().map(move |finding| Found { finding, text: body.as_str(), at: Where::Body(path, body) })
+    })
 }
 
 fn in_column<'a>(gate: &Gate, column: &'a crate::site::Column) -> Vec<Found<'a>> {

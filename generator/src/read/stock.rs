@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
@@ -16,7 +16,8 @@ use rayon::prelude::*;
 use super::file::{self, Value};
 use super::walk::{self, Found, set_aside};
 use crate::diag::Diagnostics;
-use crate::source::{Skipped, Source, Sources};
+use crate::embedded;
+use crate::source::{ByPath, Skipped, Source, Sources};
 
 /// Everything read from a site so far.
 #[derive(Default)]
@@ -25,6 +26,8 @@ pub(crate) struct Stock {
     /// In the order of the walk.
     files: Vec<Held>,
     skipped: Vec<(Arc<str>, Skipped)>,
+    /// The theme that ships with the program, once it was asked for.
+    embedded: OnceLock<ByPath>,
     /// Whether everything that lies on disk is held.
     whole: bool,
 }
@@ -115,7 +118,7 @@ impl Stock {
     pub(crate) fn sources(&self) -> Sources {
         let mut sources =
             Sources { settings: self.settings.clone(), skipped: self.skipped.clone(), ..Sources::default() };
-        let mut themes = crate::embedded::theme_files();
+        let mut themes = self.embedded.get_or_init(embedded::theme_files).clone();
         sources.content.reserve(self.files.len());
         for held in &self.files {
             match &held.value {

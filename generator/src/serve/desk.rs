@@ -38,8 +38,11 @@ impl Desk {
             Err(problems) => (last, problems),
         };
         let next = Arc::new(Shown { generation: generation + 1, portal, problems, as_of });
-        *shown = Some(next.clone());
+        let last = shown.replace(next.clone());
         self.replaced.notify_all();
+        drop(shown);
+        // Taking a large portal apart takes time, for which nobody has to wait.
+        drop(last);
         next
     }
 

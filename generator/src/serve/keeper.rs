@@ -11,7 +11,7 @@ use super::desk::Desk;
 use super::watch::{self, Hints, Wake, Watch};
 use super::{Serve, Told};
 use crate::diag::Diagnostics;
-use crate::{Memory, Portal};
+use crate::{Memory, Portal, Quiet};
 
 /// Files are compared this often where the system does not tell of changes.
 const POLL: Duration = Duration::from_millis(500);
@@ -43,7 +43,7 @@ struct Day {
 impl Keeper<'_> {
     /// Keeps the desk until nobody is left to wake it.
     pub(crate) fn keep(mut self, wakes: &Receiver<Wake>) {
-        let mut memory = Memory::default();
+        let mut memory = Memory::new();
         let mut unread = None;
         let mut day = self.day(None);
         let mut shown = None;
@@ -119,12 +119,4 @@ impl Keeper<'_> {
     fn day(&self, asked: Option<Date>) -> Day {
         Day { today: (self.serve.today)(), as_of: asked.or(self.serve.request.as_of) }
     }
-}
-
-/// Nobody watches the verbs of a preview.
-struct Quiet;
-
-impl crate::Observer for Quiet {
-    fn begin(&self, _: crate::Verb, _: usize) {}
-    fn advance(&self) {}
 }

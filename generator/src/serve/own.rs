@@ -9,6 +9,8 @@ pub(crate) const BLANK: &str = "<!DOCTYPE html>\n<html><head><meta charset=\"utf
 
 /// A file of the preview by its name.
 pub(crate) fn file(name: &str) -> Reply {
+    // The one page that people are sent to has an address to remember.
+    let name = if name == "upcoming" { "upcoming.html" } else { name };
     match embedded::preview_file(name) {
         Some(bytes) => Reply::new(200, kind(name), bytes)
             .with("Cache-Control", "no-store")

@@ -10,14 +10,15 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     /// Media type.
     pub(crate) kind: &'static str,
-    /// Further headers.
     pub(crate) headers: Vec<(&'static str, String)>,
+    /// Headers that a file asks for.
+    pub(crate) further: Vec<(String, String)>,
     pub(crate) bytes: Vec<u8>,
 }
 
 impl Reply {
     pub(crate) fn new(status: u16, kind: &'static str, bytes: impl Into<Vec<u8>>) -> Reply {
-        Reply { status, kind, headers: Vec::new(), bytes: bytes.into() }
+        Reply { status, kind, headers: Vec::new(), further: Vec::new(), bytes: bytes.into() }
     }
 
     pub(crate) fn json(value: &serde_json::Value) -> Reply {
@@ -47,6 +48,12 @@ pub(crate) fn send(request: Request, reply: Reply) {
     response.add_header(header("Content-Type", reply.kind));
     for (name, value) in &reply.headers {
         response.add_header(header(name, value));
+    }
+    // What a person wrote and no header can hold is left out.
+    for written in
+        reply.further.iter().filter_map(|(name, value)| Header::from_bytes(name.as_str(), value.as_str()).ok())
+    {
+        response.add_header(written);
     }
     let _ = request.respond(response);
 }

@@ -17,7 +17,7 @@ use super::page::{self, Mark};
 use super::reply::{self, Reply, kind};
 use super::search::Searched;
 use super::watch::Wake;
-use super::{facts, own};
+use super::{facts, own, upcoming};
 use crate::emit;
 use crate::format::headers::CONTENT_SECURITY_POLICY;
 use crate::render::{Content, Failure};
@@ -156,11 +156,21 @@ impl Responder {
                 Some(portal) => Reply::json(&facts::of_page(portal, shown, &route)),
                 None => Reply::json(&Value::Null),
             },
+            ("upcoming.json", false, _) => Reply::json(&self.upcoming(shown)),
             ("day", true, _) => self.day(&request, query),
             (_, false, _) => own::file(name),
             (_, true, _) => Reply::refused(405, "not like this"),
         };
         reply::send(request, reply);
+    }
+
+    /// What the next weeks bring, by making the portal of their last day from the sources as they are.
+    fn upcoming(&self, shown: &Shown) -> Value {
+        let Some(now) = &shown.portal else { return facts::problems(&shown.problems, shown.generation) };
+        match now.on(upcoming::last_day(now.as_of())) {
+            Ok(later) => upcoming::list(now, &later),
+            Err(problems) => facts::problems(&problems, shown.generation),
+        }
     }
 
     /// Shows another day, for everybody who looks at this preview.

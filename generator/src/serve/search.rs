@@ -45,7 +45,7 @@ impl Searched {
             return Ok(outputs.clone());
         }
         let scene = Scene { site: &portal.site, plan: &portal.plan, theme: &portal.theme };
-        let outputs: Arc<[Output]> = search::build(scene, &portal.root, &self.home, &|| ())?.into();
+        let outputs: Arc<[Output]> = search::build(scene, &portal.request.root, &self.home, &|| ())?.into();
         *made = Some((generation, outputs.clone()));
         Ok(outputs)
     }

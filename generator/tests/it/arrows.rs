@@ -19,6 +19,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("diag", &["text"]),
     ("source", &[]),
     ("embedded", &["source"]),
+    // What was made of a text, by the text.
+    ("memo", &["source"]),
     ("extract", &[]),
     ("read", &["diag", "embedded", "extract", "source"]),
     ("config", &["diag", "source", "text"]),
@@ -33,8 +35,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "check",
         &[
-            "config", "diag", "grid", "literal", "markdown", "parse", "register", "route", "rules", "site", "source",
-            "text",
+            "config", "diag", "grid", "literal", "markdown", "memo", "parse", "register", "route", "rules", "site",
+            "source", "text",
         ],
     ),
     // What a person brings in by hand: reads the site as a build does, and writes nothing.
@@ -46,7 +48,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("theme", &["config", "diag", "route", "source"]),
-    ("plan", &["diag", "embedded", "format", "markdown", "register", "route", "site", "source", "text", "theme"]),
+    (
+        "plan",
+        &["diag", "embedded", "format", "markdown", "memo", "register", "route", "site", "source", "text", "theme"],
+    ),
     (
         "view",
         &[
@@ -59,14 +64,16 @@ const ARROWS: &[(&str, &[&str])] = &[
         "search",
         &["diag", "embedded", "extract", "markdown", "plan", "register", "render", "route", "site", "source", "view"],
     ),
-    ("gate", &["config", "diag", "extract", "parse", "privacy", "register", "rules", "site", "source", "text"]),
+    ("gate", &["config", "diag", "extract", "memo", "parse", "privacy", "register", "rules", "site", "source", "text"]),
     ("emit", &["diag", "extract", "gate", "plan", "render", "route", "source"]),
+    // What verbs remember from one portal of a preview to the next.
+    ("known", &["check", "config", "diag", "markdown", "memo", "parse", "privacy", "register", "source", "theme"]),
     // The second way out: what a build would write is sent to a browser instead.
     (
         "serve",
         &[
-            "diag", "embedded", "emit", "format", "plan", "read", "render", "route", "search", "site", "text", "theme",
-            "view",
+            "config", "diag", "embedded", "emit", "format", "plan", "read", "render", "route", "rules", "search",
+            "site", "text", "theme", "view",
         ],
     ),
 ];

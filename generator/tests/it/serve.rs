@@ -1,5 +1,6 @@
 //! The preview, over real sockets: what it sends, when it tells of changes, and what it refuses.
 
+mod built;
 mod changes;
 mod preview;
 mod random;

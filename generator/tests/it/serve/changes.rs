@@ -194,6 +194,32 @@ fn any_day_can_be_shown() {
 }
 
 #[test]
+fn the_next_weeks_are_listed() {
+    let site = site();
+    let page = |name: &str, front: &str| {
+        let title = format!("{name}：安排");
+        support::write(
+            &site.path().join(format!("content/news/{name}.md")),
+            format!("+++\ntitle = \"{title}\"\n{front}\n+++\n"),
+        );
+    };
+    page("soon", "published_on = 2025-07-10");
+    page("far", "published_on = 2025-09-10");
+    page("ends", "published_on = 2025-01-01\nexpire_at = 2025-07-05");
+    let preview = Preview::start(site.path(), &[]);
+    let list = preview.json("upcoming.json", "");
+    let lines: Vec<(&str, &str)> = list["lines"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|line| Some((line["route"].as_str()?, line["what"].as_str()?)))
+        .filter(|(route, _)| route.starts_with("news/"))
+        .collect();
+    assert_eq!(lines, [("news/ends.html", "ends"), ("news/soon.html", "appears")], "{list}");
+    assert_eq!(preview.get("/__preview/upcoming").status, 200);
+}
+
+#[test]
 fn polling_sees_changes_too() {
     let site = site();
     let preview = Preview::start(site.path(), &["--poll"]);

@@ -12,7 +12,7 @@ use crate::corpus;
 use crate::support::{self, Dice, Tree};
 
 /// Edits of an ordinary run; `GONGKAI_EDITS` asks for more.
-const EDITS: usize = 60;
+const EDITS: usize = 40;
 /// Every page is compared this often, a few of them every time.
 const ALL_PAGES_EVERY: usize = 20;
 
