@@ -45,7 +45,7 @@ struct Draft {
     at: At,
     /// File name the record's address comes from; table rows have none.
     name: Option<String>,
-    values: Vec<(FieldId, Value)>,
+    values: Arc<Vec<(FieldId, Value)>>,
     body: Option<Slice>,
     route: Route,
     title: String,
@@ -143,7 +143,7 @@ fn settle(
     context: &Context<'_>,
     drafts: Vec<Draft>,
     absent: &mut BTreeMap<(RegisterId, Absent), usize>,
-    summaries: &mut Memo<String>,
+    summaries: &mut Memo<Slice, String>,
     diags: &mut Diagnostics,
 ) -> (Vec<Entry>, Vec<Stub>, Vec<(Route, EntryId)>) {
     let numbers = final_numbers(&drafts);
@@ -195,11 +195,18 @@ fn final_numbers(drafts: &[Draft]) -> Vec<Option<EntryId>> {
 /// Private values go, references get final numbers.
 fn conceal(context: &Context<'_>, draft: &mut Draft, numbers: &[Option<EntryId>]) {
     let register = context.registers.get(draft.register);
-    lifecycle::hide_private(register, context.registers.packs.privacy.party_name, &mut draft.values);
+    // Values are shared with what the check remembers, so they are copied only to be changed.
+    if lifecycle::holds_private(register, &draft.values) {
+        let values = Arc::make_mut(&mut draft.values);
+        lifecycle::hide_private(register, context.registers.packs.privacy.party_name, values);
+    }
     if lifecycle::on_request_only(context, &draft.values) {
         lifecycle::keep_catalogue_entry(context, draft);
     }
-    draft.values.retain_mut(|(_, value)| match value {
+    if !draft.values.iter().any(|(_, value)| matches!(value, Value::Reference(_))) {
+        return;
+    }
+    Arc::make_mut(&mut draft.values).retain_mut(|(_, value)| match value {
         Value::Reference(target) => match numbers[target.0 as usize] {
             Some(number) => {
                 *target = number;
@@ -209,7 +216,6 @@ fn conceal(context: &Context<'_>, draft: &mut Draft, numbers: &[Option<EntryId>]
         },
         _ => true,
     });
-    draft.values.shrink_to_fit();
 }
 
 /// The last step of a record.

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use crate::check;
 use crate::config::Settings;
 use crate::diag::Diagnostics;
+use crate::gate;
 use crate::markdown::Reference;
 use crate::memo::Memo;
 use crate::parse;
-use crate::privacy::Finding;
 use crate::register::Registers;
-use crate::source::{Source, Sources};
+use crate::source::{Slice, Source, Sources};
 use crate::theme::{self, Theme};
 
 /// Results of the last run, each with what it was made of.
@@ -21,9 +21,9 @@ pub(crate) struct Known {
     pub(crate) files: parse::Files,
     pub(crate) checked: check::Known,
     /// The links of texts.
-    pub(crate) references: Memo<Vec<Reference>>,
-    /// What is private in texts.
-    pub(crate) findings: Memo<Vec<Finding>>,
+    pub(crate) references: Memo<Slice, Vec<Reference>>,
+    /// What is private in texts and values.
+    pub(crate) searched: gate::Searched,
 }
 
 impl Known {
@@ -35,7 +35,7 @@ impl Known {
             files: parse::Files::forgetful(),
             checked: check::Known::forgetful(),
             references: Memo::forgetful(),
-            findings: Memo::forgetful(),
+            searched: gate::Searched::forgetful(),
         }
     }
 
@@ -45,7 +45,7 @@ impl Known {
             files: parse::Files::remembering(),
             checked: check::Known::remembering(),
             references: Memo::remembering(),
-            findings: Memo::remembering(),
+            searched: gate::Searched::remembering(),
             ..Known::nothing()
         }
     }

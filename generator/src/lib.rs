@@ -185,7 +185,7 @@ fn prepared(
     }
     let mut gate = gate::Gate::new(&site, declared, request.strict);
     let is_output = |route: &str| plan.makes(route);
-    warnings.extend(clock.time(Verb::Search, || gate::search(&site, &mut gate, &is_output, &mut known.findings)));
+    warnings.extend(clock.time(Verb::Search, || gate::search(&site, &mut gate, &is_output, &mut known.searched)));
     if warnings.errors() > 0 {
         return Err(warnings.sorted());
     }

@@ -1,52 +1,72 @@
-//! What was made of a text, by the text itself: the very same one need not be looked at again.
+//! What was made of a text or of a record's values, by the thing itself: the very same one need not be looked at
+//! again.
 //!
-//! A text is the same when it lies at the same place in memory, so nothing is compared. What is remembered keeps
-//! its text alive, so no other can come to lie there.
+//! A thing is the same when it lies at the same place in memory, so nothing is compared. What is remembered keeps
+//! it alive, so no other can come to lie there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::source::Slice;
 
+/// What stays at its place in memory as long as it lives, and is never changed there.
+pub(crate) trait Lasting: Clone + Send + Sync {
+    /// Tells it from every other thing of its type that is alive.
+    fn place(&self) -> (usize, usize);
+}
+
+impl Lasting for Slice {
+    fn place(&self) -> (usize, usize) {
+        Slice::place(self)
+    }
+}
+
+impl<T: Send + Sync> Lasting for Arc<T> {
+    fn place(&self) -> (usize, usize) {
+        (Arc::as_ptr(self).addr(), 0)
+    }
+}
+
 /// Results of one pure function. A forgetful one, which a build uses, costs nothing.
-pub(crate) struct Memo<V> {
-    known: Option<HashMap<(usize, usize), (Slice, V)>>,
+pub(crate) struct Memo<K, V> {
+    known: Option<HashMap<(usize, usize), (K, V)>>,
     basis: String,
 }
 
-impl<V: Clone + Send + Sync> Memo<V> {
-    pub(crate) fn forgetful() -> Memo<V> {
+impl<K: Lasting, V: Clone + Send + Sync> Memo<K, V> {
+    pub(crate) fn forgetful() -> Memo<K, V> {
         Memo { known: None, basis: String::new() }
     }
 
-    pub(crate) fn remembering() -> Memo<V> {
+    pub(crate) fn remembering() -> Memo<K, V> {
         Memo { known: Some(HashMap::new()), basis: String::new() }
     }
 
-    /// What the function gives for each text. `basis` names everything else it depends on: with another one
-    /// nothing is known. Texts that are not asked for are forgotten.
-    pub(crate) fn map(&mut self, basis: &str, texts: &[&Slice], make: impl Fn(&Slice) -> V + Sync) -> Vec<V> {
+    /// What the function gives for each thing. `basis` names everything else it depends on: with another one
+    /// nothing is known. Things that are not asked for are forgotten.
+    pub(crate) fn map(&mut self, basis: &str, things: &[&K], make: impl Fn(&K) -> V + Sync) -> Vec<V> {
         let Some(known) = &mut self.known else {
-            return texts.par_iter().map(|text| make(text)).collect();
+            return things.par_iter().map(|thing| make(thing)).collect();
         };
         if self.basis != basis {
             known.clear();
             basis.clone_into(&mut self.basis);
         }
-        let results: Vec<(V, bool)> = texts
+        let results: Vec<(V, bool)> = things
             .par_iter()
-            .map(|text| match known.get(&text.place()) {
+            .map(|thing| match known.get(&thing.place()) {
                 Some((_, value)) => (value.clone(), false),
-                None => (make(text), true),
+                None => (make(thing), true),
             })
             .collect();
-        for (text, (value, _)) in texts.iter().zip(&results).filter(|(_, (_, is_new))| *is_new) {
-            known.insert(text.place(), ((*text).clone(), value.clone()));
+        for (thing, (value, _)) in things.iter().zip(&results).filter(|(_, (_, is_new))| *is_new) {
+            known.insert(thing.place(), ((*thing).clone(), value.clone()));
         }
-        // A text may be asked for twice; there is no need to be exact, only to forget what is gone.
-        if known.len() > texts.len() + texts.len() / 8 + 64 {
-            let asked: std::collections::HashSet<(usize, usize)> = texts.iter().map(|text| text.place()).collect();
+        // One may be asked for twice; there is no need to be exact, only to forget what is gone.
+        if known.len() > things.len() + things.len() / 8 + 64 {
+            let asked: HashSet<(usize, usize)> = things.iter().map(|thing| thing.place()).collect();
             known.retain(|place, _| asked.contains(place));
         }
         results.into_iter().map(|(value, _)| value).collect()
@@ -55,7 +75,6 @@ impl<V: Clone + Send + Sync> Memo<V> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
@@ -78,7 +97,7 @@ mod tests {
             assert_eq!(memo.map(basis, &asked, length), vec![3; upto]);
             assert_eq!(calls.load(Ordering::Relaxed), expected, "{basis} {upto}");
         }
-        let mut memo = Memo::forgetful();
+        let mut memo: Memo<Slice, usize> = Memo::forgetful();
         memo.map("", &[&texts[0]], length);
         memo.map("", &[&texts[0]], length);
         assert_eq!(calls.load(Ordering::Relaxed), 8);

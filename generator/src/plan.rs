@@ -21,6 +21,7 @@ use crate::memo::Memo;
 use crate::register::CodeId;
 use crate::route::Route;
 use crate::site::{ColumnId, EntryId, Site};
+use crate::source::Slice;
 use crate::text::Text;
 use crate::theme::Theme;
 
@@ -135,7 +136,11 @@ pub(crate) const CATALOGUE_ROWS: usize = 100;
 ///
 /// # Errors
 /// Each pair of outputs that want one route, with both places.
-pub(crate) fn plan(site: &Site, theme: &Theme, references: &mut Memo<Vec<Reference>>) -> Result<Plan, Diagnostics> {
+pub(crate) fn plan(
+    site: &Site,
+    theme: &Theme,
+    references: &mut Memo<Slice, Vec<Reference>>,
+) -> Result<Plan, Diagnostics> {
     let listings = listings::listings(site);
     let mentions = links::mentions(site, references);
     let mut plan = Plan {

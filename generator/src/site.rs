@@ -37,7 +37,7 @@ pub(crate) struct Entry {
     pub(crate) title: String,
     pub(crate) date: Option<PartialDate>,
     /// Public values, sorted by field; several of one field stand in a row.
-    pub(crate) values: Vec<(FieldId, Value)>,
+    pub(crate) values: Arc<Vec<(FieldId, Value)>>,
     pub(crate) body: Option<Slice>,
     pub(crate) summary: String,
     pub(crate) origin: Origin,

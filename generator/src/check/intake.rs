@@ -56,7 +56,7 @@ pub(crate) fn intake(ground: &Ground<'_>, register: RegisterId, file: Arc<Parsed
         at: draft.at,
         key: identity::key(&context, definition, &draft),
         sound: draft.sound,
-        values: draft.values,
+        values: Arc::unwrap_or_clone(draft.values),
     });
     let rows = rows.collect();
     let columns = parsed.files[0].table.columns.iter();

@@ -12,7 +12,7 @@ use crate::memo::Memo;
 use crate::parse::{Mapping, ParsedBook, ParsedFile};
 use crate::register::{RegisterId, Registers};
 use crate::site::ColumnId;
-use crate::source::Source;
+use crate::source::{Slice, Source};
 
 /// Results of the last check.
 pub(crate) struct Known {
@@ -21,7 +21,7 @@ pub(crate) struct Known {
     basis: Option<Basis>,
     tables: HashMap<Arc<str>, Table>,
     rows: HashMap<Arc<str>, Rows>,
-    pub(super) summaries: Memo<String>,
+    pub(super) summaries: Memo<Slice, String>,
 }
 
 /// What all rows depend on.

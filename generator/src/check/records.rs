@@ -69,7 +69,8 @@ pub(super) fn file_drafts(
     let mut drafts = Vec::with_capacity(file.table.rows.len());
     for (number, row) in file.table.rows.iter().enumerate() {
         let errors = diags.errors();
-        let values = reader.row(row, &mut diags);
+        let mut values = reader.row(row, &mut diags);
+        values.shrink_to_fit();
         let sheet_row = match row.at {
             At::Row(row) => row,
             _ => u32::try_from(number + 1).unwrap_or(u32::MAX),
@@ -80,7 +81,7 @@ pub(super) fn file_drafts(
             origin: Origin { file: position(at), row: sheet_row },
             at: row.at,
             name: name.clone(),
-            values,
+            values: Arc::new(values),
             body: file.body.clone(),
             route: Route::new("unassigned"),
             title: String::new(),

@@ -131,7 +131,7 @@ impl Naming<'_> {
 }
 
 /// What each record says in short: its own summary, or else the beginning of its body, which is remembered.
-pub(super) fn summaries(context: &Context<'_>, drafts: &[Draft], beginnings: &mut Memo<String>) -> Vec<String> {
+pub(super) fn summaries(context: &Context<'_>, drafts: &[Draft], beginnings: &mut Memo<Slice, String>) -> Vec<String> {
     let own: Vec<Option<String>> = drafts.par_iter().map(|draft| own_summary(context, draft)).collect();
     let lacking = drafts.iter().zip(&own).filter(|(_, own)| own.is_none());
     let bodies: Vec<&Slice> = lacking.filter_map(|(draft, _)| draft.body.as_ref()).collect();

@@ -42,7 +42,7 @@ pub(crate) struct Mention {
 }
 
 /// Every relative link in the introductions of columns and the texts of records.
-pub(super) fn mentions(site: &Site, memo: &mut Memo<Vec<Reference>>) -> Vec<Mention> {
+pub(super) fn mentions(site: &Site, memo: &mut Memo<Slice, Vec<Reference>>) -> Vec<Mention> {
     let intros = site.columns.iter().filter_map(|column| Some((column.intro.as_ref()?, column.file.as_ref()?)));
     let bodies = site
         .entries
@@ -87,7 +87,7 @@ pub(super) fn assets_in_use(site: &Site, mentions: &[Mention]) -> Vec<String> {
     let mut attached = Vec::new();
     for entry in &site.entries {
         let own = folder(&site.files[entry.origin.file as usize].path);
-        for (_, value) in &entry.values {
+        for (_, value) in entry.values.iter() {
             match value {
                 Value::Markdown(text) => {
                     markdown::references(text).iter().for_each(|reference| note(own, &reference.target));

@@ -62,7 +62,7 @@ impl Keeper<'_> {
             // Nothing was told for a while: whether nothing happened is seen by looking.
             let nothing = !is_notice && woken.day.is_none();
             hints = woken.hints.unwrap_or(Hints { everything: nothing, ..Hints::default() });
-            if is_notice && hints.everything {
+            if hints.tops {
                 self.renew();
             }
             day = self.day(woken.day.unwrap_or(day.as_of));

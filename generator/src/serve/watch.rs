@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use notify::event::{CreateKind, EventKind, ModifyKind, RemoveKind};
+use notify::event::{CreateKind, EventKind, RemoveKind};
 use notify::{Config, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 /// What wakes the preview.
@@ -23,8 +23,10 @@ pub(crate) enum Wake {
 pub(crate) struct Hints {
     /// Files, as they lie on disk.
     pub(crate) paths: BTreeSet<PathBuf>,
-    /// Folders came or went, or something was missed: everything is to be looked at.
+    /// Folders came, or something was missed: everything is to be looked at.
     pub(crate) everything: bool,
+    /// A folder that is watched came or went, and its watch with it.
+    pub(crate) tops: bool,
 }
 
 /// What is watched below the site's folder.
@@ -123,12 +125,13 @@ impl Woken {
 
 impl Hints {
     pub(crate) fn everything() -> Hints {
-        Hints { paths: BTreeSet::new(), everything: true }
+        Hints { everything: true, ..Hints::default() }
     }
 
     fn add(&mut self, more: Hints) {
         self.paths.extend(more.paths);
         self.everything |= more.everything;
+        self.tops |= more.tops;
     }
 }
 
@@ -147,13 +150,10 @@ fn hints(root: &Path, event: notify::Result<Event>) -> Option<Hints> {
     if paths.is_empty() {
         return None;
     }
-    let of_folder = matches!(event.kind, EventKind::Create(CreateKind::Folder) | EventKind::Remove(RemoveKind::Folder));
-    // What was renamed may be a folder, and what is gone may have been one.
-    let maybe_folder =
-        matches!(event.kind, EventKind::Modify(ModifyKind::Name(_)) | EventKind::Remove(RemoveKind::Any))
-            && paths.iter().any(|path| path.extension().is_none());
-    let is_top = paths.iter().any(|path| WATCHED.iter().any(|name| *path == root.join(name)));
-    Some(Hints { everything: of_folder || maybe_folder || is_top || paths.iter().any(|path| path.is_dir()), paths })
+    let tops = paths.iter().any(|path| WATCHED.iter().any(|name| *path == root.join(name)));
+    // What is gone may have been a folder; that is known where the files are.
+    let is_folder = matches!(event.kind, EventKind::Create(CreateKind::Folder) | EventKind::Remove(RemoveKind::Folder));
+    Some(Hints { everything: tops || is_folder || paths.iter().any(|path| path.is_dir()), tops, paths })
 }
 
 /// Whether a path is of the site, and not one that is set aside: hidden, or the temporary file of a program.
@@ -171,7 +171,7 @@ fn is_source(root: &Path, path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use notify::event::{AccessKind, AccessMode, DataChange, RenameMode};
+    use notify::event::{AccessKind, AccessMode, DataChange, ModifyKind, RenameMode};
 
     #[test]
     fn only_changes_of_sources_are_hints() {
@@ -181,7 +181,8 @@ mod tests {
             (changed, "themes/x/templates/base.html", Some(false)),
             (changed, "portal.toml", Some(false)),
             (EventKind::Modify(ModifyKind::Name(RenameMode::To)), "content/a.md", Some(false)),
-            (EventKind::Modify(ModifyKind::Name(RenameMode::From)), "content/news", Some(true)),
+            (EventKind::Modify(ModifyKind::Name(RenameMode::From)), "content/news", Some(false)),
+            (EventKind::Modify(ModifyKind::Name(RenameMode::From)), "content", Some(true)),
             (EventKind::Create(CreateKind::Folder), "content/news", Some(true)),
             (EventKind::Remove(RemoveKind::Folder), "content", Some(true)),
             (EventKind::Access(AccessKind::Open(AccessMode::Any)), "content/a.md", None),

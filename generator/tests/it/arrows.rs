@@ -67,7 +67,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("gate", &["config", "diag", "extract", "memo", "parse", "privacy", "register", "rules", "site", "source", "text"]),
     ("emit", &["diag", "extract", "gate", "plan", "render", "route", "source"]),
     // What verbs remember from one portal of a preview to the next.
-    ("known", &["check", "config", "diag", "markdown", "memo", "parse", "privacy", "register", "source", "theme"]),
+    ("known", &["check", "config", "diag", "gate", "markdown", "memo", "parse", "register", "source", "theme"]),
     // The second way out: what a build would write is sent to a browser instead.
     (
         "serve",
