@@ -7,6 +7,7 @@ mod columns;
 mod identity;
 mod intake;
 mod joins;
+mod known;
 mod lifecycle;
 mod outliers;
 mod records;
@@ -17,8 +18,10 @@ mod titles;
 
 pub(crate) use identity::say_the_same;
 pub(crate) use intake::{Ground, Intake, Taken, intake};
+pub(crate) use known::Known;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -26,6 +29,7 @@ use rayon::prelude::*;
 use crate::config::Settings;
 use crate::diag::Diagnostics;
 use crate::markdown::Links;
+use crate::memo::Memo;
 use crate::parse::{At, Parsed};
 use crate::register::{FieldId, RegisterId, Registers, Value};
 use crate::route::Route;
@@ -34,7 +38,7 @@ use crate::site::{Absent, Assets, ColumnId, Entry, EntryId, Origin, Site, Stub, 
 use crate::source::{Slice, Sources};
 
 /// A record on its way: typed, not yet known to be public. Never leaves this module.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Draft {
     register: RegisterId,
     column: ColumnId,
@@ -42,7 +46,7 @@ struct Draft {
     at: At,
     /// File name the record's address comes from; table rows have none.
     name: Option<String>,
-    values: Vec<(FieldId, Value)>,
+    values: Arc<Vec<(FieldId, Value)>>,
     body: Option<Slice>,
     route: Route,
     title: String,
@@ -70,26 +74,30 @@ struct Context<'a> {
     as_of: Date,
 }
 
-/// Checks everything. The diagnostics of a good site are its warnings.
+/// Checks everything. The diagnostics of a good site are its warnings. `known` holds what the last
+/// check left.
 ///
 /// # Errors
 /// All findings, if any of them is an error.
 pub(crate) fn check(
     sources: Sources,
     parsed: Parsed,
-    registers: Registers,
+    registers: Arc<Registers>,
     settings: Settings,
     as_of: Date,
+    known: &mut Known,
 ) -> Result<(Site, Diagnostics), Diagnostics> {
     let mut diags = Diagnostics::new();
     let none = Assets::default();
     let context = Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &none, as_of };
+    known.begin(&registers, as_of, sources.assets.iter().map(|asset| asset.path.clone()).collect());
     let mut columns = columns::find(&context, &mut diags);
-    let (parsed, tables) = tables::settle(&registers, &columns, parsed, &mut diags);
+    let (parsed, tables) = tables::settle(&registers, &columns, parsed, known, &mut diags);
     let assets = Assets::new(sources.assets.into_iter().filter(|asset| !tables.contains(&asset.path)).collect());
     let context = Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &assets, as_of };
     let of_files = columns.of_files(&context, &mut diags);
-    let mut drafts = records::typed(&context, &columns, &of_files, &mut diags);
+    let mut drafts = records::typed(&context, &columns, &of_files, known, &mut diags);
+    known.end(&context);
     identity::assign(&context, &columns.list, &mut drafts, &mut diags);
     titles::write(&context, &mut drafts);
     references::resolve(&context, &mut drafts, &mut diags);
@@ -102,7 +110,7 @@ pub(crate) fn check(
     let mut absent: BTreeMap<(RegisterId, Absent), usize> =
         columns::absent(&context, &columns, &of_files, &sources.skipped);
     let unreviewed = review::missing(&context, &columns.list, &drafts);
-    let (entries, stubs, redirects) = settle(&context, drafts, &mut absent, &mut diags);
+    let (entries, stubs, redirects) = settle(&context, drafts, &mut absent, &mut known.summaries, &mut diags);
     columns::fill(&context, &mut columns.list, &entries);
     let joins = joins::joins(&registers, &columns.list, &entries);
     let links = links(&registers, &entries);
@@ -110,7 +118,7 @@ pub(crate) fn check(
         return Err(diags);
     }
     let pages_by_file = pages_by_file(&parsed, &entries);
-    let files = parsed.files.into_iter().map(|file| file.source).collect();
+    let files = parsed.files.iter().map(|file| file.source.clone()).collect();
     let columns = columns.list;
     let site = Site {
         settings,
@@ -136,6 +144,7 @@ fn settle(
     context: &Context<'_>,
     drafts: Vec<Draft>,
     absent: &mut BTreeMap<(RegisterId, Absent), usize>,
+    summaries: &mut Memo<Slice, String>,
     diags: &mut Diagnostics,
 ) -> (Vec<Entry>, Vec<Stub>, Vec<(Route, EntryId)>) {
     let numbers = final_numbers(&drafts);
@@ -166,7 +175,10 @@ fn settle(
             (Fate::Public, None) => unreachable!("every public draft has a number"),
         }
     }
-    let entries = public.into_par_iter().map(|draft| entry(context, draft, &numbers)).collect();
+    public.par_iter_mut().for_each(|draft| conceal(context, draft, &numbers));
+    let summaries = titles::summaries(context, &public, summaries);
+    let entries =
+        public.into_par_iter().zip(summaries).map(|(draft, summary)| entry(context, draft, summary)).collect();
     (entries, stubs, redirects)
 }
 
@@ -181,14 +193,21 @@ fn final_numbers(drafts: &[Draft]) -> Vec<Option<EntryId>> {
     drafts.iter().map(number).collect()
 }
 
-/// The last step of a record: private values go, references get final numbers.
-fn entry(context: &Context<'_>, mut draft: Draft, numbers: &[Option<EntryId>]) -> Entry {
+/// Private values go, references get final numbers.
+fn conceal(context: &Context<'_>, draft: &mut Draft, numbers: &[Option<EntryId>]) {
     let register = context.registers.get(draft.register);
-    lifecycle::hide_private(register, context.registers.packs.privacy.party_name, &mut draft.values);
-    if lifecycle::on_request_only(context, &draft.values) {
-        lifecycle::keep_catalogue_entry(context, &mut draft);
+    // Values are shared with what the check remembers, so they are copied only to be changed.
+    if lifecycle::holds_private(register, &draft.values) {
+        let values = Arc::make_mut(&mut draft.values);
+        lifecycle::hide_private(register, context.registers.packs.privacy.party_name, values);
     }
-    draft.values.retain_mut(|(_, value)| match value {
+    if lifecycle::on_request_only(context, &draft.values) {
+        lifecycle::keep_catalogue_entry(context, draft);
+    }
+    if !draft.values.iter().any(|(_, value)| matches!(value, Value::Reference(_))) {
+        return;
+    }
+    Arc::make_mut(&mut draft.values).retain_mut(|(_, value)| match value {
         Value::Reference(target) => match numbers[target.0 as usize] {
             Some(number) => {
                 *target = number;
@@ -198,8 +217,10 @@ fn entry(context: &Context<'_>, mut draft: Draft, numbers: &[Option<EntryId>]) -
         },
         _ => true,
     });
-    draft.values.shrink_to_fit();
-    let summary = titles::summary(context, &draft);
+}
+
+/// The last step of a record.
+fn entry(context: &Context<'_>, draft: Draft, summary: String) -> Entry {
     let date = titles::date(context, &draft);
     Entry {
         register: draft.register,

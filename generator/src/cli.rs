@@ -5,6 +5,7 @@ mod import;
 mod report;
 mod scaffold;
 mod search;
+mod serve;
 
 use std::env;
 use std::io::IsTerminal;
@@ -71,6 +72,8 @@ enum Command {
         #[arg(long)]
         privacy: bool,
     },
+    /// Show the portal as it is now, and every change when it is saved
+    Serve(serve::Options),
     /// Search the portal as it was last built
     Search(search::Arguments),
     /// Bring a table into a register, compared with what is there
@@ -153,6 +156,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Plan { day } => build::plan(console, &request(root, &day)),
         Command::Check { day, format, privacy: false } => build::check(console, &request(root, &day), format),
         Command::Check { day, format, privacy: true } => build::check_privacy(console, &request(root, &day), format),
+        Command::Serve(options) => serve::serve(console, request(root, &options.day), &options),
         Command::Search(arguments) => search::search(console, &root, &arguments),
         Command::Import(options) => import::import(console, root, options, today()),
         Command::New { what } => scaffold::new(console, &root, &what, today()),

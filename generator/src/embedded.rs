@@ -1,5 +1,5 @@
-//! What ships inside the binary: the default theme, register definitions, code lists, rule packs, and the
-//! module with which a browser searches.
+//! What ships inside the binary: the default theme, register definitions, code lists, rule packs, the
+//! module with which a browser searches, and what the preview adds to a page.
 
 mod client;
 
@@ -13,6 +13,7 @@ use crate::source::{ByPath, Source};
 
 static THEME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../themes/portal");
 static REGISTERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/registers");
+static PREVIEW: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/preview");
 static RULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
 /// The default theme under the paths it has in a site.
@@ -33,6 +34,11 @@ pub(crate) fn registers() -> Vec<Source> {
 /// Built-in rule packs and, below `codes/`, code lists.
 pub(crate) fn rules() -> Vec<Source> {
     all(&RULES)
+}
+
+/// A file of the preview's own.
+pub(crate) fn preview_file(name: &str) -> Option<&'static [u8]> {
+    PREVIEW.get_file(name).map(|file| file.contents())
 }
 
 /// How text is folded; see `search::fold`.

@@ -22,7 +22,7 @@ use crate::site::Site;
 use crate::source::{Source, hex};
 pub(crate) use allow::{Allow, Declared, declared, is_declaration};
 pub(crate) use overview::overview;
-pub(crate) use sources::search;
+pub(crate) use sources::{Searched, search};
 
 /// What may pass, and how grave the rest is. Made once for a build.
 pub(crate) struct Gate {
@@ -66,7 +66,7 @@ impl Gate {
         let policy = site.registers.packs.privacy.clone();
         let mut public: BTreeSet<String> = declared.public.into_iter().collect();
         public.extend(contacts(&site.settings));
-        let phones = site.entries.iter().flat_map(|entry| &entry.values).filter_map(|(_, value)| match value {
+        let phones = site.entries.iter().flat_map(|entry| entry.values.iter()).filter_map(|(_, value)| match value {
             Value::Phone(phone) => Some(phone.clone()),
             _ => None,
         });

@@ -6,6 +6,7 @@ mod merge;
 mod report;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -56,7 +57,7 @@ pub(crate) fn import(
     let assets = Assets::new(std::mem::take(&mut sources.assets));
     let ground = Ground { settings: &settings, registers: &registers, assets: &assets, as_of: request.today };
     let present = present(&sources, &ground, register, &target)?;
-    let (taken, found) = intake(&ground, register, file);
+    let (taken, found) = intake(&ground, register, Arc::new(file));
     diags.extend(found);
     Ok(merge::merge(request, &ground, register, taken, present, target, diags))
 }
@@ -124,11 +125,12 @@ fn present(sources: &Sources, ground: &Ground<'_>, register: RegisterId, target:
         workbooks: sources.workbooks.iter().filter(below).cloned().collect(),
         ..Sources::default()
     };
-    let parsed = parse::parse(&of_register)?;
+    let parsed = parse::parse(&of_register, &mut parse::Files::forgetful())?;
     let mut files = parsed.files;
     for book in parsed.books.into_iter().filter(|book| book.role != Role::Attachment) {
-        let (table, _) = grid::table(&book.source, book.book?, &book.mapping, ground.registers.get(register))?;
-        files.push(ParsedFile { source: book.source, table, body: None });
+        let (table, _) =
+            grid::table(&book.source, Arc::unwrap_or_clone(book.book?), &book.mapping, ground.registers.get(register))?;
+        files.push(Arc::new(ParsedFile { source: book.source, table, body: None }));
     }
     let mut present = Present { target: None, others: Vec::new() };
     for file in files {

@@ -13,8 +13,10 @@ mod format;
 mod gate;
 mod grid;
 mod import;
+mod known;
 mod literal;
 mod markdown;
+mod memo;
 mod parse;
 mod plan;
 mod privacy;
@@ -24,13 +26,16 @@ mod render;
 mod route;
 mod rules;
 mod search;
+mod serve;
 mod site;
 mod source;
 pub mod text;
 mod theme;
 mod view;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
@@ -38,10 +43,12 @@ use jiff::civil::Date;
 pub use emit::Written;
 pub use import::{Change, Changed, Import, Imported, Left};
 pub use search::{Answer, Ask, Entry, Finder};
+pub use serve::{FIRST_PORT, Serve, Told, Watching, serve, serve_built};
 pub use site::Absent;
 
 use config::Settings;
 use diag::Diagnostics;
+use known::Known;
 use text::Text;
 
 /// What the caller decides; everything else is in the site's folder.
@@ -84,8 +91,9 @@ pub struct Portal {
     site: site::Site,
     gate: gate::Gate,
     plan: plan::Plan,
-    theme: theme::Theme,
-    root: PathBuf,
+    theme: Arc<theme::Theme>,
+    /// What it was made for.
+    request: Request,
     /// Warnings; a portal has no errors.
     pub warnings: Diagnostics,
     pub times: Vec<(Verb, Duration)>,
@@ -102,34 +110,82 @@ pub struct Line {
 /// # Errors
 /// All findings of the first verb that has an error, or under `strict` all warnings too.
 pub fn prepare(request: &Request, observer: &dyn Observer) -> Result<Portal, Diagnostics> {
+    let mut clock = Clock { observer, times: Vec::new() };
+    let sources = clock.time(Verb::Read, || read::read(&request.root));
+    from_sources(sources, request, clock, &mut Known::nothing())
+}
+
+/// What a preview keeps of a site from one portal to the next.
+struct Memory {
+    stock: read::Stock,
+    known: Known,
+}
+
+impl Memory {
+    fn new() -> Memory {
+        Memory { stock: read::Stock::default(), known: Known::nothing_yet() }
+    }
+
+    /// Looks for changes at some paths, or everywhere without any; says whether there are some.
+    ///
+    /// # Errors
+    /// As `prepare`, of files that cannot be read.
+    fn look(&mut self, root: &Path, paths: Option<&BTreeSet<PathBuf>>) -> Result<bool, Diagnostics> {
+        match paths {
+            Some(paths) => self.stock.look_at(root, paths),
+            None => self.stock.look_everywhere(root),
+        }
+    }
+
+    /// Makes the portal of what was read last.
+    ///
+    /// # Errors
+    /// As `prepare`.
+    fn prepare(&mut self, request: &Request, observer: &dyn Observer) -> Result<Portal, Diagnostics> {
+        from_sources(Ok(self.stock.sources()), request, Clock { observer, times: Vec::new() }, &mut self.known)
+    }
+}
+
+/// A portal of sources that were read, or why there is none.
+fn from_sources(
+    sources: Result<source::Sources, Diagnostics>,
+    request: &Request,
+    clock: Clock<'_>,
+    known: &mut Known,
+) -> Result<Portal, Diagnostics> {
     // No message repeats what nobody may read, whichever verb it comes from.
     let covered = |diags: Diagnostics| diags.rewritten(&privacy::covered);
-    let mut portal = prepared(request, observer).map_err(covered)?;
+    let mut portal = sources.and_then(|sources| prepared(sources, request, clock, known)).map_err(covered)?;
     portal.warnings = covered(portal.warnings);
     Ok(portal)
 }
 
-fn prepared(request: &Request, observer: &dyn Observer) -> Result<Portal, Diagnostics> {
-    let mut clock = Clock { observer, times: Vec::new() };
-    let mut sources = clock.time(Verb::Read, || read::read(&request.root))?;
+fn prepared(
+    mut sources: source::Sources,
+    request: &Request,
+    mut clock: Clock<'_>,
+    known: &mut Known,
+) -> Result<Portal, Diagnostics> {
     let settings = settings(&sources, request)?;
     let as_of = request.as_of.or(settings.pinned_day().ok().flatten()).unwrap_or(request.today);
-    let theme = theme::load(&sources, &settings)?;
+    let theme = known.theme(&sources, &settings)?;
     sources.themes.clear();
     if !settings.site.clean_images {
         sources.assets.iter_mut().for_each(|asset| asset.cleaned = None);
     }
     let declared = gate::declarations(&sources.content)?;
-    let registers = registers(&sources)?;
-    let parsed = clock.time(Verb::Parse, || parse::parse(&sources))?;
-    let (site, mut warnings) = clock.time(Verb::Check, || check::check(sources, parsed, registers, settings, as_of))?;
-    let plan = clock.time(Verb::Plan, || plan::plan(&site, &theme))?;
+    let registers = known.registers(own_definitions(&sources), load_registers)?;
+    let parsed = clock.time(Verb::Parse, || parse::parse(&sources, &mut known.files))?;
+    let (site, mut warnings) =
+        clock.time(Verb::Check, || check::check(sources, parsed, registers, settings, as_of, &mut known.checked))?;
+    let plan = clock.time(Verb::Plan, || plan::plan(&site, &theme, &mut known.references))?;
     warnings.extend(plan::links::broken(&site, &plan));
     if request.strict {
         site.unreviewed.iter().for_each(|(place, records)| warnings.unreviewed(place.clone(), *records));
     }
     let mut gate = gate::Gate::new(&site, declared, request.strict);
-    warnings.extend(clock.time(Verb::Search, || gate::search(&site, &mut gate, &|route| plan.makes(route))));
+    let is_output = |route: &str| plan.makes(route);
+    warnings.extend(clock.time(Verb::Search, || gate::search(&site, &mut gate, &is_output, &mut known.searched)));
     if warnings.errors() > 0 {
         return Err(warnings.sorted());
     }
@@ -137,14 +193,20 @@ fn prepared(request: &Request, observer: &dyn Observer) -> Result<Portal, Diagno
     if request.strict && warnings.warnings() > 0 {
         return Err(warnings.strict());
     }
-    Ok(Portal { site, gate, plan, theme, root: request.root.clone(), warnings, times: clock.times })
+    Ok(Portal { site, gate, plan, theme, request: request.clone(), warnings, times: clock.times })
 }
 
 /// The built-in registers, code lists and rule packs under the site's own.
 fn registers(sources: &source::Sources) -> Result<register::Registers, Diagnostics> {
-    let own = sources.content.iter().filter(|source| parse::is_definition(&source.path));
-    let own: Vec<source::Source> = own.cloned().collect();
-    register::load(&embedded::registers(), &embedded::rules(), &own)
+    load_registers(&own_definitions(sources))
+}
+
+fn load_registers(own: &[source::Source]) -> Result<register::Registers, Diagnostics> {
+    register::load(&embedded::registers(), &embedded::rules(), own)
+}
+
+fn own_definitions(sources: &source::Sources) -> Vec<source::Source> {
+    sources.content.iter().filter(|source| parse::is_definition(&source.path)).cloned().collect()
 }
 
 fn settings(sources: &source::Sources, request: &Request) -> Result<Settings, Diagnostics> {
@@ -186,7 +248,7 @@ pub fn write(portal: &mut Portal, out: &Path, observer: &dyn Observer) -> Result
         plan::Recipe::SearchFile(at) => Ok(found[at as usize].clone()),
         _ => renderer.render(planned),
     };
-    let (written, warnings) = emit::emit(&portal.root, out, &outputs, &render, &guard, &|| observer.advance())?;
+    let (written, warnings) = emit::emit(&portal.request.root, out, &outputs, &render, &guard, &|| observer.advance())?;
     portal.warnings.extend(warnings);
     portal.times.push((Verb::Render, started.elapsed()));
     Ok(written)
@@ -200,7 +262,7 @@ fn index(portal: &mut Portal, observer: &dyn Observer) -> Result<Vec<render::Out
     let started = Instant::now();
     observer.begin(Verb::Index, 0);
     let scene = view::Scene { site: &portal.site, plan: &portal.plan, theme: &portal.theme };
-    let found = search::build(scene, &portal.root, &|| observer.advance())?;
+    let found = search::build(scene, &portal.request.root, &portal.request.root, &|| observer.advance())?;
     portal.times.push((Verb::Index, started.elapsed()));
     Ok(found)
 }
@@ -257,7 +319,7 @@ fn searched(portal: &Portal, output: render::Output) -> Result<Vec<gate::Leak>, 
     let route = output.route;
     match output.content {
         render::Content::Bytes(bytes) => Ok(portal.gate.leaks(route.as_str(), None, &bytes)),
-        render::Content::File { path, clean, .. } => match emit::published(&portal.root, &path, clean) {
+        render::Content::File { path, clean, .. } => match emit::published(&portal.request.root, &path, clean) {
             Ok(bytes) => Ok(portal.gate.leaks(route.as_str(), Some(&path), &bytes)),
             Err(error) => {
                 Err(render::Failure { place: diag::Place::File { path: path.into() }, route, why: error.to_string() })
@@ -273,6 +335,31 @@ impl Portal {
             route: planned.route.to_string(),
             reason: plan::reason(&self.site, &self.plan, planned),
         })
+    }
+
+    /// The portal that the same sources, as they are on disk now, make on another day.
+    ///
+    /// # Errors
+    /// As `prepare`.
+    fn on(&self, day: Date) -> Result<Portal, Diagnostics> {
+        prepare(&Request { as_of: Some(day), ..self.request.clone() }, &Quiet)
+    }
+
+    /// Whether this address is planned.
+    fn makes(&self, route: &str) -> bool {
+        self.plan.makes(route)
+    }
+
+    /// What is planned at a route.
+    fn planned(&self, route: &route::Route) -> Option<&plan::Planned> {
+        let at = self.plan.outputs.binary_search_by(|planned| planned.route.cmp(route)).ok()?;
+        Some(&self.plan.outputs[at])
+    }
+
+    /// Makes the output of a route, if one is planned there.
+    fn output(&self, route: &route::Route) -> Option<Result<render::Output, render::Failure>> {
+        let renderer = render::Renderer::new(&self.site, &self.plan, &self.theme);
+        self.planned(route).map(|planned| renderer.render(planned))
     }
 
     /// What may be published of whom, what fields are masked, what is let pass.
@@ -348,6 +435,14 @@ pub fn import(request: &Import) -> Result<Imported, Diagnostics> {
 /// A file, site or register that cannot be read.
 pub fn suggest_mapping(request: &Import) -> Result<String, Diagnostics> {
     import::suggest(request, registers)
+}
+
+/// Nobody watches.
+struct Quiet;
+
+impl Observer for Quiet {
+    fn begin(&self, _: Verb, _: usize) {}
+    fn advance(&self) {}
 }
 
 struct Clock<'a> {

@@ -18,7 +18,8 @@ pub(crate) use grid::{Book, Grid, Known};
 pub(crate) use mapping::{ENDING as MAPPING_ENDING, Mapping};
 pub(crate) use table::{At, Cell, Column, Raw, Reading, Row, Shape, Skip, Table};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
@@ -53,7 +54,7 @@ pub(crate) const LIMITS: Limits = Limits {
 
 /// Every parsed file of the content folder, sorted by path.
 pub(crate) struct Parsed {
-    pub(crate) files: Vec<ParsedFile>,
+    pub(crate) files: Vec<Arc<ParsedFile>>,
     /// Files whose head is still to be found, sorted by path.
     pub(crate) books: Vec<ParsedBook>,
     /// Mappings without a table beside them.
@@ -72,7 +73,7 @@ pub(crate) struct ParsedBook {
     pub(crate) source: Source,
     pub(crate) mapping: Mapping,
     /// What could not be read matters only if the file turns out to be a table.
-    pub(crate) book: Result<Book, Diagnostics>,
+    pub(crate) book: Result<Arc<Book>, Diagnostics>,
     pub(crate) role: Role,
 }
 
@@ -101,23 +102,81 @@ impl ParsedFile {
     }
 }
 
-/// Parses all content. Definitions, code lists and rule packs are left to `register`.
+/// Texts as they were parsed last, so that the very same reading of a file need not be parsed again.
+pub(crate) struct Files {
+    known: Option<HashMap<Arc<str>, Arc<ParsedFile>>>,
+    books: HashMap<Arc<str>, (Source, Mapping, Arc<Book>)>,
+}
+
+impl Files {
+    pub(crate) fn forgetful() -> Files {
+        Files { known: None, books: HashMap::new() }
+    }
+
+    pub(crate) fn remembering() -> Files {
+        Files { known: Some(HashMap::new()), books: HashMap::new() }
+    }
+
+    fn get(&self, source: &Source) -> Option<Arc<ParsedFile>> {
+        self.known.as_ref()?.get(&source.path).filter(|file| file.source.is_same(source)).cloned()
+    }
+
+    fn book(&self, source: &Source, mapping: &Mapping) -> Result<Arc<Book>, Diagnostics> {
+        match self.books.get(&source.path) {
+            Some((last, by, book)) if last.is_same(source) && by == mapping => Ok(book.clone()),
+            _ => book(source, mapping).map(Arc::new),
+        }
+    }
+
+    fn keep_books(&mut self, books: &[ParsedBook]) {
+        if self.known.is_none() {
+            return;
+        }
+        self.books = books
+            .iter()
+            .filter_map(|one| {
+                let book = one.book.as_ref().ok()?.clone();
+                Some((one.source.path.clone(), (one.source.clone(), one.mapping.clone(), book)))
+            })
+            .collect();
+    }
+
+    /// Remembers what is new, and forgets what is gone.
+    fn keep(&mut self, files: &[Arc<ParsedFile>]) {
+        let Some(known) = &mut self.known else { return };
+        for file in files {
+            match known.get_mut(&file.source.path) {
+                Some(last) if Arc::ptr_eq(last, file) => {}
+                Some(last) => *last = file.clone(),
+                None => drop(known.insert(file.source.path.clone(), file.clone())),
+            }
+        }
+        if known.len() > files.len() {
+            let there: HashSet<&Arc<str>> = files.iter().map(|file| &file.source.path).collect();
+            known.retain(|path, _| there.contains(path));
+        }
+    }
+}
+
+/// Parses all content. Definitions, code lists and rule packs are left to `register`; `known` remembers texts.
 ///
 /// # Errors
 /// Every file that is not well-formed, all at once.
-pub(crate) fn parse(sources: &Sources) -> Result<Parsed, Diagnostics> {
+pub(crate) fn parse(sources: &Sources, known: &mut Files) -> Result<Parsed, Diagnostics> {
     let mut diags = Diagnostics::new();
     let content = sources.content.iter().filter(|source| !is_definition(&source.path));
     let (tables, texts): (Vec<&Source>, Vec<&Source>) = content.partition(|source| is_separated(source));
     let (maps, texts): (Vec<&Source>, Vec<&Source>) =
         texts.into_iter().partition(|source| source.path.ends_with(MAPPING_ENDING));
-    let mut files = Vec::with_capacity(texts.len());
-    for result in texts.par_iter().map(|source| file(source)).collect::<Vec<_>>() {
+    let mut files: Vec<Arc<ParsedFile>> = Vec::with_capacity(texts.len());
+    let parsed = |source: &&Source| known.get(source).map_or_else(|| file(source).map(Arc::new), Ok);
+    for result in texts.par_iter().map(parsed).collect::<Vec<_>>() {
         match result {
             Ok(file) => files.push(file),
             Err(found) => diags.extend(found),
         }
     }
+    known.keep(&files);
     let (mut mappings, named) = (mappings(&maps, &mut diags), named(sources));
     let workbooks = sources.workbooks.iter().map(|source| {
         let attached = named.contains(&*source.path) && !mappings.contains_key(&*source.path);
@@ -134,12 +193,16 @@ pub(crate) fn parse(sources: &Sources) -> Result<Parsed, Diagnostics> {
         .collect();
     let stray = mappings.into_values().map(|(source, _)| source).collect();
     let books = wanted.into_par_iter().map(|(source, role, mapping)| ParsedBook {
-        book: if role == Role::Attachment { Ok(Book::default()) } else { book(source, &mapping) },
+        book: match role {
+            Role::Attachment => Ok(Arc::default()),
+            Role::Table | Role::Either => known.book(source, &mapping),
+        },
         source: source.clone(),
         mapping,
         role,
     });
     let mut books: Vec<ParsedBook> = books.collect();
+    known.keep_books(&books);
     // What can only be a table is refused with everything else that cannot be read.
     for book in books.iter_mut().filter(|book| book.role == Role::Table) {
         if let Err(found) = &mut book.book {

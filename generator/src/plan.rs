@@ -16,9 +16,12 @@ use rayon::prelude::*;
 
 use crate::diag::{Diagnostics, Place};
 use crate::embedded;
+use crate::markdown::Reference;
+use crate::memo::Memo;
 use crate::register::CodeId;
 use crate::route::Route;
 use crate::site::{ColumnId, EntryId, Site};
+use crate::source::Slice;
 use crate::text::Text;
 use crate::theme::Theme;
 
@@ -129,13 +132,17 @@ impl Plan {
 /// Rows of one page of the catalogue.
 pub(crate) const CATALOGUE_ROWS: usize = 100;
 
-/// Plans every output.
+/// Plans every output. `references` remembers the links of texts.
 ///
 /// # Errors
 /// Each pair of outputs that want one route, with both places.
-pub(crate) fn plan(site: &Site, theme: &Theme) -> Result<Plan, Diagnostics> {
+pub(crate) fn plan(
+    site: &Site,
+    theme: &Theme,
+    references: &mut Memo<Slice, Vec<Reference>>,
+) -> Result<Plan, Diagnostics> {
     let listings = listings::listings(site);
-    let mentions = links::mentions(site);
+    let mentions = links::mentions(site, references);
     let mut plan = Plan {
         outputs: Vec::with_capacity(site.entries.len() * 5 / 2),
         facet_counts: listings::counts(&listings),

@@ -45,19 +45,25 @@ const STATE: &str = "state.json";
 /// Folder of the index in a site.
 const HOME: &str = "search-index";
 
-/// Brings `search-index/` up to date with the portal, and gives what of it is published: all files below
-/// `search/` but the page and the browser's program. `tick` is called once a partition.
+/// Brings the `search-index/` below a folder up to date with the portal, and gives what of it is published: all
+/// files below `search/` but the page and the browser's program. `root` is the site's folder, where attachments
+/// lie; `tick` is called once a partition.
 ///
 /// # Errors
 /// Another build at work, or files that cannot be written.
-pub(crate) fn build(scene: Scene<'_>, root: &Path, tick: &(dyn Fn() + Sync)) -> Result<Vec<Output>, Diagnostics> {
-    let home = root.join(HOME);
-    make(scene, &home, tick).map_err(|trouble| trouble.report(&home))
+pub(crate) fn build(
+    scene: Scene<'_>,
+    root: &Path,
+    below: &Path,
+    tick: &(dyn Fn() + Sync),
+) -> Result<Vec<Output>, Diagnostics> {
+    let home = below.join(HOME);
+    make(scene, root, &home, tick).map_err(|trouble| trouble.report(&home))
 }
 
-fn make(scene: Scene<'_>, home: &Path, tick: &(dyn Fn() + Sync)) -> Result<Vec<Output>, Trouble> {
+fn make(scene: Scene<'_>, root: &Path, home: &Path, tick: &(dyn Fn() + Sync)) -> Result<Vec<Output>, Trouble> {
     let _lock = index::lock(home)?;
-    let partitions = index::build(scene, home, tick)?;
+    let partitions = index::build(scene, root, home, tick)?;
     let registers = scene.site.registers.ids().map(|id| {
         let definition = &scene.site.registers.get(id).definition;
         (definition.name.clone(), definition.title.pick(scene.language()).to_owned())

@@ -37,7 +37,7 @@ pub(crate) struct Entry {
     pub(crate) title: String,
     pub(crate) date: Option<PartialDate>,
     /// Public values, sorted by field; several of one field stand in a row.
-    pub(crate) values: Vec<(FieldId, Value)>,
+    pub(crate) values: Arc<Vec<(FieldId, Value)>>,
     pub(crate) body: Option<Slice>,
     pub(crate) summary: String,
     pub(crate) origin: Origin,
@@ -161,7 +161,7 @@ pub(crate) struct Joins {
 pub(crate) struct Site {
     pub(crate) settings: Settings,
     pub(crate) as_of: Date,
-    pub(crate) registers: Registers,
+    pub(crate) registers: Arc<Registers>,
     pub(crate) columns: Vec<Column>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) stubs: Vec<Stub>,

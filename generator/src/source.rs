@@ -113,6 +113,16 @@ impl Source {
         }
     }
 
+    /// Whether both are the same reading of a file, not only equal.
+    pub(crate) fn is_same(&self, other: &Source) -> bool {
+        let same = match (&self.content, &other.content) {
+            (Content::Text(a), Content::Text(b)) => Arc::ptr_eq(a, b),
+            (Content::Other(a), Content::Other(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        };
+        same && self.path == other.path
+    }
+
     /// The part of the text after its first `start` bytes; none of a file that is not text.
     pub(crate) fn slice_from(&self, start: usize) -> Option<Slice> {
         match &self.content {
@@ -129,6 +139,11 @@ impl Source {
 impl Slice {
     pub(crate) fn as_str(&self) -> &str {
         &self.text[self.range.clone()]
+    }
+
+    /// Where the text lies in memory, which tells it from every other text that is alive.
+    pub(crate) fn place(&self) -> (usize, usize) {
+        (self.as_str().as_ptr().addr(), self.range.len())
     }
 
     /// Offset of the slice in its text.

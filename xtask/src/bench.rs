@@ -10,6 +10,7 @@ mod privacy;
 mod random;
 mod report;
 mod search;
+mod serve;
 mod words;
 
 use std::fs;
@@ -66,6 +67,8 @@ enum Part {
     Cells { file: PathBuf },
     /// Measure the search: bytes, round trips, time, exactness, ranking, building; against Pagefind
     Search(search::Arguments),
+    /// Measure the preview: ready, and from saving to serving; against `hugo server`
+    Serve(serve::Arguments),
     /// Measure the privacy gate: recall and precision by kind, on a corpus made here
     Privacy(privacy::Arguments),
 }
@@ -96,6 +99,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         Some(Part::Workbook { file, rows }) => import::make(file, *rows),
         Some(Part::Cells { file }) => import::cells(file),
         Some(Part::Search(arguments)) => search::run(arguments),
+        Some(Part::Serve(arguments)) => serve::run(arguments),
         Some(Part::Privacy(arguments)) => privacy::run(arguments),
         None => run_builds(arguments),
     }

@@ -4,6 +4,7 @@
 mod axe;
 pub(crate) mod chromium;
 mod pages;
+mod preview;
 mod search;
 mod server;
 
@@ -50,6 +51,7 @@ pub(crate) fn test(portal: &Path, base: &str) -> io::Result<Findings> {
     findings.extend(follow_link(&mut browser, &server.root)?);
     findings.extend(missing_page(&mut browser, &server.root)?);
     findings.extend(search::test(&mut browser, &server.root, &portal, axe.as_deref())?);
+    findings.extend(preview::test(&mut browser, base)?);
     if let Some(script) = &axe {
         for sample in &samples {
             findings.extend(accessible(&mut browser, &server.root, sample, script)?);

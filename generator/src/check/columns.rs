@@ -83,7 +83,7 @@ const ASKS: [&str; 3] = ["column", "栏目", "所属栏目"];
 impl Columns {
     /// The column of every parsed file, by position; none for `_index.md`.
     pub(super) fn of_files(&self, context: &Context<'_>, diags: &mut Diagnostics) -> Vec<Option<ColumnId>> {
-        let of_file = |file: &ParsedFile| self.asked_for(file, diags).or_else(|| self.holding(&file.source.path));
+        let of_file = |file: &Arc<ParsedFile>| self.asked_for(file, diags).or_else(|| self.holding(&file.source.path));
         context.parsed.files.iter().map(of_file).collect()
     }
 

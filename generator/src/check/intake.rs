@@ -2,6 +2,8 @@
 //!
 //! What only the whole site can tell — references, addresses, periods — is left to the next build.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use rayon::prelude::*;
 
@@ -25,7 +27,7 @@ pub(crate) struct Intake {
 
 /// A table with its typed rows.
 pub(crate) struct Taken {
-    pub(crate) file: ParsedFile,
+    pub(crate) file: Arc<ParsedFile>,
     pub(crate) rows: Vec<Intake>,
     /// Fields that have a column.
     pub(crate) fields: Vec<FieldId>,
@@ -40,7 +42,7 @@ pub(crate) struct Ground<'a> {
 }
 
 /// Types the rows of one table.
-pub(crate) fn intake(ground: &Ground<'_>, register: RegisterId, file: ParsedFile) -> (Taken, Diagnostics) {
+pub(crate) fn intake(ground: &Ground<'_>, register: RegisterId, file: Arc<ParsedFile>) -> (Taken, Diagnostics) {
     let parsed = Parsed { files: vec![file], books: Vec::new(), stray: Vec::new() };
     let context = Context {
         settings: ground.settings,
@@ -55,7 +57,7 @@ pub(crate) fn intake(ground: &Ground<'_>, register: RegisterId, file: ParsedFile
         at: draft.at,
         key: identity::key(&context, definition, &draft),
         sound: draft.sound,
-        values: draft.values,
+        values: Arc::unwrap_or_clone(draft.values),
     });
     let rows = rows.collect();
     let columns = parsed.files[0].table.columns.iter();
@@ -64,7 +66,9 @@ pub(crate) fn intake(ground: &Ground<'_>, register: RegisterId, file: ParsedFile
     fields.dedup();
     let mut file = parsed.files.into_iter().next().expect("one file was put in");
     // The values say all of it, and a large table is large.
-    file.table.rows = Vec::new();
+    if let Some(file) = Arc::get_mut(&mut file) {
+        file.table.rows = Vec::new();
+    }
     (Taken { file, rows, fields }, diags)
 }
 

@@ -77,7 +77,7 @@ fn dossier(
 
 fn mentions(register: &Register, entry: &Entry, id: EntryId, joins: &mut Joins) {
     let mut seen: Vec<(FieldId, EntryId)> = Vec::new();
-    for (field, value) in &entry.values {
+    for (field, value) in entry.values.iter() {
         let Value::Reference(target) = value else { continue };
         if seen.contains(&(*field, *target)) {
             continue;

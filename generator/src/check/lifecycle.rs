@@ -1,6 +1,7 @@
 //! Which records are public on the day of the build, until when, and what of them may be seen.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -95,7 +96,7 @@ pub(super) fn keep_catalogue_entry(context: &Context<'_>, draft: &mut Draft) {
         envelope.district,
         envelope.sector,
     ];
-    draft.values.retain(|(field, _)| kept.contains(field));
+    Arc::make_mut(&mut draft.values).retain(|(field, _)| kept.contains(field));
     draft.body = None;
 }
 
@@ -153,6 +154,11 @@ fn meter(context: &Context<'_>, draft: &Draft, uncovered: &mut BTreeSet<i16>) ->
     let verdict =
         packs.deadlines.verdict(&rule.rule, &due, day(&rule.from)?, day(&rule.to), context.as_of, &packs.working_days);
     Some((due.date, verdict))
+}
+
+/// Whether something among the values is not for everybody as it was written.
+pub(super) fn holds_private(register: &Register, values: &[(FieldId, Value)]) -> bool {
+    values.iter().any(|(field, _)| register.field(*field).definition.visibility != Visibility::Public)
 }
 
 /// Drops internal values and masks masked ones. After this a record holds only what anyone may read.

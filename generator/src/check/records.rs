@@ -1,6 +1,8 @@
 //! Rows become drafts: columns matched to fields, cells typed, required fields and rules checked.
 //! Each file alone and in parallel.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostics, Place};
@@ -14,33 +16,41 @@ use crate::source::{folder, stem};
 
 use super::columns::Columns;
 use super::outliers::{self, Outlier};
-use super::{Context, Draft, Fate};
+use super::{Context, Draft, Fate, Known};
 
 /// Types every row of every file.
 pub(super) fn typed(
     context: &Context<'_>,
     columns: &Columns,
     of_files: &[Option<ColumnId>],
+    known: &mut Known,
     diags: &mut Diagnostics,
 ) -> Vec<Draft> {
-    let files: Vec<(usize, &ParsedFile, ColumnId)> = context
+    let files: Vec<(usize, &Arc<ParsedFile>, ColumnId)> = context
         .parsed
         .files
         .iter()
         .enumerate()
         .filter_map(|(at, file)| of_files[at].map(|column| (at, file, column)))
         .collect();
-    let results: Vec<(Vec<Draft>, Diagnostics)> = files
-        .into_par_iter()
+    let register_of = |column: ColumnId| columns.list[column.0 as usize].register;
+    let results: Vec<((Vec<Draft>, Diagnostics), bool)> = files
+        .par_iter()
         .map(|(at, file, column)| {
-            let register = columns.list[column.0 as usize].register;
-            file_drafts(context, at, file, column, register)
+            let register = register_of(*column);
+            match known.rows(position(*at), file, *column, register) {
+                Some(rows) => (rows, false),
+                None => (file_drafts(context, *at, file, *column, register), true),
+            }
         })
         .collect();
     let mut drafts = Vec::with_capacity(results.len());
-    for (found, problems) in results {
-        drafts.extend(found);
-        diags.extend(problems);
+    for ((_, file, column), (typed, is_new)) in files.iter().zip(results) {
+        if is_new {
+            known.keep_rows(file, *column, register_of(*column), &typed);
+        }
+        drafts.extend(typed.0);
+        diags.extend(typed.1);
     }
     drafts
 }
@@ -62,7 +72,8 @@ pub(super) fn file_drafts(
     let name = file.is_page().then(|| page_name(&file.source.path));
     let typed = file.table.rows.par_iter().enumerate().with_min_len(FEW_ROWS).map(|(number, row)| {
         let mut diags = Diagnostics::new();
-        let values = reader.row(row, &mut diags);
+        let mut values = reader.row(row, &mut diags);
+        values.shrink_to_fit();
         let sheet_row = match row.at {
             At::Row(row) => row,
             _ => u32::try_from(number + 1).unwrap_or(u32::MAX),
@@ -70,10 +81,10 @@ pub(super) fn file_drafts(
         let draft = Draft {
             register,
             column,
-            origin: Origin { file: u32::try_from(at).expect("a site has fewer than 2^32 files"), row: sheet_row },
+            origin: Origin { file: position(at), row: sheet_row },
             at: row.at,
             name: name.clone(),
-            values,
+            values: Arc::new(values),
             body: file.body.clone(),
             route: Route::unassigned(),
             title: String::new(),
@@ -94,6 +105,10 @@ pub(super) fn file_drafts(
         reader.outlier(&file.table.rows[outlier.draft], &outlier, &mut diags);
     }
     (drafts, diags)
+}
+
+fn position(at: usize) -> u32 {
+    u32::try_from(at).expect("a site has fewer than 2^32 files")
 }
 
 /// `content/accident/2024-a/index.md` is named by its folder, other pages by their file.

@@ -1,6 +1,7 @@
 //! References find their records: by address, key, title or document number, in one register or in all.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::diag::Diagnostics;
 use crate::register::{FieldId, FieldKind, RegisterId, Value, fold};
@@ -33,7 +34,7 @@ pub(super) fn resolve(context: &Context<'_>, drafts: &mut [Draft], diags: &mut D
             })
             .collect();
         for (position, target) in found {
-            let (field, value) = &mut drafts[at].values[position];
+            let (field, value) = &mut Arc::make_mut(&mut drafts[at].values)[position];
             match target {
                 Some(target) => *value = Value::Reference(target),
                 None => {

@@ -13,6 +13,7 @@ use crate::parse::{Parsed, ParsedBook, ParsedFile, Role};
 use crate::register::{ListingStyle, Register, RegisterId, Registers};
 use crate::site::Column;
 
+use super::Known;
 use super::columns::Columns;
 
 /// The parsed files with every table among them, and the paths of the workbooks that are tables.
@@ -20,6 +21,7 @@ pub(super) fn settle(
     registers: &Registers,
     columns: &Columns,
     mut parsed: Parsed,
+    known: &mut Known,
     diags: &mut Diagnostics,
 ) -> (Parsed, Vec<Arc<str>>) {
     for source in parsed.stray.drain(..) {
@@ -30,10 +32,16 @@ pub(super) fn settle(
     let tables: Vec<(RegisterId, ParsedBook)> = tables.collect();
     let workbooks = tables.iter().filter(|(_, book)| book.role == Role::Either);
     let workbooks = workbooks.map(|(_, book)| book.source.path.clone()).collect();
-    let results: Vec<_> = tables.into_par_iter().map(|(register, book)| table(registers.get(register), book)).collect();
+    let settled = |(register, book): (RegisterId, ParsedBook)| {
+        let mapping = book.mapping.clone();
+        let table = known.table(&book, register).map_or_else(|| table(registers.get(register), book), Ok);
+        table.map(|(file, notes)| (register, mapping, file, notes))
+    };
+    let results: Vec<_> = tables.into_par_iter().map(settled).collect();
     for result in results {
         match result {
-            Ok((file, notes)) => {
+            Ok((register, mapping, file, notes)) => {
+                known.keep_table(&mapping, register, &file, &notes);
                 diags.extend(notes);
                 parsed.files.push(file);
             }
@@ -44,9 +52,9 @@ pub(super) fn settle(
     (parsed, workbooks)
 }
 
-fn table(register: &Register, book: ParsedBook) -> Result<(ParsedFile, Diagnostics), Diagnostics> {
-    let (table, notes) = grid::table(&book.source, book.book?, &book.mapping, register)?;
-    Ok((ParsedFile { source: book.source, table, body: None }, notes))
+fn table(register: &Register, book: ParsedBook) -> Result<(Arc<ParsedFile>, Diagnostics), Diagnostics> {
+    let (table, notes) = grid::table(&book.source, Arc::unwrap_or_clone(book.book?), &book.mapping, register)?;
+    Ok((Arc::new(ParsedFile { source: book.source, table, body: None }), notes))
 }
 
 /// The register whose records a file holds; none for an attachment.

@@ -5,10 +5,12 @@ use rayon::prelude::*;
 use crate::literal::PartialDate;
 use crate::literal::Precision;
 use crate::markdown;
+use crate::memo::Memo;
 use crate::register::{FieldId, FieldKind, Register, Value, display};
 
 use super::records::first;
 use super::{Context, Draft, Fate};
+use crate::source::Slice;
 
 /// Longest summary taken from a body, in characters.
 const LONGEST_SUMMARY: usize = 90;
@@ -128,18 +130,32 @@ impl Naming<'_> {
     }
 }
 
-/// The record's own summary, the field its register names, or the beginning of its body.
-pub(super) fn summary(context: &Context<'_>, draft: &Draft) -> String {
+/// What each record says in short: its own summary, or else the beginning of its body, which is remembered.
+pub(super) fn summaries(context: &Context<'_>, drafts: &[Draft], beginnings: &mut Memo<Slice, String>) -> Vec<String> {
+    let own: Vec<Option<String>> = drafts.par_iter().map(|draft| own_summary(context, draft)).collect();
+    let lacking = drafts.iter().zip(&own).filter(|(_, own)| own.is_none());
+    let bodies: Vec<&Slice> = lacking.filter_map(|(draft, _)| draft.body.as_ref()).collect();
+    let mut begun =
+        beginnings.map("", &bodies, |body| markdown::plain_text(body.as_str(), LONGEST_SUMMARY)).into_iter();
+    let of_body = |draft: &Draft| draft.body.as_ref().and_then(|_| begun.next()).unwrap_or_default();
+    own.into_iter()
+        .zip(drafts)
+        .scan(of_body, |of_body, (own, draft)| Some(own.unwrap_or_else(|| of_body(draft))))
+        .collect()
+}
+
+/// The record's own summary, or the field its register names.
+fn own_summary(context: &Context<'_>, draft: &Draft) -> Option<String> {
     let register = context.registers.get(draft.register);
     let fields = [Some(context.registers.envelope.summary), register.summary];
     for field in fields.into_iter().flatten() {
         match first(&draft.values, field) {
-            Some(Value::Markdown(text)) => return markdown::plain_text(text, LONGEST_SUMMARY * 2),
-            Some(value) => return value.text().unwrap_or_default().to_owned(),
+            Some(Value::Markdown(text)) => return Some(markdown::plain_text(text, LONGEST_SUMMARY * 2)),
+            Some(value) => return Some(value.text().unwrap_or_default().to_owned()),
             None => {}
         }
     }
-    draft.body.as_ref().map(|body| markdown::plain_text(body.as_str(), LONGEST_SUMMARY)).unwrap_or_default()
+    None
 }
 
 /// The date a record is sorted and filed under.

@@ -504,6 +504,27 @@ impl Diagnostics {
         );
     }
 
+    pub(crate) fn cannot_serve(&mut self, why: &str) {
+        self.error(
+            "cannot-serve",
+            None,
+            Text::new(format!("不能开始预览：{why}"), format!("the preview cannot start: {why}")),
+            Text::new(
+                "端口可能已被别的程序占用：去掉 --port 会自动换一个；--host 要写本机有的地址",
+                "another program may use the port: without --port a free one is taken; --host must be an address of this machine",
+            ),
+        );
+    }
+
+    pub(crate) fn nothing_built(&mut self, folder: &str) {
+        self.error(
+            "nothing-built",
+            Some(Place::file(&folder.into())),
+            Text::new("这里还没有生成好的网站", "no portal has been built here"),
+            Text::new("先运行 gongkai build", "run gongkai build first"),
+        );
+    }
+
     pub(crate) fn no_search_index(&mut self, path: &str) {
         self.error(
             "no-search-index",

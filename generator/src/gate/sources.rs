@@ -1,10 +1,10 @@
 //! The records of a site, searched where they were written: the message names file, sheet, cell or line.
 
 use std::collections::BTreeSet;
-
-use rayon::prelude::*;
+use std::sync::Arc;
 
 use crate::diag::{Diagnostics, Place};
+use crate::memo::{Lasting, Memo};
 use crate::parse::{self, At, Raw};
 use crate::privacy::{self, Finding, Title};
 use crate::register::{FieldId, Register, RegisterId, Value};
@@ -27,12 +27,47 @@ enum Where<'a> {
     Column(&'a str),
 }
 
+/// What the last search left for the next one: what is private in values and texts.
+pub(crate) struct Searched {
+    values: Memo<OfRecord, Vec<(usize, Finding)>>,
+    texts: Memo<Slice, Vec<Finding>>,
+}
+
+impl Searched {
+    pub(crate) fn forgetful() -> Searched {
+        Searched { values: Memo::forgetful(), texts: Memo::forgetful() }
+    }
+
+    pub(crate) fn remembering() -> Searched {
+        Searched { values: Memo::remembering(), texts: Memo::remembering() }
+    }
+}
+
+/// The values of a record, which mean something under the titles of its register.
+#[derive(Clone)]
+struct OfRecord {
+    register: RegisterId,
+    values: Arc<Vec<(FieldId, Value)>>,
+}
+
+impl Lasting for OfRecord {
+    fn place(&self) -> (usize, usize) {
+        (Arc::as_ptr(&self.values).addr(), usize::from(self.register.0))
+    }
+}
+
 /// Searches everything public that was written. What a reviewer let pass is noted in the gate; `is_output`
-/// knows the addresses that will be published.
-pub(crate) fn search(site: &Site, gate: &mut Gate, is_output: &dyn Fn(&str) -> bool) -> Diagnostics {
+/// knows the addresses that will be published; `known` is what the last
+/// search left.
+pub(crate) fn search(
+    site: &Site,
+    gate: &mut Gate,
+    is_output: &dyn Fn(&str) -> bool,
+    known: &mut Searched,
+) -> Diagnostics {
     let titles: Vec<Vec<Title>> = site.registers.list.iter().map(telling_labels).collect();
-    let mut found: Vec<Found<'_>> =
-        site.entries.par_iter().flat_map_iter(|entry| in_entry(site, gate, &titles, entry)).collect();
+    let mut found: Vec<Found<'_>> = in_values(site, gate, &titles, &mut known.values).collect();
+    found.extend(in_bodies(site, gate, &mut known.texts));
     found.extend(site.columns.iter().flat_map(|column| in_column(gate, column)));
     let mut diags = Diagnostics::new();
     let mut used = BTreeSet::new();
@@ -74,23 +109,55 @@ fn telling_labels(register: &Register) -> Vec<Title> {
     labels.map(|label| if label.tells() { label } else { Title::default() }).collect()
 }
 
-fn in_entry<'a>(site: &'a Site, gate: &Gate, titles: &[Vec<Title>], entry: &'a Entry) -> Vec<Found<'a>> {
-    let RegisterId(register) = entry.register;
+/// The values of records.
+fn in_values<'a>(
+    site: &'a Site,
+    gate: &Gate,
+    titles: &[Vec<Title>],
+    memo: &mut Memo<OfRecord, Vec<(usize, Finding)>>,
+) -> impl Iterator<Item = Found<'a>> {
+    let records: Vec<OfRecord> =
+        site.entries.iter().map(|entry| OfRecord { register: entry.register, values: entry.values.clone() }).collect();
+    let found =
+        memo.map(gate.key(), &records.iter().collect::<Vec<_>>(), |record| private_values(gate, titles, record));
+    site.entries.iter().zip(found).flat_map(|(entry, found)| {
+        found.into_iter().map(move |(at, finding)| {
+            let (field, value) = &entry.values[at];
+            let text = written(value).expect("only what was written is searched");
+            Found { finding, text, at: Where::Value(entry, *field) }
+        })
+    })
+}
+
+/// What is private in the values of one record, each by its position. What stands above a value says what it is.
+fn private_values(gate: &Gate, titles: &[Vec<Title>], record: &OfRecord) -> Vec<(usize, Finding)> {
+    let titles = &titles[usize::from(record.register.0)];
     let mut found = Vec::new();
-    for (field, value) in &entry.values {
-        let (Value::Text(text) | Value::Markdown(text) | Value::Url(text) | Value::DocumentNumber(text)) = value else {
-            continue;
-        };
-        let title = &titles[usize::from(register)][usize::from(field.0)];
-        let own = privacy::under(title, text, &gate.known).into_iter();
-        found.extend(own.map(|finding| Found { finding, text, at: Where::Value(entry, *field) }));
-    }
-    if let Some(body) = &entry.body {
-        let path = &site.files[entry.origin.file as usize].path;
-        let own = privacy::scan(body.as_str(), &gate.known).into_iter();
-        found.extend(own.map(|finding| Found { finding, text: body.as_str(), at: Where::Body(path, body) }));
+    for (at, (field, value)) in record.values.iter().enumerate() {
+        let Some(text) = written(value) else { continue };
+        let own = privacy::under(&titles[usize::from(field.0)], text, &gate.known).into_iter();
+        found.extend(own.map(|finding| (at, finding)));
     }
     found
+}
+
+/// A value that holds what a person wrote.
+fn written(value: &Value) -> Option<&str> {
+    match value {
+        Value::Text(text) | Value::Markdown(text) | Value::Url(text) | Value::DocumentNumber(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The texts of records. What is found depends on what is known to be public, which the gate's key stands for.
+fn in_bodies<'a>(site: &'a Site, gate: &Gate, memo: &mut Memo<Slice, Vec<Finding>>) -> impl Iterator<Item = Found<'a>> {
+    let with_body = site.entries.iter().filter_map(|entry| Some((entry.body.as_ref()?, entry.origin.file as usize)));
+    let (bodies, files): (Vec<&Slice>, Vec<usize>) = with_body.unzip();
+    let found = memo.map(gate.key(), &bodies, |body| privacy::scan(body.as_str(), &gate.known));
+    bodies.into_iter().zip(files).zip(found).flat_map(move |((body, file), found)| {
+        let path = &site.files[file].path;
+        found.into_iter().map(move |finding| Found { finding, text: body.as_str(), at: Where::Body(path, body) })
+    })
 }
 
 fn in_column<'a>(gate: &Gate, column: &'a crate::site::Column) -> Vec<Found<'a>> {

@@ -5,7 +5,7 @@
 use super::table::Row;
 
 /// One sheet of a workbook, or a file of separated values.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Grid {
     pub(crate) sheet: Option<String>,
     /// Rows that hold something, by number. A cell's `column` is its position in the sheet, from 0.
@@ -40,7 +40,7 @@ pub(crate) struct Area {
 }
 
 /// What a file of tables holds besides its grids.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Book {
     /// Visible sheets that hold something, or the one that was asked for.
     pub(crate) grids: Vec<Grid>,

@@ -11,7 +11,7 @@ use crate::source::Source;
 pub(crate) const ENDING: &str = ".map.toml";
 
 /// A mapping as written. Columns are named by their titles, fields by name or any known title.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Mapping {
     /// The sheet to read.

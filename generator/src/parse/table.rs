@@ -60,14 +60,14 @@ impl Column {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Row {
     pub(crate) at: At,
     /// Cells that hold something; at most one per column, in column order.
     pub(crate) cells: Vec<Cell>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Cell {
     /// Index into `Table::columns`.
     pub(crate) column: usize,

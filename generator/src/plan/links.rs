@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::Plan;
 use crate::diag::{Diagnostics, Place};
-use crate::markdown;
+use crate::markdown::{self, Reference};
+use crate::memo::Memo;
 use crate::register::Value;
 use crate::route::Route;
 use crate::site::{Site, join};
-use crate::source::folder;
+use crate::source::{Slice, folder};
 
 /// The route that a link in a Markdown file of `folder` means: a file, another page, a column, or an
 /// output by its own name.
@@ -43,20 +42,22 @@ pub(crate) struct Mention {
 }
 
 /// Every relative link in the introductions of columns and the texts of records.
-pub(super) fn mentions(site: &Site) -> Vec<Mention> {
-    let intros = site.columns.par_iter().filter_map(|column| Some((column.intro.as_ref()?, column.file.as_ref()?)));
+pub(super) fn mentions(site: &Site, memo: &mut Memo<Slice, Vec<Reference>>) -> Vec<Mention> {
+    let intros = site.columns.iter().filter_map(|column| Some((column.intro.as_ref()?, column.file.as_ref()?)));
     let bodies = site
         .entries
-        .par_iter()
+        .iter()
         .filter_map(|entry| Some((entry.body.as_ref()?, &site.files[entry.origin.file as usize].path)));
-    let found = intros.chain(bodies).flat_map_iter(|(body, file)| {
-        markdown::references(body.as_str()).into_iter().map(|reference| Mention {
+    let (texts, files): (Vec<&Slice>, Vec<&Arc<str>>) = intros.chain(bodies).unzip();
+    let found = memo.map("", &texts, |text| markdown::references(text.as_str()));
+    let mentioned = texts.into_iter().zip(files).zip(found).flat_map(|((body, file), found)| {
+        found.into_iter().map(|reference| Mention {
             file: file.clone(),
             target: reference.target,
             range: body.start() + reference.range.start..body.start() + reference.range.end,
         })
     });
-    found.collect()
+    mentioned.collect()
 }
 
 /// Every relative link in a public text that leads to nothing public.
@@ -86,7 +87,7 @@ pub(super) fn assets_in_use(site: &Site, mentions: &[Mention]) -> Vec<String> {
     let mut attached = Vec::new();
     for entry in &site.entries {
         let own = folder(&site.files[entry.origin.file as usize].path);
-        for (_, value) in &entry.values {
+        for (_, value) in entry.values.iter() {
             match value {
                 Value::Markdown(text) => {
                     markdown::references(text).iter().for_each(|reference| note(own, &reference.target));

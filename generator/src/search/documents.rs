@@ -184,7 +184,7 @@ impl Document {
     /// The fields and the text of a record.
     fn read(&mut self, scene: Scene<'_>, entry: &Entry) {
         let register = scene.site.register_of(entry);
-        for (field, value) in &entry.values {
+        for (field, value) in entry.values.iter() {
             let definition = &register.field(*field).definition;
             if let Some((asset, _)) = attached(scene, value) {
                 self.attachments.push((asset.path.to_string(), asset.print.sha256.clone()));

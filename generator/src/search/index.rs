@@ -120,7 +120,12 @@ pub(crate) fn lock(home: &Path) -> Result<Lock, Trouble> {
 ///
 /// # Errors
 /// Files that cannot be written.
-pub(crate) fn build(scene: Scene<'_>, home: &Path, tick: &(dyn Fn() + Sync)) -> Result<Vec<Partition>, Trouble> {
+pub(crate) fn build(
+    scene: Scene<'_>,
+    root: &Path,
+    home: &Path,
+    tick: &(dyn Fn() + Sync),
+) -> Result<Vec<Partition>, Trouble> {
     let mut spans: BTreeMap<Span, Vec<Subject>> = BTreeMap::new();
     for (day, subject) in documents::subjects(scene) {
         spans.entry(Span::of(day, scene.site.as_of)).or_default().push(subject);
@@ -132,7 +137,7 @@ pub(crate) fn build(scene: Scene<'_>, home: &Path, tick: &(dyn Fn() + Sync)) -> 
         .into_par_iter()
         .with_max_len(1)
         .map(|(span, subjects)| {
-            let partition = partition(scene, home, span, &subjects);
+            let partition = partition(scene, root, home, span, &subjects);
             tick();
             partition
         })
@@ -174,10 +179,16 @@ pub(crate) fn remove(folder: &Path, unwanted: impl Fn(&str) -> bool) -> Result<(
     Ok(())
 }
 
-fn partition(scene: Scene<'_>, home: &Path, span: Span, subjects: &[Subject]) -> Result<Partition, Trouble> {
+fn partition(
+    scene: Scene<'_>,
+    root: &Path,
+    home: &Path,
+    span: Span,
+    subjects: &[Subject],
+) -> Result<Partition, Trouble> {
     let mut documents = documents::documents(scene, subjects);
     for document in &mut documents {
-        texts::keep(home, &mut document.attachments)?;
+        texts::keep(root, home, &mut document.attachments)?;
     }
     let mut texts: Vec<String> =
         documents.iter().flat_map(|document| &document.attachments).map(|(_, sha256)| sha256.clone()).collect();

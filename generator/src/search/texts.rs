@@ -24,17 +24,17 @@ pub(super) fn address(sha256: &str) -> String {
     format!("search/text/{}.txt", &sha256[..20])
 }
 
-/// Extracts the texts that are not there yet, and leaves only attachments that have one.
+/// Extracts the texts of files below `root` that are not there yet, and leaves only attachments that have one.
 ///
 /// # Errors
 /// Files that cannot be read or written.
-pub(super) fn keep(home: &Path, attachments: &mut Vec<(String, String)>) -> Result<(), Trouble> {
+pub(super) fn keep(root: &Path, home: &Path, attachments: &mut Vec<(String, String)>) -> Result<(), Trouble> {
     let mut kept = Vec::new();
     for (path, sha256) in attachments.drain(..) {
         let target = file(home, &sha256);
         let size = match fs::metadata(&target) {
             Ok(found) => found.len(),
-            Err(_) => write(home, &path, &target)?,
+            Err(_) => write(root, &path, &target)?,
         };
         if size > 0 {
             kept.push((path, sha256));
@@ -46,8 +46,8 @@ pub(super) fn keep(home: &Path, attachments: &mut Vec<(String, String)>) -> Resu
 
 /// Writes the text of one file and gives its length. A scanned picture, or a file that cannot be looked
 /// into, has none.
-fn write(home: &Path, path: &str, target: &Path) -> Result<u64, Trouble> {
-    let source = home.parent().unwrap_or(Path::new(".")).join(path);
+fn write(root: &Path, path: &str, target: &Path) -> Result<u64, Trouble> {
+    let source = root.join(path);
     let bytes = fs::read(&source).map_err(|error| Trouble::Io(source, error))?;
     let text = extract::extract(path, &bytes).map(|found| found.text).unwrap_or_default();
     let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));

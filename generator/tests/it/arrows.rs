@@ -19,6 +19,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("diag", &["text"]),
     ("source", &[]),
     ("embedded", &["source"]),
+    // What was made of a text, by the text.
+    ("memo", &["source"]),
     ("extract", &[]),
     ("read", &["diag", "embedded", "extract", "source"]),
     ("config", &["diag", "source", "text"]),
@@ -33,8 +35,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "check",
         &[
-            "config", "diag", "grid", "literal", "markdown", "parse", "register", "route", "rules", "site", "source",
-            "text",
+            "config", "diag", "grid", "literal", "markdown", "memo", "parse", "register", "route", "rules", "site",
+            "source", "text",
         ],
     ),
     // What a person brings in by hand: reads the site as a build does, and writes nothing.
@@ -46,7 +48,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("theme", &["config", "diag", "route", "source"]),
-    ("plan", &["diag", "embedded", "format", "markdown", "register", "route", "site", "source", "text", "theme"]),
+    (
+        "plan",
+        &["diag", "embedded", "format", "markdown", "memo", "register", "route", "site", "source", "text", "theme"],
+    ),
     (
         "view",
         &[
@@ -59,8 +64,18 @@ const ARROWS: &[(&str, &[&str])] = &[
         "search",
         &["diag", "embedded", "extract", "markdown", "plan", "register", "render", "route", "site", "source", "view"],
     ),
-    ("gate", &["config", "diag", "extract", "parse", "privacy", "register", "rules", "site", "source", "text"]),
+    ("gate", &["config", "diag", "extract", "memo", "parse", "privacy", "register", "rules", "site", "source", "text"]),
     ("emit", &["diag", "extract", "gate", "plan", "render", "route", "source"]),
+    // What verbs remember from one portal of a preview to the next.
+    ("known", &["check", "config", "diag", "gate", "markdown", "memo", "parse", "register", "source", "theme"]),
+    // The second way out: what a build would write is sent to a browser instead.
+    (
+        "serve",
+        &[
+            "config", "diag", "embedded", "emit", "format", "plan", "read", "render", "route", "rules", "search",
+            "site", "text", "theme", "view",
+        ],
+    ),
 ];
 
 /// Arrows against the order. Each is a debt: it should go, and none may come.
@@ -68,9 +83,9 @@ const BACKWARDS: &[(&str, &str, &str)] = &[];
 
 /// What only some modules may do, and which.
 const DOORS: &[(&str, &[&str])] = &[
-    ("std::fs", &["read", "search", "emit", "cli", "main"]),
-    ("fs::", &["read", "search", "emit", "cli", "main"]),
-    ("File::", &["read", "search", "emit", "cli", "main"]),
+    ("std::fs", &["read", "search", "emit", "serve", "cli", "main"]),
+    ("fs::", &["read", "search", "emit", "serve", "cli", "main"]),
+    ("File::", &["read", "search", "emit", "serve", "cli", "main"]),
     ("WalkDir", &["read", "emit"]),
     ("std::env", &["cli", "main"]),
     ("env::var", &["cli", "main"]),
@@ -78,14 +93,15 @@ const DOORS: &[(&str, &[&str])] = &[
     ("Zoned::now", &["cli", "main"]),
     ("SystemTime::now", &["cli", "main"]),
     ("TimeZone::system", &["cli", "main"]),
-    ("std::net", &["cli", "main"]),
+    ("std::net", &["serve", "cli", "main"]),
     ("std::process", &["cli", "main"]),
     ("println!", &["cli", "main"]),
     ("std::io::stdout", &["cli", "main"]),
     ("thread_rng", &[]),
     ("rand::", &[]),
-    // Time for the summary is measured between the verbs and goes nowhere else.
-    ("Instant::now", &["lib", "cli", "main"]),
+    // Time for the summary is measured between the verbs and goes nowhere else; a preview waits for its clients
+    // so long and no longer.
+    ("Instant::now", &["lib", "serve", "cli", "main"]),
 ];
 
 /// The top-level modules: the text of each, tests and comments left out.

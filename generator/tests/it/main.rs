@@ -11,5 +11,6 @@ mod markup;
 mod rebuild;
 mod reproducible;
 mod search;
+mod serve;
 mod sites;
 mod support;

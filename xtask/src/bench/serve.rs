@@ -1,0 +1,246 @@
+//! `cargo xtask bench serve`: how soon a preview shows its first page, and a page what was saved; gongkai and
+//! `hugo server` in turn on the same pages.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::corpus::{self, Page};
+use super::words::SECTIONS;
+use super::{clear, gongkai, hugo, report, with_hugo};
+use crate::shell;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Sizes of the corpus
+    #[arg(long, value_delimiter = ',', default_value = "1000,10000,100000")]
+    pages: Vec<usize>,
+    /// Folder for corpora; a RAM disk, so that no disk is measured
+    #[arg(long, default_value = "/dev/shm/gongkai-bench-serve")]
+    dir: PathBuf,
+    /// Starts of each program
+    #[arg(long, default_value_t = 3)]
+    runs: usize,
+    /// Saves after each start
+    #[arg(long, default_value_t = 7)]
+    saves: usize,
+    /// Leave Hugo out
+    #[arg(long)]
+    no_hugo: bool,
+    /// Measure this gongkai instead of building one
+    #[arg(long)]
+    gongkai: Option<PathBuf>,
+}
+
+/// The limits that the project has set itself: ready so many times sooner than Hugo, and seconds from saving to
+/// serving at a size.
+const READY_TIMES: f64 = 10.0;
+const SAVED: [(usize, f64); 2] = [(10_000, 0.050), (100_000, 0.200)];
+
+/// Nothing that is measured takes longer.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// How often it is asked whether something is there yet.
+const ASK: Duration = Duration::from_millis(1);
+/// Between two saves, so that the second does not wait for what the first left to do.
+const REST: Duration = Duration::from_millis(1500);
+
+/// The page that is edited.
+const EDITED: usize = 3;
+
+/// What was measured of one program at one size, in seconds; memory in bytes.
+#[derive(Default)]
+struct Times {
+    ready: Vec<f64>,
+    /// A sentence added to a page, until the page is served with it.
+    text: Vec<f64>,
+    /// A new title, until the page, the data of its column and the column's feed are served with it.
+    title: Vec<f64>,
+    memory: u64,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
+    let hugo = if arguments.no_hugo { None } else { Some(with_hugo(&shell::target_folder())?) };
+    let gongkai = match &arguments.gongkai {
+        Some(program) => fs::canonicalize(program)?,
+        None => shell::built_gongkai()?,
+    };
+    for pages in &arguments.pages {
+        let home = arguments.dir.join(pages.to_string());
+        clear(&home)?;
+        super::write_corpus(&home, *pages)?;
+        println!("{pages} pages, {} starts in turn, {} saves each", arguments.runs, arguments.saves);
+        let (mut ours, mut theirs) = (Times::default(), Times::default());
+        for _ in 0..arguments.runs {
+            measure(&gongkai_server(&gongkai, &home.join("gongkai")), arguments.saves, &mut ours)?;
+            if let Some(hugo) = &hugo {
+                measure(&hugo_server(hugo, &home.join("hugo")), arguments.saves, &mut theirs)?;
+            }
+        }
+        print(*pages, &ours, hugo.as_ref().map(|_| &theirs));
+        clear(&home)?;
+    }
+    Ok(())
+}
+
+/// A preview to be started: its command without the port, and where the edited page lies and is served.
+struct Server {
+    program: PathBuf,
+    arguments: Vec<String>,
+    file: PathBuf,
+    /// Below the host.
+    page: String,
+    /// What else shows the page's title.
+    dependents: Vec<String>,
+}
+
+fn gongkai_server(program: &Path, site: &Path) -> Server {
+    let page = corpus::page(EDITED);
+    let folder = SECTIONS[page.section].0;
+    let arguments = ["--root", &site.display().to_string(), "serve"].map(str::to_owned).to_vec();
+    server(program, arguments, gongkai::page_file(site, &page), folder, &page)
+}
+
+fn hugo_server(program: &Path, site: &Path) -> Server {
+    let page = corpus::page(EDITED);
+    let folder = SECTIONS[page.section].0;
+    let arguments =
+        ["server", "--source", &site.display().to_string(), "--bind", "127.0.0.1"].map(str::to_owned).to_vec();
+    server(program, arguments, hugo::page_file(site, &page), folder, &page)
+}
+
+fn server(program: &Path, arguments: Vec<String>, file: PathBuf, folder: &str, page: &Page) -> Server {
+    Server {
+        program: program.to_owned(),
+        arguments,
+        file,
+        page: format!("/aqsc/{folder}/{}.html", page.name),
+        // The table of a column holds every page; its listing and feed only the newest.
+        dependents: vec![format!("/aqsc/{folder}/index.csv"), format!("/aqsc/{folder}/index.json")],
+    }
+}
+
+/// A running preview; ended with the value.
+struct Running {
+    child: Child,
+    port: u16,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // One that has ended already is what we want.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn measure(server: &Server, saves: usize, times: &mut Times) -> io::Result<()> {
+    let original = fs::read_to_string(&server.file)?;
+    let started = Instant::now();
+    let running = start(server)?;
+    until(&running, &server.page, "</html>")?;
+    times.ready.push(started.elapsed().as_secs_f64());
+    thread::sleep(REST);
+    for save in 0..saves {
+        let mark = format!("补充第{save}次");
+        let text = fs::read_to_string(&server.file)?;
+        let started = Instant::now();
+        fs::write(&server.file, format!("{text}\n{mark}。\n"))?;
+        until(&running, &server.page, &mark)?;
+        times.text.push(started.elapsed().as_secs_f64());
+        thread::sleep(REST);
+        let title = format!("改名第{save}次");
+        let text = fs::read_to_string(&server.file)?;
+        let renamed = text
+            .lines()
+            .map(|line| if line.starts_with("title = ") { format!("title = \"{title}\"") } else { line.to_owned() });
+        let renamed = renamed.collect::<Vec<_>>().join("\n") + "\n";
+        let started = Instant::now();
+        fs::write(&server.file, renamed)?;
+        for shown in server.dependents.iter().chain([&server.page]) {
+            until(&running, shown, &title)?;
+        }
+        times.title.push(started.elapsed().as_secs_f64());
+        thread::sleep(REST);
+    }
+    times.memory = times.memory.max(peak(running.child.id())?);
+    fs::write(&server.file, original)
+}
+
+fn start(server: &Server) -> io::Result<Running> {
+    let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+    let mut command = Command::new(&server.program);
+    command.args(&server.arguments).args(["--port", &port.to_string()]);
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    Ok(Running { child, port })
+}
+
+/// Asks again and again until an address is served with certain words.
+fn until(running: &Running, path: &str, words: &str) -> io::Result<()> {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
+        let served = get(running.port, path).unwrap_or_default();
+        if holds(&served, words.as_bytes()) {
+            return Ok(());
+        }
+        thread::sleep(ASK);
+    }
+    Err(io::Error::new(io::ErrorKind::TimedOut, format!("{path} was never served with {words}")))
+}
+
+fn holds(text: &[u8], words: &[u8]) -> bool {
+    text.windows(words.len()).any(|window| window == words)
+}
+
+fn get(port: u16, path: &str) -> io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n")?;
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Most memory that a process has held, in bytes, as Linux tells it.
+fn peak(id: u32) -> io::Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{id}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse().map_err(io::Error::other)?;
+    Ok(kibibytes * 1024)
+}
+
+fn print(pages: usize, ours: &Times, theirs: Option<&Times>) {
+    for (name, times) in [("gongkai", Some(ours)), ("hugo", theirs)] {
+        let Some(times) = times else { continue };
+        println!("  {name:<8} ready          {}", spread(&times.ready));
+        println!("  {name:<8} text to page   {}", spread(&times.text));
+        println!("  {name:<8} title to lists {}", spread(&times.title));
+        println!("  {name:<8} peak           {} MiB", report::mebibytes(times.memory));
+    }
+    if let Some(theirs) = theirs {
+        let times = median(&ours.ready) / median(&theirs.ready);
+        println!("{}", report::verdict("ready, gongkai / hugo", times, 1.0 / READY_TIMES));
+        println!("  text to page, gongkai / hugo       {:>8.3}", median(&ours.text) / median(&theirs.text));
+        println!("  title to lists, gongkai / hugo     {:>8.3}", median(&ours.title) / median(&theirs.title));
+    }
+    if let Some((_, limit)) = SAVED.iter().find(|(size, _)| *size == pages) {
+        println!("{}", report::verdict("text to page, s", median(&ours.text), *limit));
+        println!("{}", report::verdict("title to lists, s", median(&ours.title), *limit));
+    }
+}
+
+fn spread(values: &[f64]) -> String {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let last = sorted.len() - 1;
+    format!("{:>8.3} s ({:.3}–{:.3})", sorted[last / 2], sorted[0], sorted[last])
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[(sorted.len() - 1) / 2]
+}
