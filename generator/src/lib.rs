@@ -18,6 +18,7 @@ mod markdown;
 mod parse;
 mod plan;
 mod privacy;
+pub mod publish;
 mod read;
 mod register;
 mod render;

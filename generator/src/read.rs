@@ -22,6 +22,16 @@ const WORKBOOKS: [&str; 6] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "et"];
 /// Largest file that is read as text, in bytes. A table of 100,000 rows is about a tenth of it.
 const LARGEST_TEXT: u64 = 256 * 1024 * 1024;
 
+/// Reads only `portal.toml`, if there is one.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(crate) fn settings(root: &Path) -> Result<Option<Source>, Diagnostics> {
+    let mut diags = Diagnostics::new();
+    let source = read_optional(root, "portal.toml", &mut diags);
+    if diags.errors() > 0 { Err(diags) } else { Ok(source) }
+}
+
 /// Reads the site in `root`: `portal.toml`, `content/` and `themes/`.
 ///
 /// # Errors

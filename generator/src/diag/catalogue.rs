@@ -2,7 +2,10 @@
 //! message leads here and the code stands once.
 
 mod privacy;
+mod publish;
 mod sheets;
+
+pub(crate) use publish::Said;
 
 use super::{Diagnostic, Diagnostics, Place, Severity};
 use crate::text::{self, Refusal, Text};
