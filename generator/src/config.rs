@@ -11,7 +11,7 @@ use crate::diag::{Diagnostics, Place};
 use crate::source::Source;
 use crate::text::Language;
 
-pub use target::{Encoding, Layout, Location, Provider, PurgeForm, Service, Target};
+pub use target::{Encoding, HostKey, Layout, Location, Provider, PurgeForm, Service, Target};
 
 /// The settings of a site, with the command line's overrides applied by `main`.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -27,6 +27,9 @@ pub struct Target {
     /// File with the private key of `sftp`; otherwise what the `ssh` program finds.
     #[serde(default)]
     pub key_file: String,
+    /// What to do about a server of `sftp` that was never met.
+    #[serde(default)]
+    pub host_key: HostKey,
     /// Folder within the bucket or server that the portal lies in.
     #[serde(default)]
     pub prefix: String,
@@ -109,6 +112,17 @@ pub enum Service {
     Azblob,
     Webdav,
     Sftp,
+}
+
+/// Whether the key of an unknown SSH server is believed. A changed key never is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HostKey {
+    /// It must stand in `known_hosts`.
+    #[default]
+    Known,
+    /// It is added to `known_hosts` the first time.
+    Learn,
 }
 
 /// How the files of a portal lie in the target.

@@ -15,7 +15,7 @@ use opendal::{Capability, ErrorKind, Operator};
 
 use super::release::{Headers, Stored};
 use super::state::FOLDER;
-use crate::config::{Service, Target};
+use crate::config::{HostKey, Service, Target};
 use crate::diag::{Diagnostics, Said};
 use crate::text::Text;
 
@@ -296,7 +296,13 @@ fn is_passing(error: &opendal::Error) -> bool {
 
 fn is_refusal(message: &str) -> bool {
     let words = ["401", "403", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied", "no valid credential"];
-    let denied = ["Permission denied", "Unauthorized", "credential is", "failed to load signing credential"];
+    let denied = [
+        "Permission denied",
+        "Unauthorized",
+        "credential is",
+        "failed to load signing credential",
+        "Host key verification failed",
+    ];
     words.iter().chain(&denied).any(|word| message.contains(word))
 }
 
@@ -346,6 +352,7 @@ fn options(root: &Path, target: &Target, secrets: &Secrets) -> Vec<(String, Stri
             set("user", user);
             set("endpoint", &format!("ssh://{}", endpoint.trim_start_matches("ssh://")));
             set("key", &target.key_file);
+            set("known_hosts_strategy", if target.host_key == HostKey::Learn { "add" } else { "strict" });
         }
         Service::S3 => {
             set("bucket", &target.bucket);
