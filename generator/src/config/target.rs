@@ -69,9 +69,8 @@ pub struct Target {
     pub purge: Vec<String>,
     #[serde(default)]
     pub purge_form: PurgeForm,
-    /// Requests at the same time.
-    #[serde(default = "sixteen")]
-    pub parallel: usize,
+    /// Requests at the same time; otherwise sixteen, and four of `sftp`, where each is a login.
+    pub parallel: Option<usize>,
     /// How often requests may be repeated in one run, all together.
     #[serde(default = "thousand")]
     pub retries: u32,
@@ -82,10 +81,6 @@ pub struct Target {
 
 fn five() -> usize {
     5
-}
-
-fn sixteen() -> usize {
-    16
 }
 
 fn thousand() -> u32 {
@@ -206,6 +201,12 @@ impl Target {
         self.layout.unwrap_or(if self.service == Service::Fs { Layout::Releases } else { Layout::InPlace })
     }
 
+    /// How many requests run at the same time.
+    #[must_use]
+    pub fn parallel(&self) -> usize {
+        self.parallel.unwrap_or(if self.service == Service::Sftp { 4 } else { 16 })
+    }
+
     /// Where the files are kept: as declared, else as the service and its region suggest.
     #[must_use]
     pub fn location(&self) -> Location {
@@ -239,7 +240,7 @@ impl Target {
         if self.prefix.split('/').any(|part| part == "..") {
             return Some(Text::new("prefix 不能含 ..", "`prefix` must not hold `..`"));
         }
-        if self.parallel == 0 {
+        if self.parallel == Some(0) {
             return Some(Text::new("parallel 至少为 1", "`parallel` is at least 1"));
         }
         if self.layout() == Layout::Releases && matches!(self.service, Service::Webdav | Service::Sftp) {

@@ -258,7 +258,7 @@ impl<'a> Run<'a> {
             let own = manifest_path(&composed.id);
             let noted = self.store.note(&own, composed.manifest.clone(), If::Always).await;
             noted.map_err(self.failed(Some(&own)))?;
-            let parallel = self.chosen.target.parallel;
+            let parallel = self.chosen.target.parallel();
             let uploaded = upload(&self.store, composed, &plan, &place, &journal, parallel, transfer).await;
             sent = uploaded.map_err(|stopped| self.stopped(stopped))?;
         }
@@ -288,7 +288,7 @@ impl<'a> Run<'a> {
 
     async fn put_away(&self, state: &State) -> Result<(), Diagnostics> {
         let paths: Vec<String> = state.settled.iter().map(|id| manifest_path(id)).collect();
-        let failed = commit::delete(&self.store, &paths, self.chosen.target.parallel, &|| {}).await;
+        let failed = commit::delete(&self.store, &paths, self.chosen.target.parallel(), &|| {}).await;
         match failed.into_iter().next() {
             Some((path, trouble)) => Err(self.failed(Some(&path))(trouble)),
             None => Ok(()),
@@ -350,7 +350,7 @@ impl<'a> Run<'a> {
             transfer.begin(&Text::new("删除", "deletions"), plan.deletes.len(), 0);
         }
         let mut failed =
-            commit::delete(&self.store, &paths, self.chosen.target.parallel, &|| transfer.advance(0)).await;
+            commit::delete(&self.store, &paths, self.chosen.target.parallel(), &|| transfer.advance(0)).await;
         for folder in folders {
             if let Err(trouble) = self.store.delete_folder(&folder).await {
                 failed.push((folder, trouble));
@@ -418,7 +418,7 @@ impl<'a> Run<'a> {
         gone: Vec<&str>,
         transfer: &dyn Transfer,
     ) -> Result<usize, Diagnostics> {
-        let parallel = self.chosen.target.parallel;
+        let parallel = self.chosen.target.parallel();
         let findings = verify::compare(&self.store, release, folder, &paths, &gone, parallel, transfer).await;
         let findings = findings.map_err(|(path, trouble)| self.failed(Some(&path))(trouble))?;
         if findings.is_empty() {

@@ -291,7 +291,13 @@ fn first_words(error: &opendal::Error) -> String {
 }
 
 fn is_passing(error: &opendal::Error) -> bool {
-    error.is_temporary() || error.kind() == ErrorKind::RateLimited
+    error.is_temporary() || error.kind() == ErrorKind::RateLimited || is_ssh_hiccup(&error.to_string())
+}
+
+/// A server that gets too many connections at once resets some of them before it knows whose they are.
+fn is_ssh_hiccup(message: &str) -> bool {
+    let words = ["kex_exchange_identification", "Connection reset by", "Connection closed by", "Broken pipe"];
+    message.contains("ssh error") && words.iter().any(|word| message.contains(word))
 }
 
 fn is_refusal(message: &str) -> bool {
