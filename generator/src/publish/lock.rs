@@ -3,13 +3,18 @@
 //!
 //! Taking the lock also finds out whether the service honours conditions, since some only claim to. Where
 //! it does not, two that begin in the same second are told apart by reading back, which is weaker.
+//!
+//! A folder on this machine is locked by the system instead, which forgets the lock when its owner dies. A
+//! door to the disk for that.
 
+use std::fs::{self, File, TryLockError};
+use std::path::Path;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::state::FOLDER;
-use super::store::{Done, If, Kind, Store, Trouble};
+use super::store::{self, Done, If, Kind, Store, Trouble};
 
 /// How long a writer waits before it reads back, where the service does not honour conditions.
 const SETTLE: Duration = Duration::from_millis(1500);
@@ -38,6 +43,8 @@ impl Note {
 pub(super) struct Lock {
     note: Note,
     lease: Duration,
+    /// Of a folder: held as long as it is open.
+    file: Option<File>,
     /// Whether the service was seen to honour conditions.
     pub(super) honours_conditions: bool,
 }
@@ -67,7 +74,11 @@ pub(super) struct Claim<'a> {
 /// Takes the lock.
 pub(super) async fn take(store: &Store, claim: &Claim<'_>) -> Result<Lock, Refused> {
     let note = Note { owner: claim.owner.to_owned(), token: claim.token.to_owned(), beat: 0 };
-    let mut lock = Lock { note, lease: claim.lease, honours_conditions: store.claims_conditions() };
+    let mut lock = Lock { note, lease: claim.lease, file: None, honours_conditions: store.claims_conditions() };
+    if let Some(folder) = store.folder() {
+        lock.file = Some(lock_folder(folder)?);
+        return Ok(lock);
+    }
     if let Some(dead) = abandoned(store, claim).await? {
         // Only one of two that found it dead may go on.
         let condition = dead.tag.as_deref().filter(|_| lock.honours_conditions).map_or(If::Always, If::Unchanged);
@@ -86,6 +97,17 @@ pub(super) async fn take(store: &Store, claim: &Claim<'_>) -> Result<Lock, Refus
     }
     lock.confirm(store).await?;
     Ok(lock)
+}
+
+fn lock_folder(folder: &Path) -> Result<File, Refused> {
+    let path = folder.join(path());
+    let opened = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| File::create(&path));
+    let file = opened.map_err(|error| store::of_disk(&error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Refused::Busy("?".to_owned())),
+        Err(TryLockError::Error(error)) => Err(Refused::Trouble(store::of_disk(&error))),
+    }
 }
 
 struct Dead {
@@ -127,6 +149,9 @@ impl Lock {
 
     /// Fails when the lock is not ours.
     pub(super) async fn confirm(&self, store: &Store) -> Result<(), Refused> {
+        if self.file.is_some() {
+            return Ok(());
+        }
         let found = store.read(&path()).await?;
         let note: Option<Note> = found.and_then(|found| serde_json::from_slice(&found.bytes).ok());
         match note {
@@ -138,6 +163,9 @@ impl Lock {
 
     /// Rewrites the lock again and again; ends only when it was lost.
     pub(super) async fn keep(&self, store: &Store) -> Refused {
+        if self.file.is_some() {
+            return std::future::pending().await;
+        }
         let mut note = self.note.clone();
         loop {
             tokio::time::sleep(self.lease / 6).await;
@@ -151,6 +179,9 @@ impl Lock {
     }
 
     pub(super) async fn release(self, store: &Store) -> Done<()> {
-        store.delete(&path()).await
+        match self.file {
+            Some(_) => Ok(()),
+            None => store.delete(&path()).await,
+        }
     }
 }

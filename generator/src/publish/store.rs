@@ -255,7 +255,7 @@ impl Store {
     }
 
     fn may_repeat(&self) -> bool {
-        self.budget.try_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+        self.budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
     }
 
     fn trouble(&self, error: &opendal::Error) -> Trouble {
@@ -272,6 +272,16 @@ impl Store {
         };
         Trouble { kind, said: self.secrets.scrubbed(&first_words(error)) }
     }
+}
+
+/// What went wrong with a folder on this machine.
+pub(super) fn of_disk(error: &io::Error) -> Trouble {
+    let kind = match error.kind() {
+        io::ErrorKind::PermissionDenied => Kind::Denied,
+        io::ErrorKind::StorageFull => Kind::Full,
+        _ => Kind::Other,
+    };
+    Trouble { kind, said: error.to_string() }
 }
 
 /// What the service said, short and without the headers of the answer.

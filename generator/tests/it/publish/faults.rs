@@ -37,7 +37,8 @@ enum Mishap {
     KillInWeather,
 }
 
-const MISHAPS: [Mishap; 8] = [
+/// What may befall one that publishes through a proxy.
+const ON_A_LINE: [Mishap; 8] = [
     Mishap::Kill,
     Mishap::Weather,
     Mishap::Torn,
@@ -47,6 +48,10 @@ const MISHAPS: [Mishap; 8] = [
     Mishap::Second,
     Mishap::KillInWeather,
 ];
+/// What may befall one whose target is a folder with little room.
+const IN_A_FOLDER: [Mishap; 4] = [Mishap::Kill, Mishap::Full, Mishap::Clock, Mishap::Second];
+/// What may befall the others.
+const ELSEWHERE: [Mishap; 3] = [Mishap::Kill, Mishap::Clock, Mishap::Second];
 
 /// A target, two machines that publish to it, and how to look at it.
 struct Stage {
@@ -54,8 +59,45 @@ struct Stage {
     publishers: [Publisher; 2],
     proxy: Option<Proxy>,
     look: Box<dyn Fn() -> Tree>,
-    fetch: Box<dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync>,
+    fetch: Box<reader::Site<'static>>,
+    /// A file system of its own, which can be filled.
+    room: Option<Room>,
     _server: Option<Server>,
+}
+
+/// A small file system in memory. Only root can make one.
+struct Room(PathBuf);
+
+impl Room {
+    fn new(folder: &Path) -> Option<Room> {
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=24M", "tmpfs"]).arg(folder).stderr(Stdio::null());
+        let mounted = mount.status().is_ok_and(|status| status.success());
+        if !mounted {
+            support::tell("no file system can be mounted here, full disks are tried over HTTP only");
+        }
+        mounted.then(|| Room(folder.to_owned()))
+    }
+
+    /// Leaves only so many bytes.
+    fn fill(&self, left: usize) {
+        let ballast = self.0.join(".ballast");
+        let mut size = 24 << 20;
+        while fs::write(&ballast, vec![0; size]).is_err() {
+            size = size * 9 / 10;
+        }
+        fs::write(&ballast, vec![0; size.saturating_sub(left)]).expect("less than before fits");
+    }
+
+    fn clear(&self) {
+        let _ = fs::remove_file(self.0.join(".ballast"));
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
+    }
 }
 
 fn two(settings: &str) -> [Publisher; 2] {
@@ -72,6 +114,7 @@ fn s3() -> Option<Stage> {
         proxy: Some(proxy),
         look: Box::new(move || http::bucket(&address, "portal")),
         fetch: Box::new(reader::over_http(&server.address, "/portal/")),
+        room: None,
         _server: Some(server),
     })
 }
@@ -86,6 +129,7 @@ fn webdav() -> Option<Stage> {
         proxy: Some(proxy),
         look: Box::new(move || support::tree(&root)),
         fetch: Box::new(reader::over_http(&server.address, "/")),
+        room: None,
         _server: Some(server),
     })
 }
@@ -97,10 +141,11 @@ fn sftp() -> Option<Stage> {
 }
 
 /// A folder of its own, shared by two publishers.
-fn folder(layout: &str, shown: &str) -> Stage {
+fn folder(name: &'static str, layout: &str, shown: &str) -> Stage {
     let shared = support::scratch().keep();
+    let room = Room::new(&shared);
     let settings = format!("service = \"fs\"\npath = \"{}\"\nlayout = \"{layout}\"\ngrace_hours = 0", shared.display());
-    Stage { name: "fs", ..on_disk(two(&settings), shared.clone(), shared.join(shown), None) }
+    Stage { name, room, ..on_disk(two(&settings), shared.clone(), shared.join(shown), None) }
 }
 
 fn on_disk(publishers: [Publisher; 2], root: PathBuf, shown: PathBuf, server: Option<Server>) -> Stage {
@@ -120,6 +165,7 @@ fn on_disk(publishers: [Publisher; 2], root: PathBuf, shown: PathBuf, server: Op
             tree
         }),
         fetch: Box::new(move |path| fs::read(shown.join(path)).ok()),
+        room: None,
         _server: server,
     }
 }
@@ -132,6 +178,14 @@ impl Stage {
             None => command,
         };
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts")
+    }
+
+    fn mishaps(&self) -> &'static [Mishap] {
+        match (&self.proxy, &self.room) {
+            (Some(_), _) => &ON_A_LINE,
+            (None, Some(_)) => &IN_A_FOLDER,
+            (None, None) => &ELSEWHERE,
+        }
     }
 
     fn weather(&self, faults: &[(Fault, usize)]) {
@@ -156,7 +210,7 @@ impl Stage {
         let manifests = own.iter().filter(|name| name.starts_with("manifests/")).count();
         assert!(own.contains(release.as_str()) && manifests == kept, "{what}: {own:?}");
         let lock = all.get(".gongkai/lock");
-        assert!(lock.is_none() || self.name == "fs", "{what}: the lock is given back");
+        assert!(lock.is_none() || self.proxy.is_none() && self.name != "sftp", "{what}: the lock is given back");
     }
 }
 
@@ -194,7 +248,7 @@ fn campaign(stage: &Stage, runs: usize, seed: u64, tally: &mut Tally) {
     let mut dice = Dice::new(seed);
     let clean = |version: Version, what: &str| {
         stage.weather(&[]);
-        let ran = stage.publishers[0].publish(version, &["--max-delete", "1000", "--verify"]);
+        let ran = stage.publishers[0].publish(version, &["--max-delete", "1000"]);
         assert_eq!(ran.code, Some(0), "{}: {what}: a rerun completes\n{}", stage.name, ran.err);
         stage.assert_clean(&format!("{}: {what}", stage.name), version);
     };
@@ -211,12 +265,14 @@ fn campaign(stage: &Stage, runs: usize, seed: u64, tally: &mut Tally) {
             while !over.load(Ordering::Relaxed) {
                 violations.extend(reader::walk(&*stage.fetch, 60));
                 walks.fetch_add(1, Ordering::Relaxed);
+                // A reader takes a breath, and leaves the machine to the publisher.
+                sleep(Duration::from_millis(30));
             }
             violations
         });
         let guard = Guard(&over);
         for run in 0..runs {
-            let mishap = MISHAPS[(run + dice.roll(2)) % MISHAPS.len()];
+            let mishap = stage.mishaps()[run % stage.mishaps().len()];
             let to = VERSIONS[dice.roll(VERSIONS.len())];
             let what = format!("run {run}, {mishap:?}, {from:?} to {to:?}");
             let failed = mishandle(stage, mishap, to, usual, faketime, &mut dice, tally);
@@ -262,21 +318,22 @@ fn mishandle(
         _ => &[],
     };
     stage.weather(weather);
+    let full = stage.room.as_ref().filter(|_| mishap == Mishap::Full);
+    full.inspect(|room| room.fill(dice.roll(400_000)));
     let offset = ["-40d", "+40d"][dice.roll(2)];
     let mut child = stage.start(0, to, (mishap == Mishap::Clock && faketime).then_some(offset));
     let second = (mishap == Mishap::Second).then(|| {
         sleep(Duration::from_millis(dice.roll(60) as u64));
         stage.start(1, VERSIONS[dice.roll(VERSIONS.len())], None)
     });
-    // Without a proxy there is no weather; then killing is what can be done.
-    let kills = matches!(mishap, Mishap::Kill | Mishap::KillInWeather) || stage.proxy.is_none() && !weather.is_empty();
-    if kills {
+    if matches!(mishap, Mishap::Kill | Mishap::KillInWeather) {
         let longest = usize::try_from(usual.as_millis()).unwrap_or(usize::MAX);
         sleep(Duration::from_millis(dice.roll(longest.max(2)) as u64));
         // It may have been faster.
         let _ = child.kill();
     }
     let status = child.wait().expect("the program was started");
+    full.inspect(|room| room.clear());
     tally.killed += usize::from(status.code().is_none());
     if let Some(mut second) = second {
         let status = second.wait().expect("the program was started");
@@ -287,10 +344,16 @@ fn mishandle(
 
 #[test]
 fn whatever_befalls_a_publisher() {
-    let runs = std::env::var("GONGKAI_FAULT_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(32);
+    let runs = std::env::var("GONGKAI_FAULT_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(24);
     let started = Instant::now();
     let mut tally = Tally::default();
-    let stages = [s3(), webdav(), sftp(), Some(folder("in-place", "")), Some(folder("releases", "current"))];
+    let stages = [
+        s3(),
+        webdav(),
+        sftp(),
+        Some(folder("folder", "in-place", "")),
+        Some(folder("releases", "releases", "current")),
+    ];
     let stages: Vec<Stage> = stages.into_iter().flatten().collect();
     // SFTP opens a connection each time and is the slowest; it gets half a share.
     let shares: Vec<usize> = stages.iter().map(|stage| if stage.name == "sftp" { 1 } else { 2 }).collect();

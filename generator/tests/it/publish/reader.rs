@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::http;
 
 /// What a reader gets at an address, if anything; none also where the server has no answer at the moment.
-pub(crate) type Fetch<'a> = &'a dyn Fn(&str) -> Option<Vec<u8>>;
+pub(crate) type Site<'a> = dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync + 'a;
 
 /// A live site behind HTTP.
 pub(crate) fn over_http(address: &str, base: &str) -> impl Fn(&str) -> Option<Vec<u8>> + use<> {
@@ -18,7 +18,7 @@ pub(crate) fn over_http(address: &str, base: &str) -> impl Fn(&str) -> Option<Ve
 
 /// Walks from the home page over at most `most` pages. Gives each page that refers to something missing and,
 /// asked for again, still does: a reader who comes in between sees the old page and may reload.
-pub(crate) fn walk(fetch: Fetch<'_>, most: usize) -> Vec<String> {
+pub(crate) fn walk(fetch: &Site<'_>, most: usize) -> Vec<String> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     let mut next = vec!["index.html".to_owned()];
