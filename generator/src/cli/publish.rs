@@ -250,9 +250,14 @@ fn secrets(target: &str, variables: impl Iterator<Item = (String, String)>) -> S
         "password",
         "token",
     ];
+    const TELLING: [&str; 5] = ["SECRET", "PASSWORD", "TOKEN", "ACCESS_KEY", "ACCOUNT_KEY"];
     let own = format!("{PREFIX}{}_", target.to_uppercase().replace('-', "_"));
     let mut found: BTreeMap<String, (bool, String)> = BTreeMap::new();
+    let mut hidden = Vec::new();
     for (name, value) in variables {
+        if TELLING.iter().any(|word| name.contains(word)) {
+            hidden.push(value.clone());
+        }
         let (specific, key) = match (name.strip_prefix(&own), name.strip_prefix(PREFIX)) {
             (Some(key), _) if !target.is_empty() => (true, key.to_lowercase()),
             (_, Some(key)) => (false, key.to_lowercase()),
@@ -263,7 +268,7 @@ fn secrets(target: &str, variables: impl Iterator<Item = (String, String)>) -> S
             found.insert(key, (specific, value));
         }
     }
-    Secrets::new(found.into_iter().map(|(key, (_, value))| (key, value)).collect())
+    Secrets::new(found.into_iter().map(|(key, (_, value))| (key, value)).collect(), hidden)
 }
 
 fn refused(console: Console, diags: &Diagnostics, format: Format) -> u8 {
@@ -427,7 +432,9 @@ mod tests {
             ("HOME", "/root"),
         ];
         let variables = || variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let expected = |value: &str| Secrets::new(BTreeMap::from([("password".to_owned(), value.to_owned())]));
+        let hidden = vec!["general".to_owned(), "own".to_owned()];
+        let expected =
+            |value: &str| Secrets::new(BTreeMap::from([("password".to_owned(), value.to_owned())]), hidden.clone());
         assert!(secrets("my-dav", variables()) == expected("own"));
         assert!(secrets("other", variables()) == expected("general"));
     }

@@ -9,22 +9,14 @@ use std::sync::Mutex;
 
 use serde::{Deserialize, Serialize};
 
-/// What a journal is about. It counts only while all of it is as it was.
+/// What a journal is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct About {
     /// The release that is uploaded.
     pub(super) release: String,
-    /// The release that is shown meanwhile.
-    pub(super) base: String,
-    /// Releases that others had begun and left.
-    pub(super) begun: BTreeSet<String>,
-}
-
-impl About {
-    /// Whether nobody else has written since.
-    fn still_holds(&self, now: &About) -> bool {
-        self.release == now.release && self.base == now.base && now.begun.is_subset(&self.begun)
-    }
+    /// The word that the publisher left in the target before it began. While it stands there, nobody else has
+    /// begun since, and the journal counts.
+    pub(super) writer: String,
 }
 
 /// One target's folder on this machine, held by one publisher at a time.
@@ -59,21 +51,25 @@ impl Home {
         }
     }
 
-    /// Goes on with the journal of an interrupted run, or begins a new one.
-    pub(super) fn journal(&self, about: &About) -> io::Result<Journal> {
+    /// Goes on with the journal of an interrupted run, or begins a new one. `writer` is the word that stands
+    /// in the target now.
+    pub(super) fn journal(&self, about: &About, writer: Option<&str>) -> io::Result<Journal> {
         let path = self.folder.join("journal");
         let text = fs::read_to_string(&path).unwrap_or_default();
         let (old, entries) = read(&text);
-        if !old.is_some_and(|old| old.still_holds(about)) {
+        let resumed = old.filter(|old| old.release == about.release && writer == Some(&old.writer));
+        let Some(old) = resumed else {
             let head = serde_json::to_string(about).expect("strings always serialise");
             fs::write(&path, head + "\n")?;
-            return Ok(Journal { file: Mutex::new(append(&path)?), entries: BTreeMap::new() });
-        }
+            let entries = BTreeMap::new();
+            let writer = about.writer.clone();
+            return Ok(Journal { file: Mutex::new(append(&path)?), entries, writer, resumed: false });
+        };
         if !text.ends_with('\n') {
             // The last line was cut by a kill; what follows must not be joined to it.
             append(&path)?.write_all(b"\n")?;
         }
-        Ok(Journal { file: Mutex::new(append(&path)?), entries })
+        Ok(Journal { file: Mutex::new(append(&path)?), entries, writer: old.writer, resumed: true })
     }
 
     /// Writes a file for people or programs of this machine, such as the purge list.
@@ -98,6 +94,10 @@ enum Entry {
 pub(super) struct Journal {
     file: Mutex<File>,
     entries: BTreeMap<String, Entry>,
+    /// The word of the run that began it.
+    pub(super) writer: String,
+    /// Whether it goes on with an interrupted run, whose word still stands in the target.
+    pub(super) resumed: bool,
 }
 
 impl Journal {
@@ -149,30 +149,32 @@ fn read(text: &str) -> (Option<About>, BTreeMap<String, Entry>) {
 mod tests {
     use super::*;
 
-    fn about(release: &str, base: &str, begun: &[&str]) -> About {
-        let begun = begun.iter().map(|id| (*id).to_owned()).collect();
-        About { release: release.to_owned(), base: base.to_owned(), begun }
+    fn about(release: &str, writer: &str) -> About {
+        About { release: release.to_owned(), writer: writer.to_owned() }
     }
 
     #[test]
-    fn a_journal_counts_while_nobody_else_has_written() {
-        let then = about("b", "a", &["x"]);
-        for (now, holds) in [
-            (about("b", "a", &["x"]), true),
-            (about("b", "a", &[]), true),
-            (about("b", "a", &["x", "y"]), false),
-            (about("c", "a", &["x"]), false),
-            (about("b", "b", &["x"]), false),
-        ] {
-            assert_eq!(then.still_holds(&now), holds, "{now:?}");
-        }
+    fn a_journal_counts_while_nobody_else_has_begun() {
+        let folder = tempfile::tempdir().expect("the system has a temporary folder");
+        let home = Home::open(folder.path()).expect("the folder can be written");
+        let check = |now: &About, writer: Option<&str>, arrived: &[&str]| {
+            let first = home.journal(&about("b", "me-1"), None).expect("it can be written");
+            first.arrives("a.html").expect("it can be written");
+            let again = home.journal(now, writer).expect("it can be read");
+            assert_eq!(again.arrived().iter().collect::<Vec<_>>(), arrived);
+            assert_eq!(again.resumed, !arrived.is_empty());
+        };
+        check(&about("b", "me-2"), Some("me-1"), &["a.html"]);
+        check(&about("b", "me-2"), Some("other"), &[]);
+        check(&about("b", "me-2"), None, &[]);
+        check(&about("c", "me-2"), Some("me-1"), &[]);
     }
 
     #[test]
     fn a_cut_line_counts_for_nothing() {
-        let head = serde_json::to_string(&about("b", "a", &[])).expect("strings always serialise");
+        let head = serde_json::to_string(&about("b", "a")).expect("strings always serialise");
         let (read_about, entries) = read(&format!("{head}\n> a.html\n= a.html\n> b.html\n= b.ht"));
-        assert_eq!(read_about, Some(about("b", "a", &[])));
+        assert_eq!(read_about, Some(about("b", "a")));
         assert_eq!(entries["a.html"], Entry::Arrived);
         assert_eq!(entries["b.html"], Entry::Sent);
         assert_eq!(entries.len(), 2);

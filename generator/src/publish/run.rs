@@ -15,7 +15,7 @@ use super::lock::{self, Claim, Lock};
 use super::plan::{self, Delete, Known, Moment, Plan, WhyNot};
 use super::release::Release;
 use super::rollback::{Ended, unfit};
-use super::state::{Kept, MANIFESTS, State, manifest_path, release_folder};
+use super::state::{Kept, MANIFESTS, State, WRITER, manifest_path, release_folder};
 use super::store::{If, Store, Trouble};
 use super::survey::{self, Survey, manifest, survey};
 use super::upload::{Place, Sent, Stopped, stands, upload};
@@ -244,7 +244,7 @@ impl<'a> Run<'a> {
         transfer: &dyn Transfer,
     ) -> Result<Published, Diagnostics> {
         let survey = self.settled(lock).await?;
-        let journal = self.journal(composed, home, &survey)?;
+        let journal = self.journal(composed, home).await?;
         let place = self.place(composed, &survey);
         let arrived = self.arrived(composed, &journal, &place).await?;
         let unfit = match self.chosen.target.layout() {
@@ -254,7 +254,12 @@ impl<'a> Run<'a> {
         let plan = self.plan(composed, &survey, &arrived, &unfit);
         self.guard(&plan, &survey)?;
         let mut sent = Sent::default();
-        if !plan.uploads.is_empty() || survey.state.release != composed.id {
+        let is_new = survey.state.release != composed.id;
+        let works = is_new || !plan.uploads.is_empty() || !plan.deletes.is_empty();
+        if works {
+            self.begin(&journal).await?;
+        }
+        if is_new || !plan.uploads.is_empty() {
             let own = manifest_path(&composed.id);
             let noted = self.store.note(&own, composed.manifest.clone(), If::Always).await;
             noted.map_err(self.failed(Some(&own)))?;
@@ -263,7 +268,7 @@ impl<'a> Run<'a> {
             sent = uploaded.map_err(|stopped| self.stopped(stopped))?;
         }
         let mut report = self.report(composed, &survey, &plan, &sent);
-        if !plan.uploads.is_empty() || survey.state.release != composed.id || !plan.deletes.is_empty() {
+        if works {
             self.commit(lock, &survey, &plan, transfer).await?;
             report.purge = self.leave_purge_list(home, composed, &survey)?;
         }
@@ -295,10 +300,21 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn journal(&self, composed: &Composed<'_>, home: &Home, survey: &Survey) -> Result<Journal, Diagnostics> {
-        let begun = survey.begun.iter().map(|(id, _)| id).filter(|id| **id != composed.id).cloned().collect();
-        let about = About { release: composed.id.clone(), base: survey.state.release.clone(), begun };
-        home.journal(&about).map_err(|error| self.unwritable(&error))
+    async fn journal(&self, composed: &Composed<'_>, home: &Home) -> Result<Journal, Diagnostics> {
+        let found = self.store.read(WRITER).await.map_err(self.failed(Some(WRITER)))?;
+        let writer = found.and_then(|found| String::from_utf8(found.bytes).ok());
+        let own = format!("{} {} {}", self.errand.owner, self.errand.now, composed.id);
+        let about = About { release: composed.id.clone(), writer: super::short_hash(&own) };
+        home.journal(&about, writer.as_deref()).map_err(|error| self.unwritable(&error))
+    }
+
+    /// Says that this publisher begins, before it changes anything.
+    async fn begin(&self, journal: &Journal) -> Result<(), Diagnostics> {
+        if journal.resumed {
+            return Ok(());
+        }
+        let word = journal.writer.clone().into_bytes();
+        self.store.note(WRITER, word, If::Always).await.map_err(self.failed(Some(WRITER)))
     }
 
     fn place(&self, composed: &Composed<'_>, survey: &Survey) -> Place {

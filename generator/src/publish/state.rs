@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub(super) const FOLDER: &str = ".gongkai/";
 /// The pointer to the release that is shown.
 pub(super) const CURRENT: &str = ".gongkai/current.json";
+/// The word of the publisher that began last. Whoever finds its own there knows that nobody has written since.
+pub(super) const WRITER: &str = ".gongkai/writer";
 /// Manifests of releases: the shown one, kept ones, and those that a publisher had begun.
 pub(super) const MANIFESTS: &str = ".gongkai/manifests/";
 /// Folder of whole releases, where a target keeps several.

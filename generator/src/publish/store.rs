@@ -25,20 +25,24 @@ const LAST_WAIT: Duration = Duration::from_secs(10);
 /// How often one request is repeated.
 const REPEATS: usize = 8;
 
-/// Passwords and keys from the environment, by what the service calls them: `password`, `access_key_id`.
-/// Cannot be printed.
+/// Passwords and keys from the environment. Cannot be printed.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Secrets(BTreeMap<String, String>);
+pub struct Secrets {
+    /// For the target, by what its service calls them: `password`, `access_key_id`.
+    values: BTreeMap<String, String>,
+    /// Others that the service may find by itself.
+    hidden: Vec<String>,
+}
 
 impl Secrets {
     #[must_use]
-    pub fn new(values: BTreeMap<String, String>) -> Secrets {
-        Secrets(values)
+    pub fn new(values: BTreeMap<String, String>, hidden: Vec<String>) -> Secrets {
+        Secrets { values, hidden }
     }
 
     /// The words with every secret covered.
     fn scrubbed(&self, words: &str) -> String {
-        let long = self.0.values().filter(|secret| secret.len() >= 4);
+        let long = self.values.values().chain(&self.hidden).filter(|secret| secret.len() >= 4);
         long.fold(words.to_owned(), |words, secret| words.replace(secret.as_str(), "***"))
     }
 }
@@ -343,7 +347,7 @@ fn link(from: &Path, to: &Path) -> io::Result<()> {
 
 /// The target's settings as OpenDAL names them.
 fn options(root: &Path, target: &Target, secrets: &Secrets) -> Vec<(String, String)> {
-    let mut options: BTreeMap<String, String> = secrets.0.clone();
+    let mut options: BTreeMap<String, String> = secrets.values.clone();
     let mut set = |key: &str, value: &str| {
         if !value.is_empty() {
             options.insert(key.to_owned(), value.to_owned());
@@ -451,5 +455,18 @@ impl Kind {
                 ("按服务的说法处理后再运行一次", "act on what the service says and run again"),
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_message_repeats_a_secret() {
+        let own = BTreeMap::from([("password".to_owned(), "hunter2!".to_owned())]);
+        let secrets = Secrets::new(own, vec!["AKIDEXAMPLE".to_owned(), "a".to_owned()]);
+        assert_eq!(secrets.scrubbed("key AKIDEXAMPLE, password hunter2! wrong"), "key ***, password *** wrong");
+        assert!(!format!("{secrets:?}").contains("hunter2"));
     }
 }

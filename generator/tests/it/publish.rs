@@ -374,3 +374,50 @@ fn hosts_get_their_files() {
     let headers = support::text(&publisher.root().join("www/_headers"));
     assert!(headers.contains("Strict-Transport-Security"), "{headers}");
 }
+/// What one machine remembers does not count once another has published.
+#[test]
+fn two_machines_in_turn() {
+    let shared = support::scratch();
+    let path = shared.path().join("www");
+    let settings = format!(
+        "service = \"fs\"\npath = \"{}\"\nlayout = \"in-place\"\nmax_delete = 1000\ngrace_hours = 0",
+        path.display()
+    );
+    let (one, other) = (Publisher::new(&settings), Publisher::new(&settings));
+    for (publisher, version) in [
+        (&one, Version::First),
+        (&one, Version::Withdrawn),
+        (&other, Version::First),
+        (&one, Version::Withdrawn),
+        (&other, Version::Renamed),
+        (&one, Version::First),
+    ] {
+        publisher.publish(version, &[]).expect(0);
+        assert_shown("in turn", version, &servers::shown(&path));
+    }
+}
+
+/// The automation that the documentation offers can be read by what reads it.
+#[test]
+fn automation_is_well_formed() {
+    let folder = support::repository().join("docs/publishing");
+    for name in ["github.yml", "gitlab-ci.yml", "gitee.yml"] {
+        let text = support::text(&folder.join(name));
+        let parsed: Result<serde_json::Value, _> = serde_saphyr::from_str(&text);
+        let parsed = parsed.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(parsed.to_string().contains("publish www --verify"), "{name}");
+    }
+    let service = support::scratch();
+    for name in ["gongkai.service", "gongkai.timer"] {
+        let text = support::text(&folder.join(name)).replace("/usr/local/bin/gongkai", env!("CARGO_BIN_EXE_gongkai"));
+        support::write(&service.path().join(name), text);
+    }
+    let verify = std::process::Command::new("systemd-analyze")
+        .arg("verify")
+        .args(["gongkai.service", "gongkai.timer"].map(|name| service.path().join(name)))
+        .output();
+    match verify {
+        Ok(verify) => assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stderr)),
+        Err(_) => support::tell("systemd is not there, the units are not verified"),
+    }
+}
