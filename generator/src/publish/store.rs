@@ -1,7 +1,7 @@
 //! The door to a target: an OpenDAL operator with time limits, repeats within a budget, and errors that say
 //! what is wrong and hold no secret. Must not know releases or plans.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use backon::{ExponentialBuilder, Retryable};
 use opendal::layers::TimeoutLayer;
 use opendal::options::WriteOptions;
 use opendal::{Capability, ErrorKind, Operator};
+use tokio::sync::Mutex;
 
 use super::release::{Headers, Stored};
 use super::state::FOLDER;
@@ -100,6 +101,8 @@ pub(super) struct Store {
     service: Service,
     /// Where it lies on this machine, if it does.
     folder: Option<PathBuf>,
+    /// Folders that are known to be there, where a service wants them made.
+    made: Mutex<HashSet<String>>,
     secrets: Secrets,
     /// How many repeats are left, over all requests.
     budget: AtomicU32,
@@ -122,6 +125,7 @@ impl Store {
             operator,
             service: target.service,
             folder: (target.service == Service::Fs).then(|| folder(root, target)),
+            made: Mutex::default(),
             secrets: secrets.clone(),
             budget: AtomicU32::new(target.retries),
         })
@@ -206,12 +210,27 @@ impl Store {
         let bytes = opendal::Buffer::from(bytes);
         let aside = self.service == Service::Sftp && !options.if_not_exists;
         let draft = format!("{FOLDER}draft-{}", super::short_hash(path));
+        self.make_folder(path).await?;
         let once = async || {
             let to = if aside { draft.as_str() } else { path };
             self.operator.write_options(to, bytes.clone(), options.clone()).await?;
             if aside { self.operator.rename(&draft, path).await } else { Ok(()) }
         };
         self.persist(once).await
+    }
+
+    /// WebDAV servers want folders made, and some refuse one that is being made by another request: so one is
+    /// made at a time, and once.
+    async fn make_folder(&self, path: &str) -> Done<()> {
+        let Some((folder, _)) = path.rsplit_once('/').filter(|_| self.service == Service::Webdav) else {
+            return Ok(());
+        };
+        let mut made = self.made.lock().await;
+        if !made.contains(folder) {
+            self.persist(async || self.operator.create_dir(&format!("{folder}/")).await).await?;
+            made.insert(folder.to_owned());
+        }
+        Ok(())
     }
 
     /// Makes an object that is the same as another; on this machine a second name of the same file.
