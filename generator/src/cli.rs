@@ -2,6 +2,7 @@
 
 mod build;
 mod import;
+mod publish;
 mod report;
 mod scaffold;
 mod search;
@@ -78,6 +79,14 @@ enum Command {
     Search(search::Arguments),
     /// Bring a table into a register, compared with what is there
     Import(import::Options),
+    /// Put the built portal where readers find it: only what changed, in a safe order
+    Publish(publish::PublishOptions),
+    /// Show an earlier release again, unless it holds what has since ended
+    Rollback(publish::RollbackOptions),
+    /// Compare a live site with the built portal, or a target with its manifest
+    Verify(publish::VerifyOptions),
+    /// Make the files that a host reads: headers and redirects
+    Hosting(publish::HostingOptions),
     /// Make a page, a campaign or a blank register sheet
     New {
         #[command(subcommand)]
@@ -159,6 +168,10 @@ pub(crate) fn run() -> ExitCode {
         Command::Serve(options) => serve::serve(console, request(root, &options.day), &options),
         Command::Search(arguments) => search::search(console, &root, &arguments),
         Command::Import(options) => import::import(console, root, options, today()),
+        Command::Publish(options) => publish::publish(console, root, &options),
+        Command::Rollback(options) => publish::roll_back(console, root, &options),
+        Command::Verify(options) => publish::verify(console, root, &options),
+        Command::Hosting(options) => publish::hosting(console, &root, &options),
         Command::New { what } => scaffold::new(console, &root, &what, today()),
         Command::Init { dir } => scaffold::init(console, &dir),
     };

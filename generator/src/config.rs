@@ -1,5 +1,7 @@
 //! `portal.toml` becomes `Settings`. Pure: the text is given, nothing is looked up.
 
+mod target;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -8,6 +10,8 @@ use serde::Deserialize;
 use crate::diag::{Diagnostics, Place};
 use crate::source::Source;
 use crate::text::Language;
+
+pub use target::{Encoding, HostKey, Layout, Location, Provider, PurgeForm, Service, Target};
 
 /// The settings of a site, with the command line's overrides applied by `main`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -19,6 +23,8 @@ pub struct Settings {
     pub home: HomeSettings,
     pub counter: Vec<Counter>,
     pub synonym: Vec<Synonym>,
+    /// Places to publish to, by name.
+    pub target: BTreeMap<String, Target>,
     /// Handed to the theme over its own defaults.
     pub theme: toml::Table,
 }
@@ -189,7 +195,12 @@ pub(crate) fn settings(source: Option<&Source>) -> Result<Settings, Diagnostics>
                 diags.bad_setting(Place::file(&source.path), &problem);
                 return Err(diags);
             }
-            Ok(settings)
+            for (name, target) in &settings.target {
+                if let Some(problem) = target.problem() {
+                    diags.bad_target(Place::file(&source.path), name, &problem);
+                }
+            }
+            if diags.errors() > 0 { Err(diags) } else { Ok(settings) }
         }
         Err(error) => {
             let place = match error.span() {

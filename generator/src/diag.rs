@@ -7,6 +7,7 @@ mod catalogue;
 mod place;
 mod print;
 
+pub(crate) use catalogue::Said;
 pub use place::Place;
 pub(crate) use place::column_letters;
 pub use print::{json, terminal};

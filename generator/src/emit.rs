@@ -26,7 +26,7 @@ use crate::render::{Clean, Content, Failure, Output};
 use crate::route::Route;
 use crate::source::hex;
 use folder::Stage;
-pub(crate) use manifest::{Made, Manifest};
+pub(crate) use manifest::{Made, Manifest, NAME as MANIFEST};
 
 /// What a build did to the output folder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -20,6 +20,8 @@
 //! | [`page_tags`]     | the page tags of a page        | `<meta>` elements                               |
 //! | [`chart`]       | a series                       | the geometry of an SVG chart                    |
 //! | [`expiry`]      | removal dates of routes        | `expiry.json`                                   |
+//! | [`facts`]         | what the files of a build do not say | `.gongkai-facts` for publishers           |
+//! | [`hosting`]       | facts of a portal              | the files that hosts read                       |
 //! | [`headers`]     | folders of hashed files        | a `_headers` file and the content policy        |
 
 pub(crate) mod moment;
@@ -39,4 +41,6 @@ pub(crate) mod page_tags;
 
 pub(crate) mod chart;
 pub(crate) mod expiry;
+pub(crate) mod facts;
 pub(crate) mod headers;
+pub(crate) mod hosting;

@@ -20,6 +20,7 @@ mod memo;
 mod parse;
 mod plan;
 mod privacy;
+pub mod publish;
 mod read;
 mod register;
 mod render;

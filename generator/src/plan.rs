@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use crate::diag::{Diagnostics, Place};
 use crate::embedded;
+use crate::format::facts;
 use crate::markdown::Reference;
 use crate::memo::Memo;
 use crate::register::CodeId;
@@ -66,6 +67,7 @@ pub(crate) enum Recipe {
     Robots,
     NotFound,
     Expiry,
+    Facts,
     Headers,
     /// A file of the site, by its path.
     Asset(u32),
@@ -189,6 +191,7 @@ fn fixed(site: &Site, in_catalogue: usize, add: &mut impl FnMut(Route, Recipe)) 
         ("robots.txt", Recipe::Robots),
         ("_headers", Recipe::Headers),
         ("expiry.json", Recipe::Expiry),
+        (facts::NAME, Recipe::Facts),
         ("sitemap/index.html", Recipe::SiteMap),
         ("data/index.html", Recipe::Dictionary),
         ("datapackage.json", Recipe::DataPackage),
@@ -392,6 +395,7 @@ pub(crate) fn reason(site: &Site, plan: &Plan, planned: &Planned) -> Text {
         Recipe::Robots => Text::new("搜索引擎说明", "for search engines"),
         Recipe::NotFound => Text::new("找不到页面时的说明", "shown when there is no such page"),
         Recipe::Expiry => Text::new("到期清单", "what expires when"),
+        Recipe::Facts => Text::new("发布时须知，不上传", "what publishing must know; not uploaded"),
         Recipe::Headers => Text::new("托管服务的响应头", "response headers for hosts"),
         Recipe::ThemeFile(_) => Text::new("主题文件", "file of the theme"),
     }

@@ -12,6 +12,16 @@ use crate::source::{Source, Sources};
 pub(crate) use stock::Stock;
 use walk::Found;
 
+/// Reads only `portal.toml`, if there is one.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(crate) fn settings(root: &Path) -> Result<Option<Source>, Diagnostics> {
+    let mut diags = Diagnostics::new();
+    let source = read_optional(root, "portal.toml", &mut diags);
+    if diags.errors() > 0 { Err(diags) } else { Ok(source) }
+}
+
 /// Reads the site in `root`: `portal.toml`, `content/` and `themes/`.
 ///
 /// # Errors

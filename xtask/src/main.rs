@@ -2,6 +2,7 @@
 
 mod bench;
 mod browser;
+mod publish;
 mod shell;
 mod system;
 mod test;
@@ -24,6 +25,11 @@ enum Command {
     Test,
     /// Measure gongkai against Hugo and against writing the same files
     Bench(bench::Arguments),
+    /// Publish under kills, lost answers, torn bodies, full disks … while a reader walks the site
+    Faults {
+        #[arg(long, default_value_t = 500)]
+        runs: usize,
+    },
     /// Only the browser test of `test`
     Browser {
         /// A portal built elsewhere, instead of the demonstration
@@ -43,6 +49,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Test => test::run(),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Faults { runs } => publish::faults(runs),
         Command::Browser { portal } => test::look_at(portal.as_deref()),
         Command::Shots { dir } => test::shots(&dir),
         Command::Corpus { dir, pages } => bench::write_corpus(&dir, pages),

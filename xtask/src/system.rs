@@ -1,7 +1,7 @@
 //! Programs and fonts that tests need, installed where that can be done without asking.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::{browser, shell};
@@ -25,6 +25,17 @@ pub(crate) const PYTHON: [Need; 1] = [Need {
     packages: &["python3", "python3-venv", "python3-pip"],
     is_there: || succeeds("python3", &["-c", "import venv, ensurepip"]),
 }];
+
+/// Servers that publishing is tested against, and what makes a clock wrong.
+pub(crate) const SERVERS: [Need; 3] = [
+    Need { what: "Apache", packages: &["apache2"], is_there: || Path::new("/usr/sbin/apache2").exists() },
+    Need {
+        what: "OpenSSH",
+        packages: &["openssh-server", "openssh-client"],
+        is_there: || Path::new("/usr/sbin/sshd").exists() && Path::new("/usr/bin/ssh").exists(),
+    },
+    Need { what: "faketime", packages: &["faketime"], is_there: || succeeds("faketime", &["--version"]) },
+];
 
 /// What packages of npm are installed with.
 pub(crate) const NPM: [Need; 1] =
@@ -55,6 +66,26 @@ pub(crate) fn ensure(needs: &[Need]) -> io::Result<()> {
             need.packages.join(" ")
         ))),
     }
+}
+
+/// A package of the Python index with an environment of its own, installed when it is not there yet. `wanted` is
+/// the package with its version. Gives the environment's Python.
+///
+/// # Errors
+/// No Python, or no index.
+pub(crate) fn python_package(venv: &Path, name: &str, wanted: &str) -> io::Result<PathBuf> {
+    let python = venv.join("bin/python");
+    if !python.exists() {
+        eprintln!("installing {wanted} into {}", venv.display());
+        shell::run(Command::new("python3").args(["-m", "venv"]).arg(venv))?;
+    }
+    let installed = shell::output(Command::new(&python).args(["-m", "pip", "list", "--format=freeze"]))?;
+    let version = wanted.rsplit("==").next().unwrap_or_default();
+    if !installed.lines().any(|line| line == format!("{name}=={version}")) {
+        let options = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", wanted];
+        shell::run(Command::new(&python).args(options))?;
+    }
+    Ok(python)
 }
 
 /// The formatter and the linter, which a minimal Rust installation leaves out.

