@@ -17,9 +17,7 @@ use walk::Found;
 /// # Errors
 /// A file that cannot be read.
 pub(crate) fn settings(root: &Path) -> Result<Option<Source>, Diagnostics> {
-    let mut diags = Diagnostics::new();
-    let source = read_optional(root, "portal.toml", &mut diags);
-    if diags.errors() > 0 { Err(diags) } else { Ok(source) }
+    optional(&root.join("portal.toml"), "portal.toml")
 }
 
 /// Reads the site in `root`: `portal.toml`, `content/` and `themes/`.

@@ -519,15 +519,6 @@ impl Diagnostics {
         );
     }
 
-    pub(crate) fn nothing_built(&mut self, folder: &str) {
-        self.error(
-            "nothing-built",
-            Some(Place::file(&folder.into())),
-            Text::new("这里还没有生成好的网站", "no portal has been built here"),
-            Text::new("先运行 gongkai build", "run gongkai build first"),
-        );
-    }
-
     pub(crate) fn no_search_index(&mut self, path: &str) {
         self.error(
             "no-search-index",
