@@ -56,12 +56,15 @@ pub(crate) fn is_null_word(text: &str) -> bool {
         "na",
     ];
     let is_stroke = |c: char| "/\\-‐‑‒–—―−─_".contains(c);
-    let written = normalise(text);
     // Most cells say something, and their first character shows it.
-    let first = written.chars().find(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase());
-    if first.is_some_and(|first| !is_stroke(first) && !WORDS.iter().any(|word| word.starts_with(first))) {
+    let first = text.chars().find_map(|c| visible(half_width(c)).filter(|c| !c.is_whitespace()));
+    let first = first.map(|c| c.to_ascii_lowercase());
+    if first.is_some_and(|first| {
+        first != '\'' && !is_stroke(first) && !WORDS.iter().any(|word| word.starts_with(first))
+    }) {
         return false;
     }
+    let written = normalise(text);
     let folded: String = written.to_lowercase().split_whitespace().collect();
     folded.chars().all(is_stroke) || WORDS.contains(&folded.as_str())
 }

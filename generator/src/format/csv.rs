@@ -36,6 +36,17 @@ impl CsvWriter {
         writer
     }
 
+    /// Writes rows without a head, to be put below others of the same width.
+    pub(crate) fn below(width: usize) -> CsvWriter {
+        CsvWriter { out: Vec::new(), width, cells: 0, start: 0 }
+    }
+
+    /// Puts finished rows below those that are there.
+    pub(crate) fn append(&mut self, rows: &CsvWriter) {
+        self.out.extend_from_slice(&rows.out);
+        self.start = self.out.len();
+    }
+
     /// Writes one row.
     pub(crate) fn row<I>(&mut self, cells: I)
     where
@@ -121,6 +132,17 @@ mod tests {
 
     fn text(bytes: &[u8]) -> &str {
         std::str::from_utf8(bytes).expect("CSV is UTF-8").strip_prefix('\u{FEFF}').expect("mark")
+    }
+
+    #[test]
+    fn rows_made_apart_are_one_table() {
+        let mut writer = CsvWriter::new(&["a", "b"]);
+        writer.row(["1", "2"]);
+        let mut below = CsvWriter::below(2);
+        below.row(["3"]);
+        writer.append(&below);
+        writer.row(["5", "6"]);
+        assert_eq!(writer.finish(), csv(&["a", "b"], [["1", "2"], ["3", ""], ["5", "6"]]));
     }
 
     #[test]

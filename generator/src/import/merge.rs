@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use crate::check::{Ground, Intake, Taken, say_the_same};
 use crate::diag::Place;
 use crate::format::csv::CsvWriter;
@@ -13,6 +15,9 @@ use crate::site::Absent;
 use super::report::{Change, Changed, Imported, Left};
 use super::{Import, Present};
 use crate::diag::Diagnostics;
+
+/// Rows that one thread writes in one go.
+const ROWS_AT_ONCE: usize = 2048;
 
 /// Fields and their values, sorted by field.
 type Values = Vec<(FieldId, Value)>;
@@ -48,7 +53,8 @@ pub(super) fn merge(
     let mut rows = Rows::of(present.target);
     let elsewhere = Elsewhere::of(&present.others);
     let mut seen: HashMap<&str, &Intake> = HashMap::with_capacity(taken.rows.len());
-    for row in &taken.rows {
+    let names: Vec<String> = taken.rows.par_iter().map(|row| merge.name(&row.values, row.at)).collect();
+    for (row, name) in taken.rows.iter().zip(names) {
         if !row.sound {
             report.refused += 1;
             seen.entry(&row.key).or_insert(row);
@@ -59,7 +65,7 @@ pub(super) fn merge(
             continue;
         }
         seen.insert(&row.key, row);
-        merge.one(&taken, row, &elsewhere, &mut rows, &mut report);
+        merge.one(&taken, row, name, &elsewhere, &mut rows, &mut report);
     }
     merge.missing(request, &seen, &mut rows, &mut report);
     let changes =
@@ -123,6 +129,7 @@ impl Merge<'_> {
         &self,
         taken: &Taken,
         row: &'t Intake,
+        name: String,
         elsewhere: &Elsewhere<'_>,
         rows: &mut Rows<'t>,
         report: &mut Imported,
@@ -138,7 +145,6 @@ impl Merge<'_> {
                 report.unchanged += 1;
                 return;
             }
-            let name = self.name(&row.values, row.at);
             report.changed.push(Changed { name, changes: self.told(&held.values, &row.values, &changes) });
             held.values.retain(|(field, _)| !self.fields.contains(field));
             held.values.extend(self.kept(&row.values));
@@ -156,7 +162,6 @@ impl Merge<'_> {
             }
             return;
         }
-        let name = self.name(&row.values, row.at);
         report.new.push(name);
         rows.new.push(row);
     }
@@ -268,12 +273,17 @@ impl Merge<'_> {
             writer.end_row();
         }
         let of_file: Vec<bool> = fields.iter().map(|field| self.fields.contains(field)).collect();
-        for row in &rows.new {
-            for (field, of_file) in fields.iter().zip(&of_file) {
-                writer.cell(&if *of_file { self.written(&row.values, *field) } else { String::new() });
+        let below = rows.new.par_chunks(ROWS_AT_ONCE).map(|rows| {
+            let mut writer = CsvWriter::below(fields.len());
+            for row in rows {
+                for (field, of_file) in fields.iter().zip(&of_file) {
+                    writer.cell(&if *of_file { self.written(&row.values, *field) } else { String::new() });
+                }
+                writer.end_row();
             }
-            writer.end_row();
-        }
+            writer
+        });
+        below.collect::<Vec<_>>().iter().for_each(|rows| writer.append(rows));
         writer.finish()
     }
 }

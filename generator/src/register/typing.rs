@@ -115,8 +115,9 @@ fn splits(kind: FieldKind) -> bool {
 }
 
 fn add(field: &Field, text: &str, typing: &Typing<'_>, values: &mut Vec<Value>, doubts: &mut Vec<Doubt>) {
-    let written = literal::normalise(text);
     let prose = matches!(field.definition.kind, FieldKind::Text | FieldKind::Markdown);
+    // Prose is kept as it is written, and may be long.
+    let written = if prose { Cow::Borrowed(text) } else { literal::normalise(text) };
     // 无 answers a yes-or-no question, 无数据 may be a word of a list; anywhere else they say nothing.
     let answers = field.definition.kind == FieldKind::Boolean
         || field.codes.is_some_and(|list| typing.codes.find(list, &written).is_some());
