@@ -23,6 +23,7 @@ mod privacy;
 mod read;
 mod register;
 mod render;
+mod retext;
 mod route;
 mod rules;
 mod search;
@@ -49,10 +50,11 @@ pub use site::Absent;
 use config::Settings;
 use diag::Diagnostics;
 use known::Known;
+use read::Difference;
 use text::Text;
 
 /// What the caller decides; everything else is in the site's folder.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// The site's folder.
     pub root: PathBuf,
@@ -89,8 +91,8 @@ pub enum Verb {
 /// A checked and planned site, ready to be written or shown.
 pub struct Portal {
     site: site::Site,
-    gate: gate::Gate,
-    plan: plan::Plan,
+    gate: Arc<gate::Gate>,
+    plan: Arc<plan::Plan>,
     theme: Arc<theme::Theme>,
     /// What it was made for.
     request: Request,
@@ -126,23 +128,35 @@ impl Memory {
         Memory { stock: read::Stock::default(), known: Known::nothing_yet() }
     }
 
-    /// Looks for changes at some paths, or everywhere without any; says whether there are some.
+    /// Looks for changes at some paths, or everywhere without any; says what has changed.
     ///
     /// # Errors
     /// As `prepare`, of files that cannot be read.
-    fn look(&mut self, root: &Path, paths: Option<&BTreeSet<PathBuf>>) -> Result<bool, Diagnostics> {
+    fn look(&mut self, root: &Path, paths: Option<&BTreeSet<PathBuf>>) -> Result<Difference, Diagnostics> {
         match paths {
             Some(paths) => self.stock.look_at(root, paths),
             None => self.stock.look_everywhere(root),
         }
     }
 
-    /// Makes the portal of what was read last.
+    /// Makes the portal of what was read last. `last` is the portal of what was read before, if that made one.
     ///
     /// # Errors
     /// As `prepare`.
-    fn prepare(&mut self, request: &Request, observer: &dyn Observer) -> Result<Portal, Diagnostics> {
-        from_sources(Ok(self.stock.sources()), request, Clock { observer, times: Vec::new() }, &mut self.known)
+    fn prepare(
+        &mut self,
+        request: &Request,
+        last: Option<&Portal>,
+        difference: &Difference,
+    ) -> Result<Portal, Diagnostics> {
+        if let (Some(portal), Difference::Text { last, next }) =
+            (last.filter(|last| last.request == *request), difference)
+            && let Some(portal) = retext::retext(portal, last, next, self.stock.workbooks())
+        {
+            return Ok(portal);
+        }
+        let clock = Clock { observer: &Quiet, times: Vec::new() };
+        from_sources(Ok(self.stock.sources()), request, clock, &mut self.known)
     }
 }
 
@@ -193,7 +207,15 @@ fn prepared(
     if request.strict && warnings.warnings() > 0 {
         return Err(warnings.strict());
     }
-    Ok(Portal { site, gate, plan, theme, request: request.clone(), warnings, times: clock.times })
+    Ok(Portal {
+        site,
+        gate: gate.into(),
+        plan: plan.into(),
+        theme,
+        request: request.clone(),
+        warnings,
+        times: clock.times,
+    })
 }
 
 /// The built-in registers, code lists and rule packs under the site's own.
@@ -343,6 +365,14 @@ impl Portal {
     /// As `prepare`.
     fn on(&self, day: Date) -> Result<Portal, Diagnostics> {
         prepare(&Request { as_of: Some(day), ..self.request.clone() }, &Quiet)
+    }
+
+    /// What is private in the bytes of a planned output, as findings.
+    fn leaks(&self, planned: &plan::Planned, bytes: &[u8]) -> Diagnostics {
+        let found = self.gate.leaks(planned.route.as_str(), None, bytes);
+        let mut diags = Diagnostics::new();
+        report(self, found.into_iter().map(|leak| (planned.clone(), leak)).collect(), &mut diags);
+        diags
     }
 
     /// Whether this address is planned.
