@@ -68,8 +68,10 @@ impl Responder {
         let base = shown.portal.as_ref().map_or("/", |portal| &portal.settings().site.base_path).to_owned();
         let is_folder =
             |route: &str| shown.portal.as_ref().is_some_and(|portal| portal.makes(&format!("{route}/index.html")));
+        let posted = *request.method() == tiny_http::Method::Post;
         match address::wanted(request.url(), &base, &is_folder) {
             Wanted::Own(name, query) => self.answer_own(request, &name, &query, &shown),
+            _ if posted => reply::send(request, Reply::refused(405, "a page is only read")),
             Wanted::Elsewhere(to) => reply::send(request, Reply::moved(&to)),
             Wanted::Outside => reply::send(request, Reply::refused(404, "nothing here")),
             // The portal's own page for addresses that lead nowhere.

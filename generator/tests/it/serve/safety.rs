@@ -95,6 +95,7 @@ fn other_sites_cannot_use_the_preview() {
     let at = &preview.at;
     let post = format!("POST /__preview/day?as_of=2025-01-01 HTTP/1.1\r\nHost: {at}\r\nContent-Length: 0\r\n\r\n");
     assert_eq!(preview.ask(post).status, 403);
+    assert_eq!(preview.post("/aq/index.html").status, 405);
     for site in ["cross-site", "same-site"] {
         let get =
             format!("GET /__preview/page?route=index.html HTTP/1.1\r\nHost: {at}\r\nSec-Fetch-Site: {site}\r\n\r\n");
