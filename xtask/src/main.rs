@@ -29,6 +29,9 @@ enum Command {
         /// A portal built elsewhere, instead of the demonstration
         #[arg(long)]
         portal: Option<PathBuf>,
+        /// Only the preview
+        #[arg(long, conflicts_with = "portal")]
+        preview: bool,
     },
     /// Take screenshots of the demonstration
     Shots { dir: PathBuf },
@@ -43,7 +46,8 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Test => test::run(),
         Command::Bench(arguments) => bench::run(&arguments),
-        Command::Browser { portal } => test::look_at(portal.as_deref()),
+        Command::Browser { preview: true, .. } => test::preview(),
+        Command::Browser { portal, preview: false } => test::look_at(portal.as_deref()),
         Command::Shots { dir } => test::shots(&dir),
         Command::Corpus { dir, pages } => bench::write_corpus(&dir, pages),
         Command::Floor { from, to } => bench::write_floor(&from, &to),
