@@ -90,11 +90,22 @@
 
   // ---- Changes
 
-  let latest = 0;
+  // A browser scrolls back before the page's own scripts have given it its height, so this is done once more after.
+  const loadAgain = () => {
+    keep("scroll", JSON.stringify([location.pathname, window.scrollX, window.scrollY]));
+    location.reload();
+  };
+  const scrollBack = () => {
+    const [path, left, top] = JSON.parse(kept("scroll") ?? "[]");
+    keep("scroll", "[]");
+    if (path === location.pathname) window.scrollTo({ left, top, behavior: "instant" });
+  };
+  if (document.readyState === "complete") scrollBack();
+  else window.addEventListener("load", scrollBack);
+
   const changed = (state) => {
-    latest = state.generation;
-    host.dataset.generation = latest;
-    if (state.print && state.print !== print) return location.reload();
+    host.dataset.generation = state.generation;
+    if (state.print && state.print !== print) return loadAgain();
     exchangeSheets(state.sheets, state.base);
     if (state.errors > 0) showProblems();
     else overlay.hidden = true;

@@ -17,6 +17,7 @@ mod known;
 mod literal;
 mod markdown;
 mod memo;
+mod memory;
 mod parse;
 mod plan;
 mod privacy;
@@ -34,7 +35,6 @@ pub mod text;
 mod theme;
 mod view;
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -50,7 +50,7 @@ pub use site::Absent;
 use config::Settings;
 use diag::Diagnostics;
 use known::Known;
-use read::Difference;
+use memory::Memory;
 use text::Text;
 
 /// What the caller decides; everything else is in the site's folder.
@@ -114,64 +114,7 @@ pub struct Line {
 pub fn prepare(request: &Request, observer: &dyn Observer) -> Result<Portal, Diagnostics> {
     let mut clock = Clock { observer, times: Vec::new() };
     let sources = clock.time(Verb::Read, || read::read(&request.root));
-    from_sources(sources, request, clock, &mut Known::nothing())
-}
-
-/// What a preview keeps of a site from one portal to the next.
-struct Memory {
-    stock: read::Stock,
-    known: Known,
-}
-
-impl Memory {
-    fn new() -> Memory {
-        Memory { stock: read::Stock::default(), known: Known::nothing_yet() }
-    }
-
-    /// Looks for changes at some paths, or everywhere without any; says what has changed.
-    ///
-    /// # Errors
-    /// As `prepare`, of files that cannot be read.
-    fn look(&mut self, root: &Path, paths: Option<&BTreeSet<PathBuf>>) -> Result<Difference, Diagnostics> {
-        match paths {
-            Some(paths) => self.stock.look_at(root, paths),
-            None => self.stock.look_everywhere(root),
-        }
-    }
-
-    /// Makes the portal of what was read last. `last` is the portal of what was read before, if that made one.
-    ///
-    /// # Errors
-    /// As `prepare`.
-    fn prepare(
-        &mut self,
-        request: &Request,
-        last: Option<&Portal>,
-        difference: &Difference,
-    ) -> Result<Portal, Diagnostics> {
-        if let (Some(portal), Difference::Text { last, next }) =
-            (last.filter(|last| last.request == *request), difference)
-            && let Some(portal) = retext::retext(portal, last, next, self.stock.workbooks())
-        {
-            return Ok(portal);
-        }
-        let clock = Clock { observer: &Quiet, times: Vec::new() };
-        from_sources(Ok(self.stock.sources()), request, clock, &mut self.known)
-    }
-}
-
-/// A portal of sources that were read, or why there is none.
-fn from_sources(
-    sources: Result<source::Sources, Diagnostics>,
-    request: &Request,
-    clock: Clock<'_>,
-    known: &mut Known,
-) -> Result<Portal, Diagnostics> {
-    // No message repeats what nobody may read, whichever verb it comes from.
-    let covered = |diags: Diagnostics| diags.rewritten(&privacy::covered);
-    let mut portal = sources.and_then(|sources| prepared(sources, request, clock, known)).map_err(covered)?;
-    portal.warnings = covered(portal.warnings);
-    Ok(portal)
+    Portal::of(sources, request, clock, &mut Known::nothing())
 }
 
 fn prepared(
@@ -351,6 +294,20 @@ fn searched(portal: &Portal, output: render::Output) -> Result<Vec<gate::Leak>, 
 }
 
 impl Portal {
+    /// The portal of sources that were read, or why there is none.
+    fn of(
+        sources: Result<source::Sources, Diagnostics>,
+        request: &Request,
+        clock: Clock<'_>,
+        known: &mut Known,
+    ) -> Result<Portal, Diagnostics> {
+        // No message repeats what nobody may read, whichever verb it comes from.
+        let covered = |diags: Diagnostics| diags.rewritten(&privacy::covered);
+        let mut portal = sources.and_then(|sources| prepared(sources, request, clock, known)).map_err(covered)?;
+        portal.warnings = covered(portal.warnings);
+        Ok(portal)
+    }
+
     /// Every route with the reason it exists, sorted.
     pub fn lines(&self) -> impl Iterator<Item = Line> + '_ {
         self.plan.outputs.iter().map(|planned| Line {
@@ -481,6 +438,11 @@ struct Clock<'a> {
 }
 
 impl Clock<'_> {
+    /// For whom nobody waits.
+    fn unwatched() -> Clock<'static> {
+        Clock { observer: &Quiet, times: Vec::new() }
+    }
+
     fn time<T>(&mut self, verb: Verb, work: impl FnOnce() -> T) -> T {
         self.observer.begin(verb, 0);
         let started = Instant::now();

@@ -70,6 +70,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("known", &["check", "config", "diag", "gate", "markdown", "memo", "parse", "register", "source", "theme"]),
     // The text of one page is exchanged in a portal that is there.
     ("retext", &["check", "diag", "markdown", "parse", "source"]),
+    ("memory", &["diag", "known", "read", "retext"]),
     // The second way out: what a build would write is sent to a browser instead.
     (
         "serve",
