@@ -90,11 +90,22 @@
 
   // ---- Changes
 
-  let latest = 0;
+  // A browser scrolls back before the page's own scripts have given it its height, so this is done once more after.
+  const loadAgain = () => {
+    keep("scroll", JSON.stringify([location.pathname, window.scrollX, window.scrollY]));
+    location.reload();
+  };
+  const scrollBack = () => {
+    const [path, left, top] = JSON.parse(kept("scroll") ?? "[]");
+    keep("scroll", "[]");
+    if (path === location.pathname) window.scrollTo({ left, top, behavior: "instant" });
+  };
+  if (document.readyState === "complete") scrollBack();
+  else window.addEventListener("load", scrollBack);
+
   const changed = (state) => {
-    latest = state.generation;
-    host.dataset.generation = latest;
-    if (state.print && state.print !== print) return location.reload();
+    host.dataset.generation = state.generation;
+    if (state.print && state.print !== print) return loadAgain();
     exchangeSheets(state.sheets, state.base);
     if (state.errors > 0) showProblems();
     else overlay.hidden = true;
@@ -186,6 +197,21 @@
     return [...facts.findings.map(finding), ...simple];
   };
 
+  // What readers do not see stays away until somebody wants to see it, and goes with the next change.
+  const masked = () => {
+    const list = make("span", {});
+    const button = make("button", { type: "button", name: "masked", textContent: say("显示遮盖和不公开的值", "show masked and internal values") });
+    button.addEventListener("click", async () => {
+      const answer = await fetch(own("masked"), { method: "POST", headers: { "X-Gongkai-Preview": "1" } });
+      const values = answer.ok ? await answer.json() : null;
+      const none = answer.ok ? say("没有", "none") : say("别的电脑能看到预览时不显示", "not while other machines can see the preview");
+      const lines = (values ?? []).map((one) => make("li", { textContent: `${pick(one.label)}：${one.written}` }));
+      list.replaceChildren(lines.length > 0 ? make("ul", {}, ...lines) : none);
+      button.hidden = true;
+    });
+    return [button, list];
+  };
+
   const showBar = async () => {
     const facts = await (await fetch(own("page"))).json();
     if (facts === null) return;
@@ -203,6 +229,7 @@
       row(say("按此日显示", "As of"), ...dayField(facts), " ", make("a", { href: "/__preview/upcoming", textContent: say("未来 30 天", "next 30 days") })),
       row(say("宽度", "Width"), ...widths()),
       row(say("外观", "Look"), schemes(), largePrint()),
+      row(say("遮盖", "Masked"), ...masked()),
       row(say("检查", "Checks"), found.length > 0 ? make("ul", {}, ...found) : say("没有发现问题", "nothing found")),
     ));
     details.addEventListener("toggle", () => keep("open", details.open ? "yes" : "no"));

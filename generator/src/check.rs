@@ -12,6 +12,7 @@ mod lifecycle;
 mod outliers;
 mod records;
 mod references;
+mod retext;
 mod review;
 mod tables;
 mod titles;
@@ -19,6 +20,7 @@ mod titles;
 pub(crate) use identity::say_the_same;
 pub(crate) use intake::{Ground, Intake, Taken, intake};
 pub(crate) use known::Known;
+pub(crate) use retext::retext;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -124,15 +126,15 @@ pub(crate) fn check(
         settings,
         as_of,
         registers,
-        columns,
+        columns: columns.into(),
         entries,
-        stubs,
-        redirects,
-        joins,
-        links,
-        assets,
+        stubs: stubs.into(),
+        redirects: redirects.into(),
+        joins: joins.into(),
+        links: links.into(),
+        assets: assets.into(),
         files,
-        pages_by_file,
+        pages_by_file: pages_by_file.into(),
         absent,
         unreviewed,
     };

@@ -82,6 +82,11 @@ impl Gate {
         &self.key
     }
 
+    /// Whether anything in a text looks private, whatever becomes of it.
+    pub(crate) fn finds(&self, text: &str) -> bool {
+        !privacy::scan(text, &self.known).is_empty()
+    }
+
     /// The entry that lets a finding pass at this place, by its position.
     fn allowed(&self, place: &str, kind: &str, fingerprint: &str) -> Option<usize> {
         self.allows

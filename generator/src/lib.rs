@@ -17,6 +17,7 @@ mod known;
 mod literal;
 mod markdown;
 mod memo;
+mod memory;
 mod parse;
 mod plan;
 mod privacy;
@@ -24,6 +25,7 @@ pub mod publish;
 mod read;
 mod register;
 mod render;
+mod retext;
 mod route;
 mod rules;
 mod search;
@@ -34,7 +36,6 @@ pub mod text;
 mod theme;
 mod view;
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -50,10 +51,11 @@ pub use site::Absent;
 use config::Settings;
 use diag::Diagnostics;
 use known::Known;
+use memory::Memory;
 use text::Text;
 
 /// What the caller decides; everything else is in the site's folder.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// The site's folder.
     pub root: PathBuf,
@@ -90,8 +92,8 @@ pub enum Verb {
 /// A checked and planned site, ready to be written or shown.
 pub struct Portal {
     site: site::Site,
-    gate: gate::Gate,
-    plan: plan::Plan,
+    gate: Arc<gate::Gate>,
+    plan: Arc<plan::Plan>,
     theme: Arc<theme::Theme>,
     /// What it was made for.
     request: Request,
@@ -113,52 +115,7 @@ pub struct Line {
 pub fn prepare(request: &Request, observer: &dyn Observer) -> Result<Portal, Diagnostics> {
     let mut clock = Clock { observer, times: Vec::new() };
     let sources = clock.time(Verb::Read, || read::read(&request.root));
-    from_sources(sources, request, clock, &mut Known::nothing())
-}
-
-/// What a preview keeps of a site from one portal to the next.
-struct Memory {
-    stock: read::Stock,
-    known: Known,
-}
-
-impl Memory {
-    fn new() -> Memory {
-        Memory { stock: read::Stock::default(), known: Known::nothing_yet() }
-    }
-
-    /// Looks for changes at some paths, or everywhere without any; says whether there are some.
-    ///
-    /// # Errors
-    /// As `prepare`, of files that cannot be read.
-    fn look(&mut self, root: &Path, paths: Option<&BTreeSet<PathBuf>>) -> Result<bool, Diagnostics> {
-        match paths {
-            Some(paths) => self.stock.look_at(root, paths),
-            None => self.stock.look_everywhere(root),
-        }
-    }
-
-    /// Makes the portal of what was read last.
-    ///
-    /// # Errors
-    /// As `prepare`.
-    fn prepare(&mut self, request: &Request, observer: &dyn Observer) -> Result<Portal, Diagnostics> {
-        from_sources(Ok(self.stock.sources()), request, Clock { observer, times: Vec::new() }, &mut self.known)
-    }
-}
-
-/// A portal of sources that were read, or why there is none.
-fn from_sources(
-    sources: Result<source::Sources, Diagnostics>,
-    request: &Request,
-    clock: Clock<'_>,
-    known: &mut Known,
-) -> Result<Portal, Diagnostics> {
-    // No message repeats what nobody may read, whichever verb it comes from.
-    let covered = |diags: Diagnostics| diags.rewritten(&privacy::covered);
-    let mut portal = sources.and_then(|sources| prepared(sources, request, clock, known)).map_err(covered)?;
-    portal.warnings = covered(portal.warnings);
-    Ok(portal)
+    Portal::of(sources, request, clock, &mut Known::nothing())
 }
 
 fn prepared(
@@ -194,7 +151,15 @@ fn prepared(
     if request.strict && warnings.warnings() > 0 {
         return Err(warnings.strict());
     }
-    Ok(Portal { site, gate, plan, theme, request: request.clone(), warnings, times: clock.times })
+    Ok(Portal {
+        site,
+        gate: gate.into(),
+        plan: plan.into(),
+        theme,
+        request: request.clone(),
+        warnings,
+        times: clock.times,
+    })
 }
 
 /// The built-in registers, code lists and rule packs under the site's own.
@@ -330,6 +295,20 @@ fn searched(portal: &Portal, output: render::Output) -> Result<Vec<gate::Leak>, 
 }
 
 impl Portal {
+    /// The portal of sources that were read, or why there is none.
+    fn of(
+        sources: Result<source::Sources, Diagnostics>,
+        request: &Request,
+        clock: Clock<'_>,
+        known: &mut Known,
+    ) -> Result<Portal, Diagnostics> {
+        // No message repeats what nobody may read, whichever verb it comes from.
+        let covered = |diags: Diagnostics| diags.rewritten(&privacy::covered);
+        let mut portal = sources.and_then(|sources| prepared(sources, request, clock, known)).map_err(covered)?;
+        portal.warnings = covered(portal.warnings);
+        Ok(portal)
+    }
+
     /// Every route with the reason it exists, sorted.
     pub fn lines(&self) -> impl Iterator<Item = Line> + '_ {
         self.plan.outputs.iter().map(|planned| Line {
@@ -344,6 +323,14 @@ impl Portal {
     /// As `prepare`.
     fn on(&self, day: Date) -> Result<Portal, Diagnostics> {
         prepare(&Request { as_of: Some(day), ..self.request.clone() }, &Quiet)
+    }
+
+    /// What is private in the bytes of a planned output, as findings.
+    fn leaks(&self, planned: &plan::Planned, bytes: &[u8]) -> Diagnostics {
+        let found = self.gate.leaks(planned.route.as_str(), None, bytes);
+        let mut diags = Diagnostics::new();
+        report(self, found.into_iter().map(|leak| (planned.clone(), leak)).collect(), &mut diags);
+        diags
     }
 
     /// Whether this address is planned.
@@ -452,6 +439,11 @@ struct Clock<'a> {
 }
 
 impl Clock<'_> {
+    /// For whom nobody waits.
+    fn unwatched() -> Clock<'static> {
+        Clock { observer: &Quiet, times: Vec::new() }
+    }
+
     fn time<T>(&mut self, verb: Verb, work: impl FnOnce() -> T) -> T {
         self.observer.begin(verb, 0);
         let started = Instant::now();

@@ -293,7 +293,7 @@ fn catalogue(site: &Site) -> Vec<EntryId> {
 
 fn positions(site: &Site) -> Vec<u32> {
     let mut positions = vec![0; site.entries.len()];
-    for column in &site.columns {
+    for column in site.columns.iter() {
         for (at, id) in column.entries.iter().enumerate() {
             positions[id.0 as usize] = index(at);
         }

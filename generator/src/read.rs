@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::diag::Diagnostics;
 use crate::source::{Source, Sources};
-pub(crate) use stock::Stock;
+pub(crate) use stock::{Difference, Stock};
 use walk::Found;
 
 /// Reads only `portal.toml`, if there is one.

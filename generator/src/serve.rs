@@ -19,6 +19,7 @@ mod front;
 mod head;
 mod hosts;
 mod keeper;
+mod masked;
 mod own;
 mod page;
 mod range;
@@ -111,6 +112,7 @@ pub fn serve(serve: &Serve, tell: &(dyn Fn(Told<'_>) + Sync)) -> Result<(), Diag
         searched: Searched::new(scratch.path().to_owned()),
         root: root.clone(),
         language: serve.language,
+        opened: !hosts::is_loopback(&serve.host),
     };
     open(serve, &scratch, Arc::new(move |request| responder.answer(request)), tell)?;
     let watch = match serve.watching {

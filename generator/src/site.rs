@@ -29,7 +29,7 @@ pub(crate) struct Origin {
 }
 
 /// A public record: a page, a table row, a folder with a report.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) register: RegisterId,
     pub(crate) column: ColumnId,
@@ -157,21 +157,22 @@ pub(crate) struct Joins {
     pub(crate) backlinks: HashMap<EntryId, Vec<EntryId>>,
 }
 
-/// The whole checked site on one day.
+/// The whole checked site on one day. What is not likely to change with the text of a page is shared by copies.
+#[derive(Clone)]
 pub(crate) struct Site {
     pub(crate) settings: Settings,
     pub(crate) as_of: Date,
     pub(crate) registers: Arc<Registers>,
-    pub(crate) columns: Vec<Column>,
+    pub(crate) columns: Arc<[Column]>,
     pub(crate) entries: Vec<Entry>,
-    pub(crate) stubs: Vec<Stub>,
-    pub(crate) redirects: Vec<(Route, EntryId)>,
-    pub(crate) joins: Joins,
-    pub(crate) links: Links,
-    pub(crate) assets: Assets,
+    pub(crate) stubs: Arc<[Stub]>,
+    pub(crate) redirects: Arc<[(Route, EntryId)]>,
+    pub(crate) joins: Arc<Joins>,
+    pub(crate) links: Arc<Links>,
+    pub(crate) assets: Arc<Assets>,
     pub(crate) files: Vec<Source>,
     /// Pages by the path of their file, for links between Markdown files.
-    pub(crate) pages_by_file: HashMap<String, EntryId>,
+    pub(crate) pages_by_file: Arc<HashMap<String, EntryId>>,
     /// Records that are not public, counted by register and reason.
     pub(crate) absent: BTreeMap<(RegisterId, Absent), usize>,
     /// Files with public records that nobody has signed off, and how many.

@@ -66,6 +66,11 @@ pub(crate) fn test(portal: &Path, base: &str) -> io::Result<Findings> {
     Ok(findings)
 }
 
+/// Checks the preview alone.
+pub(crate) fn preview(base: &str) -> io::Result<Findings> {
+    preview::test(&mut Browser::start()?, base)
+}
+
 /// Writes a picture of each sample page at each width.
 pub(crate) fn shots(portal: &Path, to: &Path) -> io::Result<()> {
     use std::io::Write;

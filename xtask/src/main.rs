@@ -35,6 +35,9 @@ enum Command {
         /// A portal built elsewhere, instead of the demonstration
         #[arg(long)]
         portal: Option<PathBuf>,
+        /// Only the preview
+        #[arg(long, conflicts_with = "portal")]
+        preview: bool,
     },
     /// Take screenshots of the demonstration
     Shots { dir: PathBuf },
@@ -50,7 +53,8 @@ fn main() -> ExitCode {
         Command::Test => test::run(),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Faults { runs } => publish::faults(runs),
-        Command::Browser { portal } => test::look_at(portal.as_deref()),
+        Command::Browser { preview: true, .. } => test::preview(),
+        Command::Browser { portal, preview: false } => test::look_at(portal.as_deref()),
         Command::Shots { dir } => test::shots(&dir),
         Command::Corpus { dir, pages } => bench::write_corpus(&dir, pages),
         Command::Floor { from, to } => bench::write_floor(&from, &to),

@@ -64,8 +64,18 @@ fn in_browser() -> io::Result<()> {
 pub(crate) fn look_at(portal: Option<&Path>) -> io::Result<()> {
     system::ensure(&system::BROWSER)?;
     let portal = portal.map_or_else(demonstration, |portal| Ok(portal.to_owned()))?;
-    let findings = browser::test(&portal, BASE)?;
-    for finding in &findings {
+    told(&browser::test(&portal, BASE)?)
+}
+
+/// Opens the preview of the demonstration in Chromium.
+pub(crate) fn preview() -> io::Result<()> {
+    system::ensure(&system::BROWSER)?;
+    told(&browser::preview(BASE)?)
+}
+
+/// Prints what was found; anything is a failure.
+fn told(findings: &[String]) -> io::Result<()> {
+    for finding in findings {
         eprintln!("{finding}");
     }
     if findings.is_empty() {

@@ -6,7 +6,7 @@ use crate::literal::PartialDate;
 use crate::literal::Precision;
 use crate::markdown;
 use crate::memo::Memo;
-use crate::register::{FieldId, FieldKind, Register, Value, display};
+use crate::register::{FieldId, FieldKind, Register, Registers, Value, display};
 
 use super::records::first;
 use super::{Context, Draft, Fate};
@@ -68,10 +68,19 @@ fn title(context: &Context<'_>, draft: &Draft, title_of: &dyn Fn(usize) -> Strin
 
 /// What a page without a title is called: its first heading, or the name of its file.
 fn headline(draft: &Draft) -> Option<String> {
-    let heading = |line: &str| line.starts_with('#').then(|| line.trim_start_matches('#').trim().to_owned());
-    let first = draft.body.as_ref().and_then(|body| body.as_str().lines().find_map(heading));
+    let first = draft.body.as_ref().and_then(|body| first_heading(body.as_str()));
     let file = || draft.name.as_deref().map(|name| name.rsplit('/').next().unwrap_or(name).to_owned());
-    first.filter(|heading| !heading.is_empty()).or_else(file)
+    first.filter(|heading| !heading.is_empty()).map(str::to_owned).or_else(file)
+}
+
+/// The first heading of a text.
+pub(super) fn first_heading(text: &str) -> Option<&str> {
+    text.lines().find(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim())
+}
+
+/// The beginning of a text, as its summary.
+pub(super) fn beginning(body: &Slice) -> String {
+    markdown::plain_text(body.as_str(), LONGEST_SUMMARY)
 }
 
 impl Naming<'_> {
@@ -132,11 +141,11 @@ impl Naming<'_> {
 
 /// What each record says in short: its own summary, or else the beginning of its body, which is remembered.
 pub(super) fn summaries(context: &Context<'_>, drafts: &[Draft], beginnings: &mut Memo<Slice, String>) -> Vec<String> {
-    let own: Vec<Option<String>> = drafts.par_iter().map(|draft| own_summary(context, draft)).collect();
+    let own = |draft: &Draft| own_summary(context.registers, context.registers.get(draft.register), &draft.values);
+    let own: Vec<Option<String>> = drafts.par_iter().map(own).collect();
     let lacking = drafts.iter().zip(&own).filter(|(_, own)| own.is_none());
     let bodies: Vec<&Slice> = lacking.filter_map(|(draft, _)| draft.body.as_ref()).collect();
-    let mut begun =
-        beginnings.map("", &bodies, |body| markdown::plain_text(body.as_str(), LONGEST_SUMMARY)).into_iter();
+    let mut begun = beginnings.map("", &bodies, beginning).into_iter();
     let of_body = |draft: &Draft| draft.body.as_ref().and_then(|_| begun.next()).unwrap_or_default();
     own.into_iter()
         .zip(drafts)
@@ -145,11 +154,10 @@ pub(super) fn summaries(context: &Context<'_>, drafts: &[Draft], beginnings: &mu
 }
 
 /// The record's own summary, or the field its register names.
-fn own_summary(context: &Context<'_>, draft: &Draft) -> Option<String> {
-    let register = context.registers.get(draft.register);
-    let fields = [Some(context.registers.envelope.summary), register.summary];
+pub(super) fn own_summary(registers: &Registers, register: &Register, values: &[(FieldId, Value)]) -> Option<String> {
+    let fields = [Some(registers.envelope.summary), register.summary];
     for field in fields.into_iter().flatten() {
-        match first(&draft.values, field) {
+        match first(values, field) {
             Some(Value::Markdown(text)) => return Some(markdown::plain_text(text, LONGEST_SUMMARY * 2)),
             Some(value) => return Some(value.text().unwrap_or_default().to_owned()),
             None => {}

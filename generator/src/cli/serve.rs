@@ -1,8 +1,10 @@
 //! `serve`: the preview for editors.
 
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use gongkai::diag::Diagnostics;
 use gongkai::{Request, Serve, Told, Watching};
 
 use super::{Console, Day, exit, today};
@@ -42,8 +44,8 @@ pub(super) fn serve(console: Console, request: Request, options: &Options) -> u8
         scratch: std::env::temp_dir(),
         language: console.language,
     };
-    let to_open = AtomicBool::new(options.open);
-    let tell = |told: Told<'_>| tell(console, &told, &to_open);
+    let screen = Screen { console, to_open: AtomicBool::new(options.open), warned: Mutex::default() };
+    let tell = |told: Told<'_>| screen.tell(&told);
     // An absolute path replaces the root.
     let out = serve.request.root.join(&options.out);
     let ended = if options.built { gongkai::serve_built(&serve, &out, &tell) } else { gongkai::serve(&serve, &tell) };
@@ -56,63 +58,84 @@ pub(super) fn serve(console: Console, request: Request, options: &Options) -> u8
     }
 }
 
-fn tell(console: Console, told: &Told<'_>, to_open: &AtomicBool) {
-    match told {
-        Told::Listening { address, opened } => {
-            println!("{} {address}", console.say("预览：", "preview:"));
-            if *opened {
-                eprintln!(
+/// What the person at the terminal has been told.
+struct Screen {
+    console: Console,
+    /// The browser is still to be opened.
+    to_open: AtomicBool,
+    /// The warnings that were printed last.
+    warned: Mutex<Diagnostics>,
+}
+
+impl Screen {
+    fn tell(&self, told: &Told<'_>) {
+        let console = self.console;
+        match told {
+            Told::Listening { address, opened } => {
+                println!("{} {address}", console.say("预览：", "preview:"));
+                if *opened {
+                    eprintln!(
                     "{}",
                     console.say(
                         "注意：别的电脑也能看到这个预览，包括还没有公开的内容；没有密码，也没有加密。用完请关掉。",
                         "Warning: other machines can see this preview, with what is not public yet; there is no password and no encryption. End it when you are done.",
                     )
                 );
-            }
-            if to_open.swap(false, Ordering::Relaxed)
-                && let Err(error) = open::that_detached(address)
-            {
-                eprintln!("{} {error}", console.say("没能打开浏览器：", "the browser could not be opened:"));
-            }
-        }
-        Told::Showing { generation, portal, took } => {
-            console.print(&portal.warnings);
-            println!(
-                "{}",
-                match console.chinese() {
-                    true => format!(
-                        "第 {generation} 版：{} 条记录，{} 个页面，截至 {}，{:.3} 秒",
-                        portal.records(),
-                        portal.pages(),
-                        portal.as_of(),
-                        took.as_secs_f64()
-                    ),
-                    false => format!(
-                        "state {generation}: {} records, {} pages, as of {}, {:.3} s",
-                        portal.records(),
-                        portal.pages(),
-                        portal.as_of(),
-                        took.as_secs_f64()
-                    ),
                 }
-            );
-        }
-        Told::Problems(diags) => {
-            console.print(diags);
-            let errors = diags.errors();
-            eprintln!(
-                "{}",
-                match console.chinese() {
-                    true => format!("有 {errors} 处错误；预览还是上一次没有错误时的样子。"),
-                    false => format!("{errors} errors; the preview stays as it was before them."),
+                if self.to_open.swap(false, Ordering::Relaxed)
+                    && let Err(error) = open::that_detached(address)
+                {
+                    eprintln!("{} {error}", console.say("没能打开浏览器：", "the browser could not be opened:"));
                 }
-            );
+            }
+            Told::Showing { generation, portal, took } => {
+                self.warn(&portal.warnings);
+                println!(
+                    "{}",
+                    match console.chinese() {
+                        true => format!(
+                            "第 {generation} 版：{} 条记录，{} 个页面，截至 {}，{:.3} 秒",
+                            portal.records(),
+                            portal.pages(),
+                            portal.as_of(),
+                            took.as_secs_f64()
+                        ),
+                        false => format!(
+                            "state {generation}: {} records, {} pages, as of {}, {:.3} s",
+                            portal.records(),
+                            portal.pages(),
+                            portal.as_of(),
+                            took.as_secs_f64()
+                        ),
+                    }
+                );
+            }
+            Told::Problems(diags) => {
+                console.print(diags);
+                let errors = diags.errors();
+                eprintln!(
+                    "{}",
+                    match console.chinese() {
+                        true => format!("有 {errors} 处错误；预览还是上一次没有错误时的样子。"),
+                        false => format!("{errors} errors; the preview stays as it was before them."),
+                    }
+                );
+            }
+            Told::NotWatched(why) => {
+                eprintln!("{} {why}", console.say("有些改动可能看不到：", "some changes may go unseen:"));
+            }
+            Told::Polling(why) => {
+                eprintln!("{} {why}", console.say("改动靠定时比较文件发现。", "Changes are found by comparing files."));
+            }
         }
-        Told::NotWatched(why) => {
-            eprintln!("{} {why}", console.say("有些改动可能看不到：", "some changes may go unseen:"));
-        }
-        Told::Polling(why) => {
-            eprintln!("{} {why}", console.say("改动靠定时比较文件发现。", "Changes are found by comparing files."));
+    }
+
+    /// Prints warnings, unless they are those of the last state.
+    fn warn(&self, warnings: &Diagnostics) {
+        let mut warned = self.warned.lock().expect("no thread panics while it holds the warnings");
+        if *warned != *warnings {
+            self.console.print(warnings);
+            warned.clone_from(warnings);
         }
     }
 }

@@ -32,6 +32,18 @@ pub(crate) struct Stock {
     whole: bool,
 }
 
+/// What a look at the files found.
+#[derive(Debug)]
+pub(crate) enum Difference {
+    Nothing,
+    /// One text, and nothing else.
+    Text {
+        last: Source,
+        next: Source,
+    },
+    Much,
+}
+
 /// A file and how to know that it is still the same.
 struct Held {
     path: Arc<str>,
@@ -60,11 +72,11 @@ const SETTINGS: &str = "portal.toml";
 const FOLDERS: [&str; 2] = ["content", "themes"];
 
 impl Stock {
-    /// Looks at every file of the site; says whether any has changed since it was read.
+    /// Looks at every file of the site; says whether any has changed since it was read, and not which.
     ///
     /// # Errors
     /// Every file that cannot be read, links out of the tree and oversized files, all at once.
-    pub(crate) fn look_everywhere(&mut self, root: &Path) -> Result<bool, Diagnostics> {
+    pub(crate) fn look_everywhere(&mut self, root: &Path) -> Result<Difference, Diagnostics> {
         let mut diags = Diagnostics::new();
         let mut changed = self.look_at_settings(root, &mut diags) | !self.whole;
         if self.settings.is_none() && !root.join(FOLDERS[0]).is_dir() {
@@ -80,15 +92,16 @@ impl Stock {
         self.skipped = skipped;
         changed |= self.replace(&found, &mut diags);
         self.whole = diags.errors() == 0;
-        if self.whole { Ok(changed) } else { Err(diags) }
+        let difference = if changed { Difference::Much } else { Difference::Nothing };
+        if self.whole { Ok(difference) } else { Err(diags) }
     }
 
-    /// Looks at some files alone; says whether any has changed. What is more than a changed, new or missing file
-    /// makes it look everywhere.
+    /// Looks at some files alone; says what has changed. What is more than a changed, new or missing file makes it
+    /// look everywhere.
     ///
     /// # Errors
     /// As `look_everywhere`.
-    pub(crate) fn look_at(&mut self, root: &Path, paths: &BTreeSet<PathBuf>) -> Result<bool, Diagnostics> {
+    pub(crate) fn look_at(&mut self, root: &Path, paths: &BTreeSet<PathBuf>) -> Result<Difference, Diagnostics> {
         let mut found = Vec::new();
         let mut gone = Vec::new();
         for disk in paths {
@@ -100,18 +113,25 @@ impl Stock {
             }
         }
         let mut diags = Diagnostics::new();
-        let mut changed = self.look_at_settings(root, &mut diags);
+        let mut difference = Difference::Nothing;
+        if self.look_at_settings(root, &mut diags) {
+            difference = Difference::Much;
+        }
         for path in gone {
             if let Ok(at) = self.find(&path) {
                 self.files.remove(at);
-                changed = true;
+                difference = Difference::Much;
             }
         }
         for file in &found {
-            changed |= self.read_one(file, &mut diags);
+            difference = match (difference, self.read_one(file, &mut diags)) {
+                (before, Difference::Nothing) => before,
+                (Difference::Nothing, one) => one,
+                _ => Difference::Much,
+            };
         }
         self.whole = diags.errors() == 0;
-        if self.whole { Ok(changed) } else { Err(diags) }
+        if self.whole { Ok(difference) } else { Err(diags) }
     }
 
     /// What is held, as a build would have read it, with the theme that ships with the program.
@@ -135,6 +155,12 @@ impl Stock {
         }
         sources.themes = themes.into_values().collect();
         sources
+    }
+
+    /// Names of the spreadsheets, without their folders.
+    pub(crate) fn workbooks(&self) -> impl Iterator<Item = &str> {
+        let workbooks = self.files.iter().filter(|held| matches!(held.value, Value::Workbook(..)));
+        workbooks.map(|held| held.path.rsplit_once('/').map_or(&*held.path, |(_, name)| name))
     }
 
     fn look_at_settings(&mut self, root: &Path, diags: &mut Diagnostics) -> bool {
@@ -178,21 +204,27 @@ impl Stock {
     }
 
     /// Reads a file of which it was told that it has changed, whatever its time says; says whether it differs.
-    fn read_one(&mut self, file: &Found, diags: &mut Diagnostics) -> bool {
+    fn read_one(&mut self, file: &Found, diags: &mut Diagnostics) -> Difference {
         let place = self.find(&file.path);
         let last = place.ok().map(|at| {
             let mut held = self.files.remove(at);
             held.stamp.settled = false;
             held
         });
+        let before = last.as_ref().and_then(|held| held.value.text().cloned());
         match read(file, last, &mut Vec::new()) {
             Ok((held, differs)) => {
+                let difference = match (differs, before, held.value.text()) {
+                    (false, ..) => Difference::Nothing,
+                    (true, Some(last), Some(next)) => Difference::Text { last, next: next.clone() },
+                    (true, ..) => Difference::Much,
+                };
                 self.files.insert(place.unwrap_or_else(|at| at), held);
-                differs
+                difference
             }
             Err(error) => {
                 diags.unreadable(&file.path, &error.to_string());
-                true
+                Difference::Much
             }
         }
     }
@@ -261,6 +293,13 @@ fn read(file: &Found, last: Option<Held>, block: &mut Vec<u8>) -> io::Result<(He
 }
 
 impl Value {
+    fn text(&self) -> Option<&Source> {
+        match self {
+            Value::Text(source) => Some(source),
+            Value::Workbook(..) | Value::Asset(_) => None,
+        }
+    }
+
     fn is_same(&self, other: &Value) -> bool {
         match (self, other) {
             (Value::Text(a), Value::Text(b)) => a.bytes() == b.bytes(),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
 /// What a connection is doing. Each needs another number of open files, so each has its own limit.
@@ -29,9 +29,12 @@ impl Phase {
     }
 }
 
+/// Connections by their number, each with what it is doing.
+type Guests = BTreeMap<u64, (Phase, Arc<Guest>)>;
+
 /// All connections.
 pub(crate) struct Crowd {
-    guests: Mutex<BTreeMap<u64, (Phase, std::sync::Arc<Guest>)>>,
+    guests: Mutex<Guests>,
     next: AtomicU64,
     opened: Instant,
 }
@@ -50,9 +53,9 @@ impl Crowd {
     }
 
     /// Lets a connection in.
-    pub(crate) fn enter(&self, stream: TcpStream) -> std::sync::Arc<Guest> {
+    pub(crate) fn enter(&self, stream: TcpStream) -> Arc<Guest> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let guest = std::sync::Arc::new(Guest { stream, id, progress: AtomicU64::new(self.now()) });
+        let guest = Arc::new(Guest { stream, id, progress: AtomicU64::new(self.now()) });
         let mut guests = self.guests();
         make_room(&mut guests, Phase::Asking);
         guests.insert(id, (Phase::Asking, guest.clone()));
@@ -83,7 +86,7 @@ impl Crowd {
         send_away(&mut self.guests(), Phase::Asking);
     }
 
-    fn guests(&self) -> MutexGuard<'_, BTreeMap<u64, (Phase, std::sync::Arc<Guest>)>> {
+    fn guests(&self) -> MutexGuard<'_, Guests> {
         self.guests.lock().expect("no thread panics while it holds the guests")
     }
 
@@ -92,13 +95,13 @@ impl Crowd {
     }
 }
 
-fn make_room(guests: &mut BTreeMap<u64, (Phase, std::sync::Arc<Guest>)>, phase: Phase) {
+fn make_room(guests: &mut Guests, phase: Phase) {
     if guests.values().filter(|(own, _)| *own == phase).count() >= phase.most() {
         send_away(guests, phase);
     }
 }
 
-fn send_away(guests: &mut BTreeMap<u64, (Phase, std::sync::Arc<Guest>)>, phase: Phase) {
+fn send_away(guests: &mut Guests, phase: Phase) {
     let of_phase = guests.values().filter(|(own, _)| *own == phase);
     let Some((_, slowest)) = of_phase.min_by_key(|(_, guest)| guest.progress.load(Ordering::Relaxed)) else { return };
     let slowest = slowest.clone();

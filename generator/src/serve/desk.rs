@@ -46,6 +46,11 @@ impl Desk {
         next
     }
 
+    /// The portal on show, if it is that of the last sources.
+    pub(crate) fn good(&self) -> Option<Arc<Portal>> {
+        self.lock().as_ref().filter(|shown| shown.problems.is_empty()).and_then(|shown| shown.portal.clone())
+    }
+
     /// The state now; waits for the first.
     pub(crate) fn now(&self) -> Arc<Shown> {
         let mut shown = self.lock();

@@ -44,12 +44,13 @@ fn text(text: &Text) -> Value {
     json!({ "zh": text.zh, "en": text.en })
 }
 
-/// What is known of the page at a route.
-pub(crate) fn of_page(portal: &Portal, shown: &Shown, route: &Route) -> Value {
+/// What is known of the page at a route, which has these bytes.
+pub(crate) fn of_page(portal: &Portal, shown: &Shown, route: &Route, html: &[u8]) -> Value {
     let planned = portal.planned(route);
     let entry = planned.and_then(|planned| entry(portal, planned));
     let origin = planned.map(|planned| plan::origin(&portal.site, &portal.plan, planned));
-    let findings = origin.iter().flat_map(|origin| findings(portal, origin)).map(problem);
+    let leaks = planned.map(|planned| portal.leaks(planned, html)).unwrap_or_default();
+    let findings = origin.iter().flat_map(|origin| findings(portal, origin)).chain(leaks.iter()).map(problem);
     json!({
         "generation": shown.generation,
         "as_of": portal.as_of().to_string(),

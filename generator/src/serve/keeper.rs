@@ -11,7 +11,8 @@ use super::desk::Desk;
 use super::watch::{self, Hints, Wake, Watch};
 use super::{Serve, Told};
 use crate::diag::Diagnostics;
-use crate::{Memory, Portal, Quiet};
+use crate::read::Difference;
+use crate::{Memory, Portal};
 
 /// Files are compared this often where the system does not tell of changes.
 const POLL: Duration = Duration::from_millis(500);
@@ -51,10 +52,10 @@ impl Keeper<'_> {
         let mut is_notice = false;
         loop {
             let started = Instant::now();
-            let changed = self.look(&mut memory, &hints, &mut unread);
+            let difference = self.look(&mut memory, &hints, &mut unread);
             let patience = self.pause(&hints, is_notice).max(started.elapsed() * SHARE);
-            if unread.is_none() && (changed || shown != Some(day)) {
-                self.make(&mut memory, day);
+            if unread.is_none() && (shown != Some(day) || !matches!(difference, Difference::Nothing)) {
+                self.make(&mut memory, day, &difference);
                 shown = Some(day);
             }
             let Ok(woken) = watch::next(wakes, patience) else { return };
@@ -78,17 +79,17 @@ impl Keeper<'_> {
         }
     }
 
-    /// Looks where something may have changed; says whether a portal is to be made. What cannot be read is laid
-    /// on the desk once.
-    fn look(&self, memory: &mut Memory, hints: &Hints, unread: &mut Option<Diagnostics>) -> bool {
+    /// Looks where something may have changed. What cannot be read is laid on the desk once.
+    fn look(&self, memory: &mut Memory, hints: &Hints, unread: &mut Option<Diagnostics>) -> Difference {
         match memory.look(self.root, (!hints.everything).then_some(&hints.paths)) {
-            Ok(changed) => changed | unread.take().is_some(),
+            Ok(difference) if unread.take().is_none() => difference,
+            Ok(_) => Difference::Much,
             Err(problems) => {
                 if unread.as_ref() != Some(&problems) {
                     *unread = Some(problems.clone());
                     self.show(Err(problems), None, Instant::now());
                 }
-                false
+                Difference::Nothing
             }
         }
     }
@@ -100,11 +101,12 @@ impl Keeper<'_> {
         }
     }
 
-    fn make(&self, memory: &mut Memory, day: Day) {
+    fn make(&self, memory: &mut Memory, day: Day, difference: &Difference) {
         let started = Instant::now();
         let Day { today, as_of } = day;
         let request = crate::Request { today, as_of, ..self.serve.request.clone() };
-        self.show(memory.prepare(&request, &Quiet), as_of, started);
+        let last = self.desk.good();
+        self.show(memory.prepare(&request, last.as_deref(), difference), as_of, started);
     }
 
     fn show(&self, prepared: Result<Portal, Diagnostics>, as_of: Option<Date>, started: Instant) {

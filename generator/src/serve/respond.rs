@@ -17,7 +17,7 @@ use super::page::{self, Mark};
 use super::reply::{self, Reply, kind};
 use super::search::Searched;
 use super::watch::Wake;
-use super::{facts, own, upcoming};
+use super::{facts, masked, own, upcoming};
 use crate::emit;
 use crate::format::headers::CONTENT_SECURITY_POLICY;
 use crate::render::{Content, Failure};
@@ -33,6 +33,8 @@ pub(crate) struct Responder {
     pub(crate) root: PathBuf,
     /// Of what the preview itself says.
     pub(crate) language: Language,
+    /// Whether others than this machine can ask.
+    pub(crate) opened: bool,
 }
 
 /// The stream of changes.
@@ -66,8 +68,10 @@ impl Responder {
         let base = shown.portal.as_ref().map_or("/", |portal| &portal.settings().site.base_path).to_owned();
         let is_folder =
             |route: &str| shown.portal.as_ref().is_some_and(|portal| portal.makes(&format!("{route}/index.html")));
+        let posted = *request.method() == tiny_http::Method::Post;
         match address::wanted(request.url(), &base, &is_folder) {
             Wanted::Own(name, query) => self.answer_own(request, &name, &query, &shown),
+            _ if posted => reply::send(request, Reply::refused(405, "a page is only read")),
             Wanted::Elsewhere(to) => reply::send(request, Reply::moved(&to)),
             Wanted::Outside => reply::send(request, Reply::refused(404, "nothing here")),
             // The portal's own page for addresses that lead nowhere.
@@ -152,12 +156,16 @@ impl Responder {
         let reply = match (name, posted, route) {
             (CHANGES, false, Some(route)) => return self.tell_changes(request, &route),
             ("problems", false, Some(route)) => Reply::json(&self.problems(shown, &route)),
-            ("page", false, Some(route)) => match &shown.portal {
-                Some(portal) => Reply::json(&facts::of_page(portal, shown, &route)),
-                None => Reply::json(&Value::Null),
+            ("page", false, Some(route)) => match (&shown.portal, self.look(shown, &route)) {
+                (Some(portal), Look::Page { html, .. }) => Reply::json(&facts::of_page(portal, shown, &route, &html)),
+                _ => Reply::json(&Value::Null),
             },
             ("upcoming.json", false, _) => Reply::json(&self.upcoming(shown)),
-            ("day", true, _) => self.day(&request, query),
+            (_, true, _) if reply::field(&request, MARK).is_none() => {
+                Reply::refused(403, "only for pages of the preview")
+            }
+            ("day", true, _) => self.day(query),
+            ("masked", true, Some(route)) => self.masked(shown, &route),
             (_, false, _) => own::file(name),
             (_, true, _) => Reply::refused(405, "not like this"),
         };
@@ -174,10 +182,7 @@ impl Responder {
     }
 
     /// Shows another day, for everybody who looks at this preview.
-    fn day(&self, request: &Request, query: &Query) -> Reply {
-        if reply::field(request, MARK).is_none() {
-            return Reply::refused(403, "only for pages of the preview");
-        }
+    fn day(&self, query: &Query) -> Reply {
         let day = match query.get("as_of") {
             None | Some("") => None,
             Some(text) => match text.parse::<Date>() {
@@ -189,6 +194,16 @@ impl Responder {
             Ok(()) => Reply::new(202, kind("x.txt"), ""),
             Err(_) => Reply::refused(503, "the preview is ending"),
         }
+    }
+
+    /// What a record's file says behind the masks, to whoever sits at this machine.
+    fn masked(&self, shown: &Shown, route: &Route) -> Reply {
+        if self.opened {
+            return Reply::refused(403, "not while others can see the preview");
+        }
+        let portal = shown.portal.as_ref();
+        let found = portal.and_then(|portal| masked::of_page(portal, portal.planned(route)?));
+        Reply::json(&found.unwrap_or(Value::Null))
     }
 
     /// What is wrong: with the sources since the last good state, and with making one page.

@@ -1,6 +1,8 @@
 //! What the next weeks bring: which records become public, which end, which fall due. Found by comparing the portal
 //! of today with the one that the same sources make at the end of that time. Pure.
 
+use std::collections::HashSet;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -62,7 +64,7 @@ pub(crate) fn list(now: &Portal, later: &Portal) -> Value {
 
 /// Records that are public on the last day and not yet.
 fn appearing<'s>(now: &'s Site, later: &'s Site) -> impl Iterator<Item = Line> + 's {
-    let known: std::collections::HashSet<&str> = now.entries.iter().map(|entry| entry.route.as_str()).collect();
+    let known: HashSet<&str> = now.entries.iter().map(|entry| entry.route.as_str()).collect();
     let new = later.entries.iter().filter(move |entry| !known.contains(entry.route.as_str()));
     new.map(|entry| {
         let published = entry.moment(later.registers.envelope.published_on).map(|moment| moment.date);

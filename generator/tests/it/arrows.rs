@@ -68,12 +68,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("emit", &["diag", "extract", "gate", "plan", "render", "route", "source"]),
     // What verbs remember from one portal of a preview to the next.
     ("known", &["check", "config", "diag", "gate", "markdown", "memo", "parse", "register", "source", "theme"]),
+    // The text of one page is exchanged in a portal that is there.
+    ("retext", &["check", "diag", "markdown", "parse", "source"]),
+    ("memory", &["diag", "known", "read", "retext"]),
     // The second way out: what a build would write is sent to a browser instead.
     (
         "serve",
         &[
-            "config", "diag", "embedded", "emit", "format", "plan", "read", "render", "route", "rules", "search",
-            "site", "text", "theme", "view",
+            "config", "diag", "embedded", "emit", "format", "grid", "parse", "plan", "read", "register", "render",
+            "route", "rules", "search", "site", "source", "text", "theme", "view",
         ],
     ),
     // Only `public/` and the target: what is published is what was built, so no stage before `emit` is known.

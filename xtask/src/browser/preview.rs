@@ -147,7 +147,7 @@ impl Editor<'_> {
 /// What is saved is seen, and the page stays where it was scrolled to. Also says how long it took.
 fn saving(editor: &mut Editor<'_>) -> io::Result<()> {
     editor.open(PAGE)?;
-    editor.run("window.scrollTo(0, 200)")?;
+    editor.run("window.scrollTo({ top: 200, behavior: 'instant' })")?;
     let before = editor.run("window.scrollY")?;
     let started = Instant::now();
     editor.edit(FILE, |text| format!("{text}\n刚刚保存的一句。\n"))?;

@@ -41,12 +41,14 @@ fn random_edits_end_as_a_clean_build() {
         .map(|route| Reader::open(&preview, route))
         .into();
     let clean = site.path().join("clean");
+    let mut good = 0;
     for at in 0..edits {
         let did = edited.edit();
-        let Some(built) = built(&root, &clean) else {
+        let Ok(built) = built(&root, &clean) else {
             wait(&did, || readers[0].state(&preview)["errors"].as_u64() > Some(0));
             continue;
         };
+        good += 1;
         wait(&did, || readers.iter_mut().all(|reader| reader.shows(&preview, &built)));
         let problems = preview.json("problems", "route=index.html");
         assert_eq!(problems["problems"], serde_json::json!([]), "after {did}");
@@ -55,17 +57,18 @@ fn random_edits_end_as_a_clean_build() {
         }
     }
     edited.mend();
-    let built = built(&root, &clean).expect("a mended site is good");
+    let built = built(&root, &clean).unwrap_or_else(|said| panic!("a mended site is good, but\n{said}"));
     settled(&preview, &built, "the last edit");
     assert!(preview.is_alive());
+    assert!(good * 2 > edits, "only {good} of {edits} states were good");
 }
 
-/// What a clean build writes; nothing if the site has errors.
-fn built(root: &Path, out: &Path) -> Option<Tree> {
+/// What a clean build writes, or says of a site with errors.
+fn built(root: &Path, out: &Path) -> Result<Tree, String> {
     let _ = fs::remove_dir_all(out);
     let out = out.to_str().expect("a temporary folder has a plain name");
     let ran = support::gongkai(root, &["build", "--out", out]);
-    (ran.code == Some(0)).then(|| support::tree(Path::new(out)))
+    if ran.code == Some(0) { Ok(support::tree(Path::new(out))) } else { Err(ran.said()) }
 }
 
 /// Every page and file is what the build wrote, search and all.
@@ -157,7 +160,13 @@ impl Edited {
 
     fn change(&mut self) -> String {
         let file = self.page();
-        let text = format!("{}\n{}\n", support::text(&file), corpus::sentence(&mut self.dice, 5));
+        let more = match self.dice.roll(6) {
+            0 => format!("# {}", corpus::sentence(&mut self.dice, 2)),
+            1 => "见[另一页](../about/p1.md)和[没有的](nothing.md)。".to_owned(),
+            2 => "《春季检查》".to_owned(),
+            _ => corpus::sentence(&mut self.dice, 5),
+        };
+        let text = format!("{}\n{more}\n", support::text(&file));
         if self.dice.roll(2) == 0 {
             support::write(&file, text);
         } else {
@@ -225,7 +234,7 @@ impl Edited {
 
     fn template(&mut self) -> String {
         self.next += 1;
-        let name = ["templates/article.html", "templates/frame/footer.html", "static/portal.css", "i18n/zh-CN.toml"]
+        let name = ["templates/base.html", "templates/frame/footer.html", "static/portal.css", "i18n/zh-CN.toml"]
             [self.dice.roll(4)];
         let file = self.root.join(THEME).join(name);
         let comment = match name.rsplit('.').next() {

@@ -95,11 +95,33 @@ fn other_sites_cannot_use_the_preview() {
     let at = &preview.at;
     let post = format!("POST /__preview/day?as_of=2025-01-01 HTTP/1.1\r\nHost: {at}\r\nContent-Length: 0\r\n\r\n");
     assert_eq!(preview.ask(post).status, 403);
+    assert_eq!(preview.post("/aq/index.html").status, 405);
     for site in ["cross-site", "same-site"] {
         let get =
             format!("GET /__preview/page?route=index.html HTTP/1.1\r\nHost: {at}\r\nSec-Fetch-Site: {site}\r\n\r\n");
         assert_eq!(preview.ask(get).status, 403);
     }
+}
+
+/// What stands behind a mask is shown to whoever sits at the machine and asks, and to nobody else.
+#[test]
+fn masked_values_are_shown_only_here() {
+    let site = site();
+    let sheet = "行政相对人名称,行政相对人类别,行政处罚决定书文号,违法行为类型,处罚类别,处罚决定日期,处罚机关\n欧阳某样,自然人,（样）应急罚〔2025〕99号,违章,罚款,2025-05-01,样例局\n";
+    crate::support::write(&site.path().join("content/penalty/person.csv"), sheet);
+    let preview = Preview::start(site.path(), &[]);
+    let list = preview.route("penalty/index.csv").text();
+    assert!(list.contains("99号") && !list.contains("欧阳某样"), "{list}");
+    let page = crate::support::gongkai(site.path(), &["plan"]).expect(0);
+    let page =
+        page.out.lines().find(|line| line.contains("person.csv") && line.contains(".html")).expect("it has a page");
+    let route = page.split('\t').next().expect("a route");
+    let target = format!("/__preview/masked?route={route}");
+    assert!(preview.post(&target).text().contains("欧阳某样"));
+    assert!(!preview.route(route).text().contains("欧阳某样"));
+    assert_eq!(preview.get(&target).status, 404);
+    let opened = Preview::start(site.path(), &["--host", "0.0.0.0"]);
+    assert_eq!(opened.post(&target).status, 403);
 }
 
 /// Connections that say nothing, half a request, or a byte now and then, and readers that do not read.
