@@ -7,6 +7,7 @@ mod hugo;
 mod import;
 mod measure;
 mod privacy;
+mod publish;
 mod random;
 mod report;
 mod search;
@@ -66,6 +67,8 @@ enum Part {
     Cells { file: PathBuf },
     /// Measure the search: bytes, round trips, time, exactness, ranking, building; against Pagefind
     Search(search::Arguments),
+    /// Measure publishing: planning, and uploading beside rclone
+    Publish(publish::Arguments),
     /// Measure the privacy gate: recall and precision by kind, on a corpus made here
     Privacy(privacy::Arguments),
 }
@@ -96,6 +99,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         Some(Part::Workbook { file, rows }) => import::make(file, *rows),
         Some(Part::Cells { file }) => import::cells(file),
         Some(Part::Search(arguments)) => search::run(arguments),
+        Some(Part::Publish(arguments)) => publish::run(arguments),
         Some(Part::Privacy(arguments)) => privacy::run(arguments),
         None => run_builds(arguments),
     }
