@@ -275,6 +275,9 @@ fn campaign(stage: &Stage, runs: usize, seed: u64, tally: &mut Tally) {
             let mishap = stage.mishaps()[run % stage.mishaps().len()];
             let to = VERSIONS[dice.roll(VERSIONS.len())];
             let what = format!("run {run}, {mishap:?}, {from:?} to {to:?}");
+            if run % 50 == 49 {
+                support::tell(&format!("{}: {run} runs", stage.name));
+            }
             let failed = mishandle(stage, mishap, to, usual, faketime, &mut dice, tally);
             tally.failed += usize::from(failed);
             *tally.runs.entry((stage.name, mishap)).or_default() += 1;
