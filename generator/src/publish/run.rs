@@ -137,7 +137,7 @@ impl<'a> Run<'a> {
     fn home(&self) -> Result<Home, Diagnostics> {
         Home::open(&self.chosen.home).map_err(|error| {
             told(|diags| match error.kind() {
-                std::io::ErrorKind::WouldBlock => diags.target_is_busy(&self.chosen.name, &self.errand.owner),
+                std::io::ErrorKind::WouldBlock => diags.target_is_busy(&self.chosen.name, "localhost"),
                 _ => diags.cannot_write(&self.chosen.home.display().to_string(), &error.to_string()),
             })
         })
