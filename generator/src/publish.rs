@@ -1,5 +1,5 @@
 //! A built portal becomes what a target shows: only what changed, in a safe order, and provably complete.
-//! Reads `public/` and the target, and nothing of the site but its settings. Behind `publish` nobody may stand.
+//! Reads `public/` and the target, and nothing of the site but its settings. No stage may know this module.
 //!
 //! A target holds the portal's objects, and below `.gongkai/` a manifest of each release and one pointer. A
 //! publisher leaves its manifest before it uploads anything, so that whatever an interrupted one may have left

@@ -7,6 +7,7 @@ mod hugo;
 mod import;
 mod measure;
 mod privacy;
+mod publish;
 mod random;
 mod report;
 mod search;
@@ -69,6 +70,8 @@ enum Part {
     Search(search::Arguments),
     /// Measure the preview: ready, and from saving to serving; against `hugo server`
     Serve(serve::Arguments),
+    /// Measure publishing: planning, and uploading beside rclone
+    Publish(publish::Arguments),
     /// Measure the privacy gate: recall and precision by kind, on a corpus made here
     Privacy(privacy::Arguments),
 }
@@ -100,6 +103,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         Some(Part::Cells { file }) => import::cells(file),
         Some(Part::Search(arguments)) => search::run(arguments),
         Some(Part::Serve(arguments)) => serve::run(arguments),
+        Some(Part::Publish(arguments)) => publish::run(arguments),
         Some(Part::Privacy(arguments)) => privacy::run(arguments),
         None => run_builds(arguments),
     }

@@ -37,6 +37,10 @@ pub(crate) const SERVERS: [Need; 3] = [
     Need { what: "faketime", packages: &["faketime"], is_there: || succeeds("faketime", &["--version"]) },
 ];
 
+/// What publishing is measured against.
+pub(crate) const RCLONE: [Need; 1] =
+    [Need { what: "rclone", packages: &["rclone"], is_there: || succeeds("rclone", &["version"]) }];
+
 /// What packages of npm are installed with.
 pub(crate) const NPM: [Need; 1] =
     [Need { what: "npm", packages: &["npm"], is_there: || succeeds("npm", &["--version"]) }];

@@ -1,26 +1,23 @@
 //! `publish`, `rollback`, `verify` and `hosting`: a built portal and the places that show it.
 
-use std::collections::BTreeMap;
+mod bars;
+mod report;
+mod secrets;
+
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
-use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use gongkai::config::Provider;
 use gongkai::diag::Diagnostics;
-use gongkai::publish::{self, Errand, Options, Published, Secrets, Transfer, Verify};
-use gongkai::text::Text;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::json;
+use gongkai::publish::{self, Errand, Options, Published, Verify};
 
-use super::report::size;
 use super::{Console, Format, exit};
-
-/// Passwords and keys stand in variables of these names: `GONGKAI_WEBDAV_PASSWORD` for the target `webdav`.
-const PREFIX: &str = "GONGKAI_";
+use bars::Bars;
+use report::{as_json, summary};
+use secrets::secrets;
 
 #[derive(Args)]
 pub(super) struct Where {
@@ -234,43 +231,6 @@ fn errand(root: PathBuf, place: &Where) -> Errand {
     }
 }
 
-/// `GONGKAI_PASSWORD` for any target, `GONGKAI_<TARGET>_PASSWORD` for one.
-fn secrets(target: &str, variables: impl Iterator<Item = (String, String)>) -> Secrets {
-    const KNOWN: [&str; 12] = [
-        "access_key_id",
-        "secret_access_key",
-        "session_token",
-        "access_key_secret",
-        "security_token",
-        "secret_id",
-        "secret_key",
-        "account_key",
-        "sas_token",
-        "username",
-        "password",
-        "token",
-    ];
-    const TELLING: [&str; 5] = ["SECRET", "PASSWORD", "TOKEN", "ACCESS_KEY", "ACCOUNT_KEY"];
-    let own = format!("{PREFIX}{}_", target.to_uppercase().replace('-', "_"));
-    let mut found: BTreeMap<String, (bool, String)> = BTreeMap::new();
-    let mut hidden = Vec::new();
-    for (name, value) in variables {
-        if TELLING.iter().any(|word| name.contains(word)) {
-            hidden.push(value.clone());
-        }
-        let (specific, key) = match (name.strip_prefix(&own), name.strip_prefix(PREFIX)) {
-            (Some(key), _) if !target.is_empty() => (true, key.to_lowercase()),
-            (_, Some(key)) => (false, key.to_lowercase()),
-            _ => continue,
-        };
-        let known = KNOWN.contains(&key.as_str());
-        if known && (specific || !found.get(&key).is_some_and(|(specific, _)| *specific)) {
-            found.insert(key, (specific, value));
-        }
-    }
-    Secrets::new(found.into_iter().map(|(key, (_, value))| (key, value)).collect(), hidden)
-}
-
 fn refused(console: Console, diags: &Diagnostics, format: Format) -> u8 {
     match format {
         Format::Json => println!("{}", gongkai::diag::json(diags)),
@@ -305,137 +265,5 @@ fn purge(console: Console, published: &Published) -> u8 {
             eprintln!("{told}: {program}: {error}");
             exit::NOT_WRITTEN
         }
-    }
-}
-
-fn summary(console: Console, published: &Published, dry_run: bool) -> String {
-    let mut text = String::new();
-    if dry_run {
-        for step in &published.steps {
-            text += &format!("{}\t{}\t{}\n", step.action, step.path, step.reason.pick(console.language));
-        }
-    }
-    let count = |action| published.steps.iter().filter(|step| step.action == action).count();
-    let Published { target, release, unchanged, uploaded, copied, deleted, .. } = published;
-    text += &match (dry_run, console.chinese()) {
-        (true, true) => {
-            format!("目标 {target}：将上传 {}，删除 {}，不变 {unchanged}\n", count("upload"), count("delete"))
-        }
-        (true, false) => {
-            format!(
-                "target {target}: {} to upload, {} to delete, {unchanged} unchanged\n",
-                count("upload"),
-                count("delete")
-            )
-        }
-        (false, chinese) => {
-            let bytes = size(published.uploaded_bytes);
-            let mut line = match chinese {
-                true => format!(
-                    "目标 {target}：上传 {uploaded}（{bytes}），取自旧版本 {copied}，删除 {deleted}，不变 {unchanged}"
-                ),
-                false => format!(
-                    "target {target}: {uploaded} uploaded ({bytes}), {copied} taken from before, {deleted} deleted, \
-                     {unchanged} unchanged"
-                ),
-            };
-            if published.verified > 0 {
-                line += &match chinese {
-                    true => format!("，核对 {}", published.verified),
-                    false => format!(", {} read back", published.verified),
-                };
-            }
-            format!("{line}\n{} {release}\n", console.say("版本", "release"))
-        }
-    };
-    if let Some(list) = published.purge.as_ref().filter(|_| published.purge_command.is_empty()) {
-        text += &format!("{}{}\n", console.say("待清除缓存的地址：", "addresses to purge: "), list.display());
-    }
-    text
-}
-
-fn as_json(published: &Published, dry_run: bool) -> serde_json::Value {
-    let steps = published.steps.iter().map(|step| {
-        json!({ "action": step.action, "path": step.path, "reason": { "zh": step.reason.zh, "en": step.reason.en } })
-    });
-    json!({
-        "target": published.target,
-        "dry_run": dry_run,
-        "release": published.release,
-        "before": published.before,
-        "uploaded": published.uploaded,
-        "uploaded_bytes": published.uploaded_bytes,
-        "copied": published.copied,
-        "deleted": published.deleted,
-        "unchanged": published.unchanged,
-        "repeats": published.repeats,
-        "verified": published.verified,
-        "purge_list": published.purge,
-        "steps": steps.collect::<Vec<_>>(),
-    })
-}
-
-/// A bar per phase with bytes and rate on a terminal, a plain line elsewhere.
-struct Bars {
-    console: Console,
-    bar: Mutex<ProgressBar>,
-}
-
-impl Bars {
-    fn new(console: Console) -> Bars {
-        Bars { console, bar: Mutex::new(ProgressBar::hidden()) }
-    }
-
-    fn current(&self) -> ProgressBar {
-        self.bar.lock().expect("no thread panics while it holds the bar").clone()
-    }
-
-    fn clear(&self) {
-        self.current().finish_and_clear();
-    }
-}
-
-impl Transfer for Bars {
-    fn begin(&self, what: &Text, objects: usize, bytes: u64) {
-        let name = what.pick(self.console.language).to_owned();
-        if !self.console.live {
-            eprintln!("{name} {objects} …");
-            return;
-        }
-        let bar = ProgressBar::with_draw_target(Some(bytes.max(1)), ProgressDrawTarget::stderr_with_hz(10));
-        let shape = "{msg} [{bar:30}] {bytes}/{total_bytes} {bytes_per_sec} {eta}";
-        bar.set_style(ProgressStyle::with_template(shape).expect("the template is fixed"));
-        bar.set_message(format!("{name} {objects}"));
-        bar.enable_steady_tick(Duration::from_millis(200));
-        let mut current = self.bar.lock().expect("no thread panics while it holds the bar");
-        current.finish_and_clear();
-        *current = bar;
-    }
-
-    fn advance(&self, bytes: u64) {
-        if self.console.live {
-            self.current().inc(bytes);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn secrets_of_a_target_go_before_general_ones() {
-        let variables = [
-            ("GONGKAI_PASSWORD", "general"),
-            ("GONGKAI_MY_DAV_PASSWORD", "own"),
-            ("GONGKAI_MY_DAV_ROOT", "/elsewhere"),
-            ("HOME", "/root"),
-        ];
-        let variables = || variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let hidden = vec!["general".to_owned(), "own".to_owned()];
-        let expected =
-            |value: &str| Secrets::new(BTreeMap::from([("password".to_owned(), value.to_owned())]), hidden.clone());
-        assert!(secrets("my-dav", variables()) == expected("own"));
-        assert!(secrets("other", variables()) == expected("general"));
     }
 }

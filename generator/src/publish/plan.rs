@@ -1,6 +1,8 @@
 //! What has to be done so that a target shows a release: a pure diff of manifests to steps with a reason each,
 //! and the state that will then hold. Does no I/O and knows no service.
 
+mod releases;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -9,6 +11,8 @@ use super::class::{Class, class};
 use super::release::Release;
 use super::state::State;
 use crate::text::Text;
+
+pub(super) use releases::{Shelf, shelve};
 
 /// How long it is remembered that an address was taken off the site.
 const REMEMBERED_DAYS: i32 = 400;

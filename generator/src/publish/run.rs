@@ -1,5 +1,8 @@
-//! Publishing, rolling back and reading back, from the first look at the target to the last deletion: the
-//! order of the protocol. What each step does stands in its own module.
+//! Publishing, from the first look at the target to the last deletion: the order of the protocol. What each
+//! step does stands in its own module.
+
+mod checks;
+mod returning;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -12,26 +15,23 @@ use super::compose::{Composed, compose};
 use super::journal::{About, Home, Journal};
 use super::local::Local;
 use super::lock::{self, Claim, Lock};
-use super::plan::{self, Delete, Known, Moment, Plan, WhyNot};
+use super::plan::{self, Known, Moment, Plan, Shelf};
 use super::release::Release;
 use super::rollback::{Ended, unfit};
-use super::state::{Kept, MANIFESTS, State, WRITER, manifest_path, release_folder};
+use super::state::{Kept, State, WRITER, manifest_path, release_folder};
 use super::store::{If, Store, Trouble};
 use super::survey::{self, Survey, manifest, survey};
 use super::upload::{Place, Sent, Stopped, stands, upload};
-use super::{
-    Chosen, Errand, Options, Published, RolledBack, Step, Transfer, Verify, commit, limits, purge, switch, verify,
-};
-use crate::config::{Layout, Location};
+use super::{Chosen, Errand, Options, Published, Step, Transfer, Verify, commit, purge, switch, verify as reading};
+use crate::config::Layout;
 use crate::diag::Diagnostics;
 use crate::text::Text;
+
+pub(super) use returning::{roll_back, verify};
 
 /// A second publisher watches this long before it takes a lock over that nobody renews; beyond it, twice
 /// the time that a request may take.
 const LEASE: Duration = Duration::from_secs(20);
-
-/// The most addresses that go in one run without being asked for, or a tenth of all if that is more.
-const MAX_DELETE: usize = 500;
 
 /// Everything that one run needs.
 struct Run<'a> {
@@ -79,29 +79,6 @@ impl<'a> Run<'a> {
         Moment { now: self.errand.now.as_second(), today: self.chosen.today, grace_seconds: i64::from(hours) * 3600 }
     }
 
-    /// What can be refused without asking the target.
-    fn check(&self, local: &Local, composed: &Composed<'_>) -> Result<(), Diagnostics> {
-        let name = &self.chosen.name;
-        let mut diags = Diagnostics::new();
-        for problem in limits::exceeded(composed, &self.chosen.target) {
-            diags.beyond_limits(name, &problem);
-        }
-        let target = &self.chosen.target;
-        if target.location() == Location::Overseas && target.overseas_reason.trim().is_empty() {
-            let personal: Vec<&str> = local.facts.personal.iter().map(String::as_str).collect();
-            if !personal.is_empty() {
-                diags.persons_overseas(name, &personal);
-            }
-        }
-        let today = self.chosen.today.to_string();
-        let late: Vec<&str> =
-            local.facts.expires.iter().filter(|(_, day)| **day <= today).map(|(path, _)| path.as_str()).collect();
-        if let Some(example) = late.first() {
-            diags.built_too_early(&local.facts.as_of, &today, example, late.len());
-        }
-        if diags.errors() > 0 { Err(diags) } else { Ok(()) }
-    }
-
     async fn survey(&self) -> Result<Survey, Diagnostics> {
         let name = &self.chosen.name;
         let refused = |refused| match refused {
@@ -121,48 +98,25 @@ impl<'a> Run<'a> {
         let begun: Vec<Release> = survey.begun.iter().map(|(_, release)| release.clone()).collect();
         let known = Known { state: &survey.state, live: survey.live.as_ref(), begun: &begun, arrived };
         let local = &composed.release;
-        let (mut plan, layout) = match self.chosen.target.layout() {
-            Layout::InPlace => (plan::plan(local, &composed.id, &known, self.moment()), Layout::InPlace),
-            Layout::Releases => (plan::whole(local, &composed.id, &known, self.moment()), Layout::Releases),
+        let mut plan = match self.chosen.target.layout() {
+            Layout::InPlace => plan::plan(local, &composed.id, &known, self.moment()),
+            Layout::Releases => {
+                let mut plan = plan::whole(local, &composed.id, &known, self.moment());
+                let begun = survey.begun.iter().map(|(id, _)| id.as_str()).collect();
+                let shelf = Shelf { state: &survey.state, begun, unfit, keep: self.chosen.target.keep };
+                let published = self.errand.now.as_second();
+                plan::shelve(
+                    &shelf,
+                    Kept { id: composed.id.clone(), published, as_of: local.as_of.clone() },
+                    &mut plan,
+                );
+                plan
+            }
         };
-        if layout == Layout::Releases {
-            self.plan_releases(composed, survey, unfit, &mut plan);
-        }
         let others = survey.manifests.iter().filter(|id| **id != composed.id);
         let kept = |id: &&String| plan.next.releases.iter().any(|kept| kept.id == **id);
         plan.next.settled = others.filter(|id| !kept(id)).cloned().collect();
         plan
-    }
-
-    /// Which whole releases stay, and which go: too many, not fit to be shown, or never finished.
-    fn plan_releases(&self, composed: &Composed<'_>, survey: &Survey, unfit: &[String], plan: &mut Plan) {
-        let own = Kept {
-            id: composed.id.clone(),
-            published: self.errand.now.as_second(),
-            as_of: composed.release.as_of.clone(),
-        };
-        let mut releases = vec![own];
-        for kept in survey.state.releases.iter().filter(|kept| kept.id != composed.id) {
-            let why = if unfit.contains(&kept.id) {
-                WhyNot::Ended
-            } else if releases.len() > self.chosen.target.keep {
-                WhyNot::Removed
-            } else {
-                releases.push(kept.clone());
-                continue;
-            };
-            plan.deletes.push(Delete { path: release_folder(&kept.id), why });
-        }
-        let begun = survey.begun.iter().map(|(id, _)| id).filter(|id| **id != composed.id);
-        plan.deletes.extend(begun.map(|id| Delete { path: release_folder(id), why: WhyNot::LeftOver }));
-        let due = survey.state.deleting.iter().filter(|folder| **folder != release_folder(&composed.id));
-        for folder in due {
-            if !plan.deletes.iter().any(|delete| delete.path == *folder) {
-                plan.deletes.push(Delete { path: folder.clone(), why: WhyNot::LeftOver });
-            }
-        }
-        plan.next.releases = releases;
-        plan.next.deleting = plan.deletes.iter().map(|delete| delete.path.clone()).collect();
     }
 
     /// Kept releases that hold something which has ended since.
@@ -180,22 +134,10 @@ impl<'a> Run<'a> {
         Ok(found)
     }
 
-    /// Stops before anything is done when more would vanish than anybody asked for.
-    fn guard(&self, plan: &Plan, survey: &Survey) -> Result<(), Diagnostics> {
-        let all = survey.live.as_ref().map_or(0, |live| live.objects.len());
-        let most = self.options.max_delete.or(self.chosen.target.max_delete);
-        let most = most.unwrap_or_else(|| MAX_DELETE.max(all / 10));
-        let lost = plan.lost.len();
-        if lost > most {
-            return Err(told(|diags| diags.too_many_deletions(&self.chosen.name, lost, most, &plan.lost[0])));
-        }
-        Ok(())
-    }
-
     fn home(&self) -> Result<Home, Diagnostics> {
         Home::open(&self.chosen.home).map_err(|error| {
             told(|diags| match error.kind() {
-                std::io::ErrorKind::WouldBlock => diags.target_is_busy(&self.chosen.name, &self.errand.owner),
+                std::io::ErrorKind::WouldBlock => diags.target_is_busy(&self.chosen.name, "localhost"),
                 _ => diags.cannot_write(&self.chosen.home.display().to_string(), &error.to_string()),
             })
         })
@@ -419,7 +361,7 @@ impl<'a> Run<'a> {
         let changed: BTreeSet<&str> = plan.uploads.iter().map(|upload| upload.path.as_str()).collect();
         let paths = match self.options.verify {
             Verify::Nothing => return Ok(0),
-            Verify::Changed => verify::sample(&composed.release, &changed),
+            Verify::Changed => reading::sample(&composed.release, &changed),
             Verify::All => composed.release.objects.keys().map(String::as_str).collect(),
         };
         let gone = plan.deletes.iter().map(|delete| delete.path.as_str()).collect();
@@ -435,7 +377,7 @@ impl<'a> Run<'a> {
         transfer: &dyn Transfer,
     ) -> Result<usize, Diagnostics> {
         let parallel = self.chosen.target.parallel();
-        let findings = verify::compare(&self.store, release, folder, &paths, &gone, parallel, transfer).await;
+        let findings = reading::compare(&self.store, release, folder, &paths, &gone, parallel, transfer).await;
         let findings = findings.map_err(|(path, trouble)| self.failed(Some(&path))(trouble))?;
         if findings.is_empty() {
             return Ok(paths.len());
@@ -496,87 +438,6 @@ impl<'a> Run<'a> {
     fn unwritable(&self, error: &std::io::Error) -> Diagnostics {
         told(|diags| diags.cannot_write(&self.chosen.home.display().to_string(), &error.to_string()))
     }
-}
-
-pub(super) async fn roll_back(
-    errand: &Errand,
-    to: Option<&str>,
-    options: &Options,
-    chosen: &Chosen,
-) -> Result<RolledBack, Diagnostics> {
-    let run = Run::open(errand, options, chosen)?;
-    if chosen.target.layout() == Layout::InPlace {
-        return Err(told(|diags| diags.nothing_to_roll_back(&chosen.name, &[])));
-    }
-    let home = run.home()?;
-    let lock = run.lock(&home).await?;
-    let done = run.while_locked(&lock, run.roll_back_locked(&lock, to)).await;
-    run.unlock(lock, done.is_ok()).await?;
-    done
-}
-
-impl Run<'_> {
-    async fn roll_back_locked(&self, lock: &Lock, to: Option<&str>) -> Result<RolledBack, Diagnostics> {
-        let survey = self.settled(lock).await?;
-        let state = &survey.state;
-        let name = &self.chosen.name;
-        let shown = state.releases.iter().position(|kept| kept.id == state.release);
-        let wanted = match to {
-            Some(to) => state.releases.iter().find(|kept| kept.id.starts_with(to) && kept.id != state.release),
-            None => shown.and_then(|at| state.releases.get(at + 1)),
-        };
-        let Some(kept) = wanted else {
-            let ids: Vec<&str> = state.releases.iter().map(|kept| kept.id.as_str()).collect();
-            return Err(told(|diags| diags.nothing_to_roll_back(name, &ids)));
-        };
-        let release = manifest(&self.store, &kept.id).await.map_err(self.failed(None))?;
-        let release = release.ok_or_else(|| told(|diags| diags.damaged_target(name, &manifest_path(&kept.id))))?;
-        let live = survey.live.as_ref();
-        let built = super::local::facts(&self.errand.out);
-        let records = live.into_iter().flat_map(|live| &live.ended).chain(built.iter().flat_map(|facts| &facts.ended));
-        let ended =
-            Ended { records: records.map(String::as_str).collect(), gone: &state.gone, today: self.chosen.today };
-        let unfit = unfit(&release, &ended);
-        if let Some(example) = unfit.first() {
-            return Err(told(|diags| diags.unlawful_rollback(name, &kept.id, example, unfit.len())));
-        }
-        if let Some(folder) = self.store.folder() {
-            switch::switch(folder, &release_folder(&kept.id)).map_err(|error| self.unwritable(&error))?;
-        }
-        let next = State { release: kept.id.clone(), published: self.errand.now.as_second(), ..state.clone() };
-        self.point(lock, state, survey.tag.as_deref(), &next).await?;
-        Ok(RolledBack {
-            target: name.clone(),
-            release: kept.id.clone(),
-            before: state.release.clone(),
-            as_of: kept.as_of.clone(),
-        })
-    }
-}
-
-pub(super) async fn verify(
-    errand: &Errand,
-    all: bool,
-    chosen: &Chosen,
-    transfer: &dyn Transfer,
-) -> Result<usize, Diagnostics> {
-    let options = Options::default();
-    let run = Run::open(errand, &options, chosen)?;
-    let survey = run.survey().await?;
-    let Some(release) = &survey.live else {
-        return Err(told(|diags| diags.nothing_published(&chosen.name, MANIFESTS)));
-    };
-    let folder = match chosen.target.layout() {
-        Layout::InPlace => String::new(),
-        Layout::Releases => release_folder(&survey.state.release),
-    };
-    let paths = if all {
-        release.objects.keys().map(String::as_str).collect()
-    } else {
-        verify::sample(release, &BTreeSet::new())
-    };
-    let gone = survey.state.gone.keys().map(String::as_str).collect();
-    run.compare(release, &folder, paths, gone, transfer).await
 }
 
 fn told(tell: impl FnOnce(&mut Diagnostics)) -> Diagnostics {

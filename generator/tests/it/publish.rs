@@ -8,6 +8,7 @@ mod servers;
 mod site;
 
 use std::fs;
+use std::process::Stdio;
 
 use crate::support::{self, Ran, Tree};
 use proxy::Proxy;
@@ -420,4 +421,42 @@ fn automation_is_well_formed() {
         Ok(verify) => assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stderr)),
         Err(_) => support::tell("systemd is not there, the units are not verified"),
     }
+}
+
+/// A run that is killed and run again sends nothing twice that arrived whole: at most what was on its way.
+#[test]
+fn what_arrived_is_not_sent_again() {
+    const PARALLEL: usize = 4;
+    let Some(server) = servers::webdav() else { return };
+    let proxy = Proxy::before(&server.address, 1);
+    let publisher = Publisher::new(&(site::webdav(&proxy.address) + &format!("parallel = {PARALLEL}\n")));
+    let mut sent: Vec<String> = Vec::new();
+    let puts =
+        |seen: Vec<String>| seen.into_iter().filter(|line| line.starts_with("PUT") && !line.contains("/.gongkai/"));
+    let mut kills = 0;
+    while kills < 3 {
+        let mut child = publisher
+            .command(built(Version::First), &[])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        // It takes a while until the lock is taken and something has gone out.
+        let mut own = Vec::new();
+        while own.len() < 20 * (kills + 1) && child.try_wait().is_ok_and(|ended| ended.is_none()) {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+            own.extend(puts(proxy.seen()));
+        }
+        child.kill().expect("it was started");
+        child.wait().expect("it was started");
+        sent.extend(own);
+        kills += 1;
+    }
+    publisher.publish(Version::First, &["--verify=all"]).expect(0);
+    sent.extend(puts(proxy.seen()));
+    let all = sent.len();
+    sent.sort();
+    sent.dedup();
+    assert_eq!(sent.len(), shown(Version::First).len());
+    assert!(all - sent.len() <= kills * PARALLEL, "{} of {all} were sent again", all - sent.len());
 }

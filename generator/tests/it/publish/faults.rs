@@ -58,7 +58,7 @@ struct Stage {
     name: &'static str,
     publishers: [Publisher; 2],
     proxy: Option<Proxy>,
-    look: Box<dyn Fn() -> Tree>,
+    look: Box<dyn Fn() -> Tree + Send + Sync>,
     fetch: Box<reader::Site<'static>>,
     /// A file system of its own, which can be filled.
     room: Option<Room>,
@@ -243,8 +243,19 @@ struct Tally {
     spoilt: u64,
 }
 
+impl Tally {
+    fn add(&mut self, other: Tally) {
+        self.runs.extend(other.runs);
+        self.killed += other.killed;
+        self.failed += other.failed;
+        self.walks += other.walks;
+        self.spoilt += other.spoilt;
+    }
+}
+
 /// Publishes versions one after the other under mishaps, while a reader walks the site without pause.
-fn campaign(stage: &Stage, runs: usize, seed: u64, tally: &mut Tally) {
+fn campaign(stage: &Stage, runs: usize, seed: u64) -> Tally {
+    let mut tally = Tally::default();
     let mut dice = Dice::new(seed);
     let clean = |version: Version, what: &str| {
         stage.weather(&[]);
@@ -275,7 +286,10 @@ fn campaign(stage: &Stage, runs: usize, seed: u64, tally: &mut Tally) {
             let mishap = stage.mishaps()[run % stage.mishaps().len()];
             let to = VERSIONS[dice.roll(VERSIONS.len())];
             let what = format!("run {run}, {mishap:?}, {from:?} to {to:?}");
-            let failed = mishandle(stage, mishap, to, usual, faketime, &mut dice, tally);
+            if run % 50 == 49 {
+                support::tell(&format!("{}: {run} runs", stage.name));
+            }
+            let failed = mishandle(stage, mishap, to, usual, faketime, &mut dice, &mut tally);
             tally.failed += usize::from(failed);
             *tally.runs.entry((stage.name, mishap)).or_default() += 1;
             // What comes next need not be what was interrupted.
@@ -289,6 +303,7 @@ fn campaign(stage: &Stage, runs: usize, seed: u64, tally: &mut Tally) {
     });
     tally.walks += walks.load(Ordering::Relaxed);
     tally.spoilt += stage.proxy.as_ref().map_or(0, Proxy::spoilt);
+    tally
 }
 
 /// Ends the reader's walk also when a run fails.
@@ -346,7 +361,6 @@ fn mishandle(
 fn whatever_befalls_a_publisher() {
     let runs = std::env::var("GONGKAI_FAULT_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(24);
     let started = Instant::now();
-    let mut tally = Tally::default();
     let stages = [
         s3(),
         webdav(),
@@ -355,12 +369,21 @@ fn whatever_befalls_a_publisher() {
         Some(folder("releases", "releases", "current")),
     ];
     let stages: Vec<Stage> = stages.into_iter().flatten().collect();
-    // SFTP opens a connection each time and is the slowest; it gets half a share.
+    // SFTP logs in for each connection and is the slowest; it gets half a share.
     let shares: Vec<usize> = stages.iter().map(|stage| if stage.name == "sftp" { 1 } else { 2 }).collect();
     let all: usize = shares.iter().sum();
-    for (at, (stage, share)) in stages.iter().zip(&shares).enumerate() {
-        campaign(stage, (runs * share).div_ceil(all), 11 + at as u64, &mut tally);
-    }
+    let mut tally = Tally::default();
+    thread::scope(|scope| {
+        let running: Vec<_> = stages
+            .iter()
+            .zip(&shares)
+            .zip(11..)
+            .map(|((stage, share), seed)| scope.spawn(move || campaign(stage, (runs * share).div_ceil(all), seed)))
+            .collect();
+        for stage in running {
+            tally.add(stage.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+    });
     let count: usize = tally.runs.values().sum();
     support::tell(&format!(
         "{count} runs in {:.0} s: {} killed, {} failed and made good by a rerun, {} requests spoilt, {} walks of a reader",

@@ -33,10 +33,7 @@ pub(crate) fn walk(fetch: &Site<'_>, most: usize) -> Vec<String> {
                 next.push(target.clone());
             }
             if known.contains(&target) || fetch(&target).is_some() {
-                // What is not hashed may change or go at any moment, so it is asked for each time.
-                if target.starts_with("assets/") || target.starts_with("files/") {
-                    known.insert(target);
-                }
+                known.insert(target);
                 continue;
             }
             let again = fetch(&page).is_some_and(|bytes| targets(&page, &bytes).contains(&target));
