@@ -104,7 +104,7 @@ impl Front {
         let phase = if (self.listens)(&head.target) { Phase::Listening } else { Phase::Answered };
         self.crowd.enter_phase(guest, phase);
         let Ok(mut back) = self.back.connect() else {
-            let busy = Refusal { status: 503, why: "the preview is busy; try again" };
+            let busy = Refusal { status: 503, why: "预览正忙，请再试一次。The preview is busy; try again." };
             return (&guest.stream).write_all(&refused(busy));
         };
         back.write_all(&head.written())?;

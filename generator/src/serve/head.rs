@@ -35,7 +35,8 @@ pub(crate) enum Method {
     Post,
 }
 
-/// Why a request is refused: the status and a sentence for whoever sent it.
+/// Why a request is refused: the status and a sentence. Where a person may have sent it, it is in both languages;
+/// the others only a program sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) status: u16,
@@ -46,8 +47,9 @@ const fn bad(why: &'static str) -> Refusal {
     Refusal { status: 400, why }
 }
 
-pub(crate) const TOO_LONG: Refusal = Refusal { status: 431, why: "the head of the request is too long" };
-pub(crate) const TOO_SLOW: Refusal = Refusal { status: 408, why: "the request took too long" };
+pub(crate) const TOO_LONG: Refusal =
+    Refusal { status: 431, why: "请求太长。The head of the request is too long." };
+pub(crate) const TOO_SLOW: Refusal = Refusal { status: 408, why: "请求太慢。The request took too long." };
 
 /// Where the head ends in what was read so far: the number of bytes up to and with the empty line.
 pub(crate) fn end(bytes: &[u8]) -> Option<usize> {
@@ -85,9 +87,10 @@ pub(crate) fn parse(bytes: &[u8], hosts: &Hosts) -> Result<Head, Refusal> {
     }
     match host {
         None => Err(bad("no host")),
-        Some(host) if !hosts.admit(host) => {
-            Err(Refusal { status: 421, why: "the preview is not reached under this name" })
-        }
+        Some(host) if !hosts.admit(host) => Err(Refusal {
+            status: 421,
+            why: "预览不能用这个名字访问。The preview is not reached under this name.",
+        }),
         Some(_) => Ok(Head { method, target, fields }),
     }
 }

@@ -15,6 +15,6 @@ pub(crate) fn file(name: &str) -> Reply {
         Some(bytes) => Reply::new(200, kind(name), bytes)
             .with("Cache-Control", "no-store")
             .with("X-Content-Type-Options", "nosniff"),
-        None => Reply::refused(404, "no such part of the preview"),
+        None => Reply::refused(404, "预览里没有这一部分。No such part of the preview."),
     }
 }

@@ -71,9 +71,9 @@ impl Responder {
         let posted = *request.method() == tiny_http::Method::Post;
         match address::wanted(request.url(), &base, &is_folder) {
             Wanted::Own(name, query) => self.answer_own(request, &name, &query, &shown),
-            _ if posted => reply::send(request, Reply::refused(405, "a page is only read")),
+            _ if posted => reply::send(request, Reply::refused(405, "页面只能读。A page is only read.")),
             Wanted::Elsewhere(to) => reply::send(request, Reply::moved(&to)),
-            Wanted::Outside => reply::send(request, Reply::refused(404, "nothing here")),
+            Wanted::Outside => reply::send(request, Reply::refused(404, "这里什么也没有。Nothing is here.")),
             // The portal's own page for addresses that lead nowhere.
             Wanted::Nothing => {
                 let reply = self.page(&shown, &Route::new("404.html"));
@@ -149,7 +149,7 @@ impl Responder {
         let foreign =
             reply::field(&request, "sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
         if foreign {
-            return reply::send(request, Reply::refused(403, "only for pages of the preview"));
+            return reply::send(request, Reply::refused(403, "只供预览里的页面使用。Only for pages of the preview."));
         }
         let posted = *request.method() == tiny_http::Method::Post;
         let route = query.get("route").and_then(Route::parse);
@@ -162,12 +162,12 @@ impl Responder {
             },
             ("upcoming.json", false, _) => Reply::json(&self.upcoming(shown)),
             (_, true, _) if reply::field(&request, MARK).is_none() => {
-                Reply::refused(403, "only for pages of the preview")
+                Reply::refused(403, "只供预览里的页面使用。Only for pages of the preview.")
             }
             ("day", true, _) => self.day(query),
             ("masked", true, Some(route)) => self.masked(shown, &route),
             (_, false, _) => own::file(name),
-            (_, true, _) => Reply::refused(405, "not like this"),
+            (_, true, _) => Reply::refused(405, "不能这样访问。Not like this."),
         };
         reply::send(request, reply);
     }
@@ -187,19 +187,19 @@ impl Responder {
             None | Some("") => None,
             Some(text) => match text.parse::<Date>() {
                 Ok(day) => Some(day),
-                Err(_) => return Reply::refused(400, "a day is written YYYY-MM-DD"),
+                Err(_) => return Reply::refused(400, "日期写作 YYYY-MM-DD。A day is written YYYY-MM-DD."),
             },
         };
         match self.wakes.send(Wake::Day(day)) {
             Ok(()) => Reply::new(202, kind("x.txt"), ""),
-            Err(_) => Reply::refused(503, "the preview is ending"),
+            Err(_) => Reply::refused(503, "预览正在结束。The preview is ending."),
         }
     }
 
     /// What a record's file says behind the masks, to whoever sits at this machine.
     fn masked(&self, shown: &Shown, route: &Route) -> Reply {
         if self.opened {
-            return Reply::refused(403, "not while others can see the preview");
+            return Reply::refused(403, "别的电脑能看到预览时不显示。Not while others can see the preview.");
         }
         let portal = shown.portal.as_ref();
         let found = portal.and_then(|portal| masked::of_page(portal, portal.planned(route)?));

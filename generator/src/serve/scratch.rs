@@ -25,8 +25,11 @@ impl Scratch {
         sweep(below);
         // Only its owner may enter it.
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(below)?;
-        let lock = File::create(folder.path().join(LOCK))?;
+        // Under its name it is locked from the first moment, so that nobody takes the folder for a dead one.
+        let draft = folder.path().join("draft");
+        let lock = File::create(&draft)?;
         lock.lock()?;
+        fs::rename(&draft, folder.path().join(LOCK))?;
         Ok(Scratch { folder, _lock: lock })
     }
 
