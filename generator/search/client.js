@@ -5,10 +5,10 @@
 //   const engine = await open(new URL("search/", rootUrl));        // reads root.json
 //   const found = await engine.search("安全生产 -演练 文号:应急罚", {
 //     filters: { register: ["penalty"] }, from: "2025-01-01", to: "2025-12-31",
-//     sort: "relevance", offset: 0, limit: 10, everything: false, signal });
+//     sort: "relevance", offset: 0, limit: 10, everything: false, excerpts: true, signal });
 //   found = { total, about, loose, cut, terms: [{ text, field, exclude, alternatives: [{ text, why }] }],
-//     results: [{ title: [{ text, mark }], url, date, register, registerTitle, kind, excerpt: [{ text, mark }],
-//       score }] }
+//     results: [{ title: [{ text, mark }], url, date, register, registerTitle, kind, tags: [text],
+//       excerpt: [{ text, mark }], score }] }; without excerpts only url and score
 //   const counts = await engine.facets("安全生产", { filters });   // { register: [{ value, label, count }], year: … }
 //   const hints = await engine.suggest("豫应急", { limit: 8, signal }); // [{ kind: "org" | "number" | "page", title, text, url }]
 //   engine.bytes, engine.requests                                  // what was read so far
@@ -23,7 +23,7 @@
 // `title:`, in any case, with `:` or `：`) directly before a term look only there, in that order: first the minus,
 // then the prefix. What follows is folded; a term that folds to nothing is left out. At most 12 terms and 256
 // folded characters. A term is also looked for in other spellings, at most six: the longest name of each
-// group of synonyms replaced by the others of its group, and 第十二条 for 第12条 and back.
+// group of synonyms replaced by the others of its group, 第十二条 for 第12条 and back, and 11·9 for 11-09.
 
 // The [characters] of fold.txt; publication puts them in.
 const CHARACTERS = "@CHARACTERS@";
@@ -32,7 +32,7 @@ const FIELDS = ["text", "title", "name", "code"];
 const WEIGHTS = [1, 4, 3, 3];
 const EXACT = 50;
 const BLOCK = "\n";
-const VERSION = 1;
+const VERSION = 2;
 
 export class SearchError extends Error {
   constructor(kind, message, cause) {
@@ -42,7 +42,8 @@ export class SearchError extends Error {
   }
 }
 
-const damaged = (cause) => new SearchError("damaged", "a file of the search is damaged", cause);
+const aborted = () => new SearchError("aborted", "stopped");
+const damaged = (cause) => new SearchError("damaged", "a damaged file", cause);
 
 // ---------------------------------------------------------------- folding
 
@@ -81,33 +82,13 @@ export function fold(text) {
   return folded;
 }
 
-// The folded characters of a text, and for each the place in the text where its origin starts.
-function withOffsets(text) {
-  const chars = [];
-  const offsets = [];
-  let at = 0;
-  for (const c of text) {
-    each(c, (to) => {
-      chars.push(to);
-      offsets.push(at);
-    });
-    at += c.length;
-  }
-  offsets.push(text.length);
-  return { chars, offsets };
-}
-
 // Only characters outside GB 2312 have variants, so most texts need no list of them.
 let inGb2312;
 
 function mayHaveVariants(text) {
   if (hanIsRead || !/[\u3400-\u9FFF\uF900-\uFAFF\u{20000}-\u{2FFFF}\u2E80-\u2FDF]/u.test(text)) return false;
   if (!inGb2312) {
-    const bytes = new Uint8Array(72 * 94 * 2);
-    for (let at = 0; at < 72 * 94; at++) {
-      bytes[at * 2] = 0xb0 + Math.floor(at / 94);
-      bytes[at * 2 + 1] = 0xa1 + (at % 94);
-    }
+    const bytes = new Uint8Array(72 * 188).map((_, at) => (at & 1 ? 0xa1 + ((at >> 1) % 94) : 0xb0 + Math.floor(at / 188)));
     inGb2312 = new Set(new TextDecoder("gb2312").decode(bytes));
   }
   for (const c of text.normalize("NFKD")) if (c >= "\u3400" && /\p{Script=Han}/u.test(c) && !inGb2312.has(c)) return true;
@@ -145,17 +126,11 @@ export function cover(phrase) {
   return grams;
 }
 
-// The three-character grams across the seams of a cover, which it does not hold.
-function seams(phrase) {
+// All grams of a phrase that is longer than one.
+function windows(phrase) {
   const chars = [...phrase];
-  const grams = cover(phrase);
-  let next = 0;
-  const across = grams.map((gram, at) => {
-    next += [...gram].length;
-    const start = at === grams.length - 2 ? chars.length - [...grams[at + 1]].length : next;
-    return chars.slice(start - 1, start + 2).join("");
-  });
-  return across.slice(0, -1).filter((gram) => !grams.includes(gram));
+  const of = (length) => chars.slice(length - 1).map((_, at) => chars.slice(at, at + length));
+  return [...of(6).filter(isCode), ...of(3)].map((gram) => gram.join(""));
 }
 
 function overlapping(phrase) {
@@ -242,8 +217,7 @@ function alternatives(typed, synonyms) {
     for (const other of names) if (other !== found) add(typed.replace(found, () => other), "synonym");
   }
   for (const known of [...list]) {
-    const other = otherNumerals(known.text);
-    if (other !== null) add(other, known.why ?? "numeral");
+    for (const other of [otherNumerals(known.text), dotted(known.text)]) if (other !== known.text) add(other, known.why ?? "numeral");
   }
   return list;
 }
@@ -256,7 +230,12 @@ function otherNumerals(text) {
     for (let number = 1; number < 1000; number++) if (inChinese(number) === chinese) return "第" + number;
     return all;
   });
-  return other === text ? null : other;
+  return other;
+}
+
+// A day that stands for what happened then: 11-09 becomes 11·9.
+function dotted(text) {
+  return text.replace(/(?<![\d-])0?([1-9]|1[0-2])-0?([1-9]|[12]\d|3[01])(?![\d-])/g, "$1·$2");
 }
 
 function inChinese(number) {
@@ -396,9 +375,8 @@ function entry(packed, limit) {
     shown = [bits.gamma(), 0, 0, 0];
     for (let field = 1; field < 4; field++) if (df[field]) shown[field] = bits.gamma() - 1;
   }
-  const made = { df, long, fields: lists(bits, shown, limit), spilled: false, children: new Map() };
+  const made = { df, long, fields: lists(bits, shown, limit), children: new Map() };
   if (packed.tails) {
-    made.spilled = bits.get(1) === 1;
     const universe = long ? limit : made.fields[0].docs;
     for (const tail of packed.tails) {
       const own = frequencies(bits);
@@ -408,11 +386,28 @@ function entry(packed, limit) {
   return (packed.entry = made);
 }
 
-const KEEP = 8 << 20;
+const KEEP = 4 << 20;
 // Milliseconds after which a file counts as out of reach.
 const PATIENT = 30000;
 
-// Fetched files, the least recently used dropped first.
+// Browsers fetch six files of a host at a time, and fail when thousands wait.
+const LINES = 32;
+const waiting = [];
+let running = 0;
+
+async function inTurn(work, callers) {
+  if (running >= LINES) await new Promise((go) => waiting.push(go));
+  running++;
+  try {
+    if (callers.length && callers.every((signal) => signal?.aborted)) throw aborted();
+    return await work();
+  } finally {
+    running--;
+    waiting.shift()?.();
+  }
+}
+
+// Fetched files, until they become many.
 class Files {
   constructor(base, fetcher) {
     this.base = base;
@@ -423,64 +418,66 @@ class Files {
     this.requests = 0;
   }
 
-  // What `make` makes of a file, made once.
+  // What `make` makes of a file, made once, for all who ask. Whoever stops waiting does not stop the others; what
+  // nobody waits for any more is not fetched.
   get(address, make, signal) {
     let known = this.kept.get(address);
-    if (known) {
-      this.kept.delete(address);
-    } else {
-      known = { size: 0 };
-      known.value = this.load(address, signal).then((bytes) => {
-        known.size = bytes.length * 4;
-        this.size += known.size;
-        this.trim();
+    if (!known) {
+      known = { callers: [] };
+      known.value = inTurn(() => this.load(address), known.callers).then((bytes) => {
+        known.callers = [];
+        this.size += bytes.length;
+        if (this.size > KEEP) {
+          this.kept.clear();
+          this.size = 0;
+        }
         return make(bytes);
       });
+      this.kept.set(address, known);
       known.value.catch(() => this.kept.get(address) === known && this.kept.delete(address));
     }
-    this.kept.set(address, known);
-    // Another query may have stopped what this one still wants.
-    return known.value.catch((error) => {
-      if (error.kind === "aborted" && !signal?.aborted) return this.get(address, make, signal);
-      throw error;
+    known.callers.push(signal);
+    if (!signal) return known.value;
+    return new Promise((done, failed) => {
+      const stop = () => failed(aborted());
+      if (signal.aborted) stop();
+      signal.addEventListener("abort", stop, { once: true });
+      known.value.then(done, failed).finally(() => signal.removeEventListener("abort", stop));
     });
   }
 
-  trim() {
-    for (const [address, known] of this.kept) {
-      if (this.size <= KEEP) return;
-      if (!known.size) continue;
-      this.kept.delete(address);
-      this.size -= known.size;
-    }
-  }
-
   // A file may have been cut on its way; it is asked for once more, past any cache.
-  async load(address, signal) {
+  async load(address) {
     try {
-      return await unzip(await this.once(address, "default", signal));
+      return await unzip(await this.once(address, "default"));
     } catch (error) {
       if (error.kind !== "damaged") throw error;
-      return unzip(await this.once(address, "reload", signal));
+      return unzip(await this.once(address, "reload"));
     }
   }
 
-  async once(address, cache, signal) {
+  async once(address, cache) {
     let response;
     let bytes;
     this.requests++;
-    const limit = AbortSignal.timeout(PATIENT);
     try {
-      response = await this.fetch(new URL(address, this.base), { cache, signal: signal ? AbortSignal.any([signal, limit]) : limit });
+      response = await this.fetch(new URL(address, this.base), { cache, signal: AbortSignal.timeout(PATIENT) });
       bytes = new Uint8Array(await response.arrayBuffer());
     } catch (error) {
-      if (signal?.aborted) throw new SearchError("aborted", "the search was stopped", error);
-      throw new SearchError("offline", "a file of the search cannot be reached", error);
+      throw new SearchError("offline", "out of reach", error);
     }
     this.bytes += bytes.length;
-    if (response.status === 404 || response.status === 410) throw new SearchError("stale", `${address} is gone`);
-    if (!response.ok) throw new SearchError("offline", `${address}: ${response.status}`);
+    if (response.status === 404 || response.status === 410) throw new SearchError("stale", address);
+    if (!response.ok) throw new SearchError("offline", address);
     return bytes;
+  }
+}
+
+function json(bytes) {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw damaged(error);
   }
 }
 
@@ -502,29 +499,11 @@ async function unzip(bytes) {
 
 function intersect(one, other) {
   if (one.length > other.length) [one, other] = [other, one];
-  const both = [];
-  let from = 0;
-  for (const doc of one) {
-    let low = from;
-    let step = 1;
-    while (low + step < other.length && other[low + step] < doc) {
-      low += step;
-      step *= 2;
-    }
-    let high = Math.min(low + step + 1, other.length);
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (other[middle] < doc) low = middle + 1;
-      else high = middle;
-    }
-    from = low;
-    if (other[low] === doc) both.push(doc);
-  }
-  return both;
+  const held = new Set(other);
+  return one.filter((doc) => held.has(doc));
 }
 
 function union(sets) {
-  if (sets.length === 1) return sets[0];
   return [...new Set(sets.flat())].sort((one, other) => one - other);
 }
 
@@ -535,6 +514,9 @@ const NORMS = Array.from({ length: 41 }, (_, at) => at);
 for (let step = 2; NORMS.length < 256; step *= 2) for (let at = 0; at < 8; at++) NORMS.push(NORMS[NORMS.length - 1] + step);
 
 const HEAD = 20;
+const GUIDES_FIRST = 20;
+// The share of documents that hold a pair that is not common.
+const RARE = 1 / 40;
 
 export async function open(base, { fetch: fetcher } = {}) {
   const files = new Files(new URL(base), fetcher ?? ((...all) => fetch(...all)));
@@ -558,19 +540,21 @@ class Engine {
   }
 
   async refresh(cache) {
-    let root;
-    const bytes = await this.files.once("root.json", cache);
-    try {
-      root = JSON.parse(new TextDecoder().decode(bytes));
-    } catch (error) {
-      throw damaged(error);
-    }
-    if (root.version !== VERSION) throw new SearchError("stale", "the page is of another version than the search files");
+    const root = json(await this.files.once("root.json", cache));
+    if (root.version !== VERSION) throw new SearchError("stale", "another version");
     this.root = root;
+    this.folders = root.tiers.map((tier) => tier.folder).join();
     this.docs = 0;
+    this.shares = new Map();
     this.partitions = [];
     for (const tier of root.tiers) {
       tier.first = this.docs;
+      // Which share of the documents, at most, holds a common character or pair.
+      tier.shares = new Map();
+      tier.common.forEach(([chars, pairs], at) => {
+        for (const text of [...chars, ...pairs.match(/../gsu) ?? []]) tier.shares.set(text, 2 ** (-at / 2));
+      });
+      if (tier.shares.size >= this.shares.size) this.shares = tier.shares;
       let first = this.docs;
       for (const [label, count] of tier.partitions) {
         this.partitions.push({ label: label === "undated" ? "" : label, first, end: first + count });
@@ -579,8 +563,6 @@ class Engine {
       this.docs += tier.docs;
     }
     [...this.partitions].sort((one, other) => (one.label < other.label ? -1 : 1)).forEach((part, at) => (part.age = at));
-    this.common = root.tiers.reduce((most, tier) => (tier.docs > most.docs ? tier : most), { docs: -1, common: [] }).common;
-    this.common = new Map(this.common.map((text, at) => [text, at]));
     this.tokens = FIELDS.map((_, field) => [0, 1].map((kind) => root.tiers.reduce((sum, tier) => sum + tier.tokens[field][kind], 0)));
   }
 
@@ -604,15 +586,15 @@ class Engine {
       return await work();
     } catch (error) {
       if (error.kind !== "stale") throw error;
-      const before = this.root?.tiers.map((tier) => tier.folder).join();
+      const before = this.folders;
       await this.refresh("reload");
-      if (before === this.root.tiers.map((tier) => tier.folder).join()) throw error;
+      if (before === this.folders) throw error;
       return work();
     }
   }
 
   async packed(tier, kind, where, key, signal) {
-    const count = { g: tier.shards, l: tier.lists, x: tier.texts}[kind];
+    const count = { g: tier.shards, l: tier.lists, x: tier.texts }[kind];
     const file = Math.floor((where / 2 ** 32) * count);
     return (await this.files.get(`${tier.folder}/${kind}/${file}`, unpack, signal)).get(key);
   }
@@ -622,14 +604,13 @@ class Engine {
     const found = { where, key, df: [0, 0, 0, 0], parts: [] };
     const parts = await Promise.all(
       this.root.tiers.map(async (tier) => {
-        const packed = await this.packed(tier, kind, where, key, signal);
+        const apart = tail && tier.shares.has(key);
+        const there = apart ? [place(key + tail), `\u0001${key}${tail}`] : [where, key];
+        const packed = await this.packed(tier, kind, ...there, signal);
         if (!packed) return null;
         const own = entry(packed, tier.docs);
-        if (!tail) return { tier, entry: own, where, key };
-        if (!own.spilled) return own.children.has(tail) && { tier, entry: own.children.get(tail) };
-        const there = [place(key + tail), `\u0001${key}${tail}`];
-        const apart = await this.packed(tier, "g", ...there, signal);
-        return apart && { tier, entry: entry(apart, tier.docs), where: there[0], key: there[1] };
+        if (!tail || apart) return { tier, entry: own, where: there[0], key: there[1] };
+        return own.children.has(tail) && { tier, entry: own.children.get(tail) };
       }),
     );
     for (const part of parts) {
@@ -672,46 +653,42 @@ class Engine {
   // A function from documents to days.
   async days(signal) {
     const tables = await Promise.all(this.root.tiers.map((tier) => this.files.get(`${tier.folder}/d/0`, (bytes) => bytes, signal)));
-    const ends = [];
     const days = [];
-    let end = 0;
     for (const bytes of tables) {
       let day = 0;
       for (const from = { at: 0 }; from.at < bytes.length; ) {
         const step = varint(bytes, from);
         day += step % 2 ? -(step + 1) / 2 : step / 2;
-        end += varint(bytes, from);
-        ends.push(end);
-        days.push(day);
+        for (let left = varint(bytes, from); left > 0; left--) days.push(day);
       }
     }
-    return (doc) => {
-      let [low, high] = [0, ends.length];
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (ends[middle] <= doc) low = middle + 1;
-        else high = middle;
-      }
-      return new Date(days[low] * 864e5).toISOString().slice(0, 10);
-    };
+    return (doc) => new Date(days[doc] * 864e5).toISOString().slice(0, 10);
   }
 
   // The values of a facet of every document of a tier: sets of values, and which set each document has.
-  async column(tier, name, signal) {
-    const at = tier.facets.indexOf(name);
-    if (at < 0) return null;
+  column(tier, name, signal) {
     return this.files.get(
-      `${tier.folder}/f/${at}`,
+      `${tier.folder}/f/${tier.facets.indexOf(name)}`,
       (bytes) => {
         const from = { at: 0 };
         const length = varint(bytes, from);
-        const sets = JSON.parse(new TextDecoder().decode(bytes.subarray(from.at, from.at + length)));
+        const sets = json(bytes.subarray(from.at, from.at + length));
         const which = bytes.subarray(from.at + length);
         if (which.length !== tier.docs * 2) throw damaged();
         return (doc) => sets[which[doc * 2] + which[doc * 2 + 1] * 256];
       },
       signal,
     );
+  }
+
+  // What a document counts for itself.
+  rank(doc) {
+    const tier = this.tier(doc);
+    return tier.ranks.find(([from, to]) => from <= doc - tier.first && doc - tier.first < to)?.[2] ?? 0;
+  }
+
+  tier(doc) {
+    return this.root.tiers.findLast((tier) => tier.first <= doc);
   }
 
   isWhole(found) {
@@ -736,6 +713,16 @@ class Engine {
         scores.set(tier.first + doc, before + (weight * counts[at]) / (counts[at] + 1.2 * (0.25 + (0.75 * length) / average)));
       });
     }
+  }
+
+  // The share of documents that is likely to hold a gram. Of a code the end tells most.
+  guess(gram) {
+    const chars = [...gram];
+    if (chars.length > 3) return 1e-4;
+    const share = (text) => this.shares.get(text) ?? RARE;
+    if (chars.length < 3) return share(gram);
+    const [one, other] = overlapping(gram).map(share);
+    return Math.min(one, other, (one * other) / share(chars[1]));
   }
 
   async read(text, signal) {
@@ -766,13 +753,11 @@ class Engine {
           for (const doc of inside) for (const value of values(doc - tier.first)) add(name, value);
         }
       }
-      const listed = ([value, count], name) => ({ value, label: this.root.labels[`${name}=${value}`] ?? value, count });
-      return Object.fromEntries(
-        Object.entries(counts).map(([name, values]) => [
-          name,
-          [...values].map((one) => listed(one, name)).sort((one, other) => other.count - one.count || (one.value < other.value ? -1 : 1)),
-        ]),
-      );
+      for (const [name, values] of Object.entries(counts)) {
+        const listed = [...values].map(([value, count]) => ({ value, label: this.root.labels[`${name}=${value}`] ?? value, count }));
+        counts[name] = listed.sort((one, other) => other.count - one.count || (one.value < other.value ? -1 : 1));
+      }
+      return counts;
     });
   }
 
@@ -784,18 +769,20 @@ class Engine {
       if ([...typed].length < 2) return [];
       const run = new Run(this, { terms: [], cut: false }, { limit, signal });
       const phrase = await run.phrase(typed);
-      const scores = new Map(phrase.grams.map((gram) => union([1, 2, 3].map((field) => this.documents(gram, field)))).reduce(intersect).map((doc) => [doc, 0]));
+      const found = phrase.grams.map((gram) => union([1, 2, 3].map((field) => this.documents(gram, field)))).reduce(intersect);
+      // Dossiers and other guides lead on, so they come before single records.
+      const scores = new Map(found.map((doc) => [doc, GUIDES_FIRST * this.rank(doc)]));
       for (const field of [1, 2, 3]) this.addScores(run.rarest(phrase), field, scores);
       for (const doc of this.documents(phrase.exact)) scores.set(doc, (scores.get(doc) ?? 0) + EXACT);
       const ranked = [...scores.keys()].sort((one, other) => scores.get(other) - scores.get(one) || this.age(other) - this.age(one));
       const hints = [];
-      for (const card of await Promise.all(ranked.slice(0, limit * 2).map((doc) => run.card(doc)))) {
+      const cards = await Promise.all(ranked.slice(0, limit).map((doc) => run.card(doc)));
+      for (const { url, title, kind, names, codes } of await Promise.all(cards.map((card) => run.told(card)))) {
         const holds = (text) => fold(text).includes(typed);
-        const code = (card.c ?? []).find(holds);
-        const found = holds(card.t) ? card.t : (code ?? (card.n ?? []).find(holds));
+        const code = codes.find(holds);
+        const found = holds(title) ? title : (code ?? names.find(holds));
         if (found === undefined) continue;
-        const kind = card.k === "company" ? "org" : found === code ? "number" : "page";
-        hints.push({ kind, title: card.t, text: found, url: card.u });
+        hints.push({ kind: kind === "company" ? "org" : found === code ? "number" : "page", title, text: found, url });
       }
       return hints.slice(0, limit);
     });
@@ -804,6 +791,7 @@ class Engine {
   search(text, options = {}) {
     return this.current(async () => {
       const query = await this.read(text, options.signal);
+      if (!query.terms.length && text.trim()) return new Run(this, query, options).answer(0, false, false, []);
       const exact = await new Run(this, query, options).exact();
       if (exact.results.length || (options.offset && exact.total) || query.terms.every((term) => term.exclude)) return exact;
       return new Run(this, query, options).loose();
@@ -813,8 +801,13 @@ class Engine {
 
 // A word up to this length is first looked for by one gram, as most texts that hold that hold it too.
 const SHORT = 5;
+// Of a longer one so many grams are read at first, or fewer when so few documents are likely to be left.
+const MOST_READ = 3;
+const ENOUGH = 4;
 // Texts are fetched for so many candidates rather than a long list that would narrow them.
 const FEW = 16;
+// In a tier of so many documents the list of a facet's value is long.
+const LARGE = 20000;
 // Where so many texts in a row had to be looked at, the rest is not.
 const PATIENCE = 400;
 
@@ -827,12 +820,16 @@ class Run {
     this.offset = Math.max(0, options.offset ?? 0);
     this.limit = Math.max(1, options.limit ?? 10);
     this.everything = options.everything ?? false;
+    this.excerpts = options.excerpts ?? true;
     this.filters = Object.entries(options.filters ?? {}).filter(([, values]) => values.length);
     const bound = (day, end) => day + end.slice(day.length - 4);
     this.span = [options.from ? bound(options.from, "-01-01") : "0", options.to ? bound(options.to, "-12-31") : "9"];
     this.positive = query.terms.filter((term) => !term.exclude);
     this.negative = query.terms.filter((term) => term.exclude);
     this.byDate = options.sort === "date" || !this.positive.length;
+    // What is asked for alone is answered from the best documents that stand with a gram or a facet.
+    const alone = query.terms.length + this.filters.flatMap(([, values]) => values).length === 1 && this.span.join("") === "09";
+    this.heads = alone && !this.everything && this.offset + this.limit <= HEAD && this.byDate === !this.positive.length;
   }
 
   // Reads the grams of all phrases, and the filters.
@@ -851,11 +848,14 @@ class Run {
     return (await this.candidates(false)).docs;
   }
 
+  // The phrases of a term.
+  of(term) {
+    return term.alternatives.map(({ text }) => this.phrases.get(text));
+  }
+
   async exact() {
     await this.begin();
-    const simple = this.positive.length === 1 && !this.negative.length && !this.filters.length && !this.byDate && this.span[0] === "0" && this.span[1] === "9";
-    const heads = simple && !this.everything && this.offset + this.limit <= HEAD;
-    let found = await this.candidates(heads);
+    let found = await this.candidates(this.heads);
     let page = await this.page(this.rank(found.docs), found.checks);
     if (found.partial && page.passed.length < this.offset + this.limit) {
       found = await this.candidates(false);
@@ -865,44 +865,57 @@ class Run {
     let total = page.done ? page.passed.length : found.docs.length;
     let about = !sure;
     if (found.partial) {
-      const all = this.positive[0].alternatives.map(({ text }) => this.phrases.get(text));
-      total = Math.max(page.passed.length, ...all.map((phrase) => Math.min(...phrase.grams.map((gram) => gram.df[this.positive[0].field]))));
-      about = all.length > 1 || !this.sure(all[0]);
+      const all = this.positive.flatMap((term) => this.of(term));
+      const counts = all.map((phrase) => Math.min(...phrase.grams.map((gram) => gram.df[this.positive[0].field])));
+      total = Math.max(page.passed.length, ...counts, ...this.facets.flat().map((value) => value.df[0]));
+      about = all.length > 1 || all.some((phrase) => !phrase.sure);
     }
-    return this.answer(total, about, false, await this.results(page.shown, this.marks()));
+    return this.answer(total, about, false, await this.results(page.shown, this.positive.flatMap((term) => term.alternatives.map(({ text }) => text))));
   }
 
-  // The grams of a phrase that are read at first, and its exact texts.
+  // The grams of a phrase that are read at first, the rarest, and its exact texts.
   async phrase(text) {
-    const grams = cover(text);
-    const { common } = this.engine;
-    const chosen = this.everything ? grams : [...grams].sort((one, other) => rarity(other, common) - rarity(one, common)).slice(0, [...text].length > SHORT || /[0-9a-z]/.test(text) ? 2 : 1);
+    const { engine, signal } = this;
+    const length = [...text].length;
+    const grams = cover(text).map((text, at) => [engine.guess(text) - at * 1e-9, text]).sort((one, other) => one[0] - other[0]);
+    let left = engine.docs;
+    const chosen = grams.filter(([share], at) => {
+      const wanted = this.everything || !at || (length > SHORT && at < MOST_READ && left > ENOUGH);
+      if (wanted) left *= share;
+      return wanted;
+    });
     const [exact, ...read] = await Promise.all([
-      this.engine.text("\u0002" + place(text, 0x9747b28c).toString(16).padStart(8, "0"), text, this.signal),
-      ...chosen.map((gram) => this.engine.gram(gram, this.signal)),
+      engine.text("\u0002" + place(text, 0x9747b28c).toString(16).padStart(8, "0"), text, signal),
+      ...chosen.map(([, gram]) => engine.gram(gram, signal)),
     ]);
-    if (this.everything) await Promise.all([exact, ...read].map((found) => this.engine.whole(found, this.signal)));
-    return { text, exact, grams: read, unread: [...grams.filter((gram) => !chosen.includes(gram)), ...seams(text)], length: [...text].length };
-  }
-
-  // Up to three characters are a gram of their own, so nothing has to be checked.
-  sure(phrase) {
-    return phrase.length <= 3;
+    if (this.everything) await Promise.all([exact, ...read].map((found) => engine.whole(found, signal)));
+    const unread = [...new Set(windows(text))].filter((gram) => !read.some(({ text }) => text === gram));
+    unread.sort((one, other) => engine.guess(one) - engine.guess(other));
+    // A phrase that is a gram of its own has not to be checked.
+    return { text, exact, grams: read, unread, cover: cover(text), sure: cover(text).length < 2 };
   }
 
   async readFilters() {
     this.facets = await Promise.all(
       this.filters.map(([name, values]) =>
-        Promise.all(values.map((value) => `${name}=${value}`).map((facet) => this.engine.text("\u0003" + facet, facet, this.signal))),
+        Promise.all(
+          values.map((value) => {
+            const facet = `${name}=${value}`;
+            const key = "\u0003" + facet;
+            // Its list is likely to be long: asked for at the same time.
+            if (!this.heads) for (const tier of this.engine.root.tiers) if (tier.docs > LARGE) this.engine.packed(tier, "l", place(facet), key, this.signal).catch(() => {});
+            return this.engine.text(key, facet, this.signal);
+          }),
+        ),
       ),
     );
   }
 
   // For each filter, the documents that have one of its values.
-  filtered() {
+  filtered(heads) {
     return Promise.all(
       this.facets.map(async (values) => {
-        await Promise.all(values.map((value) => this.engine.whole(value, this.signal)));
+        if (!heads) await Promise.all(values.map((value) => this.engine.whole(value, this.signal)));
         return union(values.map((value) => this.engine.documents(value)));
       }),
     );
@@ -914,37 +927,42 @@ class Run {
     const sets = [];
     const checks = [];
     let partial = false;
-    sets.push(...(await this.filtered()));
+    sets.push(...(await this.filtered(heads)));
+    if (heads) partial = !this.facets.flat().every((value) => engine.isWhole(value));
     const open = [];
     for (const term of this.positive) {
-      const phrases = term.alternatives.map(({ text }) => this.phrases.get(text));
+      const phrases = this.of(term);
       const known = phrases.every((phrase) => phrase.grams.some((gram) => engine.isWhole(gram)));
       if (known || heads) {
         partial ||= !known;
         sets.push(union(phrases.map((phrase) => this.documents(phrase, term.field))));
       } else open.push(term);
-      if (!phrases.every((phrase) => this.sure(phrase))) checks.push(term);
+      if (!phrases.every((phrase) => phrase.sure)) checks.push(term);
     }
     for (const term of open) {
       if (sets.length && Math.min(...sets.map((set) => set.length)) <= FEW) {
         if (!checks.includes(term)) checks.push(term);
         continue;
       }
-      const phrases = term.alternatives.map(({ text }) => this.phrases.get(text));
+      const phrases = this.of(term);
       await Promise.all(phrases.map((phrase) => engine.whole(this.rarest(phrase), signal)));
       sets.push(union(phrases.map((phrase) => this.documents(phrase, term.field))));
     }
     if (!sets.length) sets.push(Array.from({ length: engine.docs }, (_, doc) => doc));
     let docs = sets.sort((one, other) => one.length - other.length).reduce(intersect);
     docs = await this.within(docs);
-    // A few more grams cost less than texts that turn out not to hold the phrase.
-    const long = checks.some((term) => term.alternatives.some(({ text }) => [...text].length > SHORT));
-    if (!partial && long && docs.length > 3 * this.limit) docs = await this.bridge(docs, checks, 2);
+    // Numbers have much in common, so it takes more grams to tell them apart.
+    const numbers = checks.filter((term) => term.alternatives.some(({ text }) => /\d/.test(text)));
+    for (let before = Infinity; !partial && docs.length > 2 * this.limit && docs.length < 0.7 * before && numbers.length; ) {
+      before = docs.length;
+      docs = await this.bridge(docs, numbers);
+    }
     return { docs: await this.exclude(docs, checks), checks, partial };
   }
 
+  // The gram by which a phrase is scored.
   rarest(phrase) {
-    return phrase.grams.reduce((best, gram) => (gram.df[0] < best.df[0] ? gram : best));
+    return phrase.grams.reduce((best, gram) => (gram.df[0] < best.df[0] && phrase.cover.includes(gram.text) ? gram : best));
   }
 
   // Documents that hold the grams whose lists are whole; if none is, the best of the rarest.
@@ -955,13 +973,11 @@ class Run {
   }
 
   // Where phrases were not found in texts that hold some of their grams: the documents that hold the others too.
-  async bridge(docs, checks, most = 4) {
+  async bridge(docs, checks) {
     const { engine, signal } = this;
-    docs = [...docs].sort((one, other) => one - other);
-    for (const term of checks.filter((term) => !term.exclude)) {
-      const sets = term.alternatives.map(async ({ text }) => {
-        const phrase = this.phrases.get(text);
-        phrase.grams.push(...(await Promise.all(phrase.unread.splice(0, most).map((gram) => engine.gram(gram, signal)))));
+    for (const term of checks.filter((term) => !term.exclude && this.of(term).some(({ unread }) => unread.length))) {
+      const sets = this.of(term).map(async (phrase) => {
+        phrase.grams.push(...(await Promise.all(phrase.unread.splice(0, 2).map((gram) => engine.gram(gram, signal)))));
         return this.documents(phrase, term.field);
       });
       docs = intersect(docs, union(await Promise.all(sets)));
@@ -984,11 +1000,10 @@ class Run {
   // Leaves out what holds an excluded phrase; where that is not sure, the text decides.
   async exclude(docs, checks) {
     for (const term of this.negative) {
-      for (const { text } of term.alternatives) {
-        const phrase = this.phrases.get(text);
+      for (const phrase of this.of(term)) {
         await Promise.all(phrase.grams.map((gram) => this.engine.whole(gram, this.signal)));
         const held = new Set(this.documents(phrase, term.field));
-        if (this.sure(phrase)) docs = docs.filter((doc) => !held.has(doc));
+        if (phrase.sure) docs = docs.filter((doc) => !held.has(doc));
         else if (docs.some((doc) => held.has(doc)) && !checks.includes(term)) checks.push(term);
       }
     }
@@ -998,15 +1013,9 @@ class Run {
   // Best first; among equals the newest.
   rank(docs) {
     const { engine } = this;
-    const scores = new Map(docs.map((doc) => [doc, 0]));
-    for (const tier of engine.root.tiers) {
-      for (const [from, to, rank] of tier.ranks) {
-        for (let doc = from; doc < to; doc++) if (scores.has(tier.first + doc)) scores.set(tier.first + doc, rank);
-      }
-    }
+    const scores = new Map(docs.map((doc) => [doc, engine.rank(doc)]));
     for (const term of this.positive) {
-      for (const { text } of term.alternatives) {
-        const phrase = this.phrases.get(text);
+      for (const phrase of this.of(term)) {
         const holds = term.alternatives.length > 1 ? new Set(this.documents(phrase, term.field)) : null;
         const own = holds ? new Map([...scores].filter(([doc]) => holds.has(doc)).map(([doc]) => [doc, 0])) : scores;
         const gram = this.rarest(phrase);
@@ -1028,103 +1037,100 @@ class Run {
       return { shown: ranked.slice(this.offset, wanted), passed: ranked.slice(0, wanted), done: false };
     }
     const passed = [];
-    let bridged = false;
     let at = 0;
     while (at < ranked.length && passed.length < wanted && (this.everything || at < PATIENCE + wanted)) {
-      const batch = ranked.slice(at, at + Math.max(this.limit, wanted - passed.length));
-      const holds = await Promise.all(batch.map((doc) => this.holds(doc, checks, false)));
-      if (!bridged && holds.includes(undefined)) {
-        const kept = new Set(await this.bridge(ranked, checks));
-        ranked = [...ranked.slice(0, at), ...ranked.slice(at).filter((doc) => kept.has(doc))];
-        bridged = true;
-        // The same documents again, of which those that are left are looked at more closely.
-        continue;
-      }
-      const deep = await Promise.all(batch.map((doc, at) => holds[at] ?? this.holds(doc, checks, true)));
-      passed.push(...batch.filter((_, at) => deep[at]));
+      const batch = ranked.slice(at, at + Math.max(this.limit, at));
+      const holds = await Promise.all(batch.map((doc) => this.holds(doc, checks)));
+      const good = batch.filter((_, at) => holds[at]);
+      passed.push(...good);
       at += batch.length;
+      // A few more grams cost less than texts that turn out not to hold the phrase.
+      if (2 * good.length > batch.length || passed.length >= wanted || ranked.length - at < FEW) continue;
+      const kept = new Set(await this.bridge(ranked.slice(at), checks));
+      ranked = ranked.filter((doc, place) => place < at || kept.has(doc));
     }
     return { shown: passed.slice(this.offset, wanted), passed, done: at >= ranked.length };
   }
 
-  // Whether a document holds what is to be checked; undefined when its page would have to be read to know.
-  async holds(doc, checks, deep) {
+  // Whether a document holds what is to be checked.
+  async holds(doc, checks) {
     const card = await this.card(doc);
     for (const term of checks) {
-      const contains = await this.contains(card, term.field, term.alternatives.map(({ text }) => text), deep);
-      if (contains === undefined) return undefined;
+      const contains = await this.contains(card, term.field, term.alternatives.map(({ text }) => text));
       if (contains === term.exclude) return false;
     }
     return true;
   }
 
-  async contains(card, field, phrases, deep) {
-    const known = [[card.t], [card.t], [card.t, ...(card.n ?? [])], [card.t, ...(card.c ?? [])]][field];
-    if (!field) known.push(...(card.n ?? []), ...(card.c ?? []), card.x ?? "");
+  async contains(card, field, phrases) {
     const within = (blocks) => {
       const folded = fold(blocks.join(BLOCK));
       return phrases.some((phrase) => folded.includes(phrase));
     };
     const check = async (blocks) => within(blocks) || ((await this.engine.variants(blocks.join(""), this.signal)) && within(blocks));
-    if (await check(known)) return true;
-    if (field || (card.x !== undefined && !card.a)) return false;
-    if (card.w && (await check(await this.twin(card)))) return true;
-    if (card.a && (await check(await this.attached(card)))) return true;
-    return card.w && !deep ? undefined : check(await this.html(card));
+    const { title, names, codes, rest } = await this.told(card);
+    if (await check([[title, ...names, ...codes], [title], names, codes][field])) return true;
+    return !field && check(await this.below(card, rest));
+  }
+
+  // What stands on a page below its names and codes: what was told or is read now, and the texts of attached files.
+  async below(card, rest) {
+    return [...(rest ?? (await this.html(card))), ...(await this.attached(card))];
   }
 
   card(doc) {
-    const tier = this.engine.root.tiers.findLast((tier) => tier.first <= doc);
+    const tier = this.engine.tier(doc);
     const at = doc - tier.first;
     const address = `${tier.folder}/c/${Math.floor(at / tier.cards)}`;
-    const parse = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
-    return this.engine.files.get(address, parse, this.signal).then((cards) => cards[at % tier.cards]);
+    return this.engine.files.get(address, json, this.signal).then((cards) => cards[at % tier.cards]);
   }
 
-  // The text of a page from its JSON twin, one block a line; nothing when it has gone.
-  twin(card) {
-    const address = card.u.replace(/\.html$|(\/|^)$/, (end) => (end === ".html" ? ".json" : end + "index.json"));
-    return this.text(address, (bytes) => blocksOf(JSON.parse(new TextDecoder().decode(bytes))));
+  // What is known of a page by its card, or by its twin where that tells everything.
+  async told(card) {
+    const told = { url: card.u, title: card.t, kind: card.k, date: card.d, register: card.r, names: card.n ?? [], codes: card.c ?? [], rest: card.x?.split(BLOCK), tags: [] };
+    if (!card.w) return told;
+    const twin = await this.engine.portal.get(card.u.replace(/\.html$/, ".json"), json, this.signal);
+    const paragraphs = (text) => text.split(/\n\s*\n/).map((block) => block.replace(/^#+ /, ""));
+    const parts = [[], [], [...told.names], [...told.codes], []];
+    for (const [name, part] of Object.entries(this.engine.root.told[twin.register] ?? {})) {
+      for (const value of [twin.fields[name] ?? []].flat()) {
+        const text = value.label ?? value.title ?? value;
+        parts[part].push(...(part === 4 ? paragraphs(text) : text.split(BLOCK)));
+        if (name === "district") told.tags.push(text);
+      }
+    }
+    const rest = [...parts[0], (twin.summary ?? "").replace(/…$/, ""), ...parts[4], ...paragraphs(twin.body ?? ""), ...(card.m ?? [])];
+    return { ...told, title: twin.title, kind: "record", date: twin.date, register: twin.register, names: parts[2], codes: parts[3], rest };
   }
 
   // The texts of the files attached to a page.
   async attached(card) {
     const lines = (bytes) => new TextDecoder().decode(bytes).split(BLOCK);
-    return (await Promise.all((card.a ?? []).map((address) => this.text(address, lines)))).flat();
+    return (await Promise.all((card.a ?? []).map((address) => this.engine.portal.get(address, lines, this.signal)))).flat();
   }
 
   html(card) {
-    return this.text(card.u, (bytes) => blocksOfHtml(new TextDecoder().decode(bytes)));
-  }
-
-  async text(address, make) {
-    try {
-      return await this.engine.portal.get(address, make, this.signal);
-    } catch (error) {
-      if (error.kind === "stale" || error instanceof SyntaxError) return [];
-      throw error;
-    }
-  }
-
-  marks() {
-    return this.positive.flatMap((term) => term.alternatives.map(({ text }) => text));
+    return this.engine.portal.get(card.u, (bytes) => blocksOfHtml(new TextDecoder().decode(bytes)), this.signal);
   }
 
   results(docs, marks) {
     return Promise.all(
       docs.map(async (doc) => {
         const card = await this.card(doc);
-        const blocks = card.x === undefined ? (card.w ? await this.twin(card) : await this.html(card)) : card.x.split("\n");
-        if (card.a) blocks.push(...(await this.attached(card)));
+        const score = this.scores.get(doc);
+        if (!this.excerpts) return { url: card.u, score };
+        const { title, kind, date = null, register = null, names, codes, rest, tags } = await this.told(card);
+        const blocks = [...names, ...codes, ...(await this.below(card, rest))];
         return {
-          title: marked(card.t, marks),
+          title: marked(title, marks),
           url: card.u,
-          date: card.d ?? null,
-          register: card.r ?? null,
-          registerTitle: this.engine.root.labels[`register=${card.r}`] ?? null,
-          kind: card.k,
-          excerpt: excerpt([...(card.n ?? []), ...(card.c ?? []), ...blocks].filter((block) => block !== card.t), marks),
-          score: this.scores.get(doc),
+          date,
+          register,
+          registerTitle: this.engine.root.labels[`register=${register}`] ?? null,
+          kind,
+          tags,
+          excerpt: excerpt(blocks.filter((block) => block !== title), marks),
+          score,
         };
       }),
     );
@@ -1141,10 +1147,10 @@ class Run {
     await this.begin();
     let texts = [...new Set(this.positive.flatMap((term) => overlapping(term.alternatives[0].text)))].sort();
     if (!this.everything) {
-      // Pairs whose shards are here already, and a few more.
+      // Pairs whose shards are here already, and the rarest others when there are few.
       const here = texts.filter((text) => [...this.phrases.values()].some((phrase) => phrase.grams.some((gram) => gram.text.startsWith(text))));
-      const others = texts.filter((text) => !here.includes(text)).sort((one, other) => rarity(other, engine.common) - rarity(one, engine.common));
-      texts = [...here, ...others.slice(0, Math.max(2, 4 - here.length))].sort();
+      const others = texts.filter((text) => !here.includes(text)).sort((one, other) => engine.guess(one) - engine.guess(other));
+      texts = [...here, ...others.slice(0, Math.max(0, 2 - here.length))].sort();
     }
     const read = (await Promise.all(texts.map((text) => engine.gram(text, signal)))).filter((gram) => gram.df[0]);
     const telling = read.filter((gram) => gram.df[0] * 8 <= engine.docs);
@@ -1163,58 +1169,21 @@ class Run {
   }
 }
 
-// In how few documents a gram is likely to be: codes, then what holds no frequent character and no frequent pair.
-function rarity(gram, common) {
-  const chars = [...gram];
-  if (chars.length === 6) return 100;
-  const worth = (text) => Math.log2(2 + (common.get(text) ?? 2000));
-  return [...chars, ...overlapping(gram)].reduce((sum, text) => sum + worth(text), 0);
-}
-
 // ---------------------------------------------------------------- texts
 
-// Every text of a JSON twin but its addresses; Markdown loses its marks.
-function blocksOf(twin) {
-  const blocks = [];
-  const walk = (value, key) => {
-    if (typeof value === "string") {
-      if (key !== "url" && key !== "id" && key !== "register") blocks.push(...plain(value));
-    } else if (Array.isArray(value)) value.forEach((one) => walk(one, key));
-    else if (value && typeof value === "object") for (const [name, one] of Object.entries(value)) walk(one, name);
-  };
-  walk(twin, "");
-  return blocks.filter(Boolean);
-}
-
-function plain(markdown) {
-  return markdown
-    .replace(/!?\[([^\]]*)\]\([^)\s]*(?:\s+"[^"]*")?\)/g, "$1")
-    .split(/\n\s*\n|\n(?=\s*(?:[-*+>#|]|\d+[.)]\s))/)
-    .map((block) =>
-      block
-        .replace(/^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+|\d+[.)]\s+)/gm, "")
-        .replace(/\*\*|__|~~|`|^\s*\||\|\s*$/gm, "")
-        .replace(/\\([!-\/:-@[-`{-~])/g, "$1")
-        .replace(/\s*\n\s*/g, " ")
-        .trim(),
-    )
-    .filter((block) => block && !/^[|:\s-]+$/.test(block));
-}
-
-const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
+// What the generator and templates write for characters that mean something in HTML.
+const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", "#x27": "'", nbsp: " " };
 
 function blocksOfHtml(html) {
   const main = /<main[\s>][\s\S]*<\/main>/i.exec(html)?.[0] ?? html;
   return main
     .replace(/<(script|style|template)[\s>][\s\S]*?<\/\1>/gi, "")
-    .replace(/<\/?(?:p|div|h[1-6]|li|ul|ol|dl|dt|dd|tr|td|th|table|section|article|main|br|hr|figure|figcaption|blockquote|pre)(?:\s[^>]*)?>/gi, "\0")
+    .replace(/<\/?(?!(?:a|abbr|b|code|del|em|i|ins|mark|s|small|span|strong|su[bp]|time|u)[\s>])[^>]*>/gi, "\0")
     .replace(/<[^>]*>/g, "")
     .split("\0")
     .map((block) =>
       block
-        .replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (all, decimal, hex, name) =>
-          name ? ENTITIES[name.toLowerCase()] ?? all : String.fromCodePoint(decimal ? Number(decimal) : parseInt(hex, 16)),
-        )
+        .replace(/&([#\w]+);/g, (all, name) => ENTITIES[name] ?? all)
         .replace(/\s+/g, " ")
         .trim(),
     )
@@ -1223,24 +1192,22 @@ function blocksOfHtml(html) {
 
 // Where marks stand in a text, as ranges of the text itself, in order and apart.
 function places(text, marks) {
-  const { chars, offsets } = withOffsets(text);
-  const folded = chars.join("");
-  const starts = [];
-  let length = 0;
-  for (const c of chars) {
-    starts.push(length);
-    length += c.length;
+  let folded = "";
+  // For each unit of the folded text, where the character that it comes from starts.
+  const origins = [];
+  let from = 0;
+  for (const c of text) {
+    each(c, (to) => {
+      folded += to;
+      while (origins.length < folded.length) origins.push(from);
+    });
+    from += c.length;
   }
   const found = [];
   for (const mark of marks) {
     for (let at = folded.indexOf(mark); at >= 0 && found.length < 200; at = folded.indexOf(mark, at + mark.length)) {
-      const first = starts.indexOf(at);
-      let last = first;
-      while (last + 1 < starts.length && starts[last + 1] < at + mark.length) last++;
-      if (first < 0) continue;
-      let end = last + 1;
-      while (end < offsets.length - 1 && offsets[end] === offsets[last]) end++;
-      found.push([offsets[first], Math.min(offsets[end], offsets[last] + [...text.slice(offsets[last], offsets[last] + 2)][0].length), mark]);
+      const last = origins[at + mark.length - 1];
+      found.push([origins[at], last + (text.codePointAt(last) > 0xffff ? 2 : 1), mark]);
     }
   }
   found.sort((one, other) => one[0] - other[0] || other[1] - one[1]);
@@ -1285,9 +1252,9 @@ function excerpt(blocks, marks) {
     best = { text, ranges: [] };
   }
   const { text, ranges } = best;
-  let from = Math.max(0, (ranges[0]?.[0] ?? 0) - AROUND);
-  if (from < AROUND / 2) from = 0;
-  let to = Math.min(text.length, Math.max(from + EXCERPT, ranges[0]?.[1] ?? 0));
+  const [first, end] = ranges[0] ?? [0, 0];
+  let from = first < AROUND * 1.5 ? 0 : first - AROUND;
+  let to = Math.min(text.length, Math.max(from + EXCERPT, end));
   // Half of a surrogate pair is no character.
   if (/[\uDC00-\uDFFF]/.test(text[from] ?? "")) from--;
   if (/[\uDC00-\uDFFF]/.test(text[to] ?? "")) to--;

@@ -16,6 +16,7 @@ mod publish;
 mod query;
 mod schema;
 mod texts;
+mod twin;
 
 use std::collections::BTreeMap;
 use std::path::Path;

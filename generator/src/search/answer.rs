@@ -112,6 +112,10 @@ impl Finder {
             offset: ask.offset,
             limit: ask.limit,
         };
+        if query.terms.is_empty() && !words.trim().is_empty() {
+            // Nothing but marks: that is not a wish to see everything.
+            return Ok(self.worded(words, &query, Found::default()));
+        }
         let found = self.whole.find(&query, &wanted).map_err(|error| error.to_string())?;
         Ok(self.worded(words, &query, found))
     }

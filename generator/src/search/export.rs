@@ -10,15 +10,15 @@
 //! | kind | holds | files |
 //! |---|---|---|
 //! | `g/` | *shards*: the entries of grams | what is left of the allowed number |
-//! | `l/` | lists too long for a shard | of about 16 KiB, at most a quarter |
+//! | `l/` | lists too long for a shard | of about 32 KiB, at most a quarter |
 //! | `x/` | entries of exact texts and of facets | of about 4 KiB, at most an eighth |
-//! | `c/` | cards, a JSON array of `cards` each | at most a quarter |
+//! | `c/` | cards, a JSON array of `cards` each (see below) | at most a third |
 //! | `d/0` | days | one |
 //! | `f/` | a column a facet, in the order of `facets` | few |
 //!
 //! There is no directory: an entry stands in file `place * files / 2^32` of its kind, and its place is a hash
 //! of its text in UTF-8, FNV-1a of 32 bits followed by the last step of Murmur 3 (see `key`). A gram of three
-//! characters stands in the entry of its first two.
+//! characters stands in the entry of its first two, unless they are a common pair.
 //!
 //! # Layout of `g`, `l` and `x`
 //!
@@ -35,8 +35,8 @@
 //! - one bit: whether its lists are *long*. Then, for each field that has documents, how many of the best
 //!   documents follow (plus one but for the text, in gamma code), and their lists; the whole is in `l`
 //! - its *lists*
-//! - of a pair: one bit, whether its three-character grams have entries of their own; if not, the frequencies
-//!   and lists of each
+//! - of a pair: the frequencies and lists of each three-character gram that stands with it. Those of a pair that is
+//!   *common* (see `Facts`) have entries of their own
 //!
 //! *Lists* are, for text, title, name and code in turn, as far as there are documents: the documents as a
 //! subset, how often each holds it, and for titles eight bits of field norm each. The documents of the text are
@@ -44,8 +44,16 @@
 //! the pair; those of the other fields from those of the text. An exact text or facet has documents only,
 //! and the best of it are the newest.
 //!
-//! Positions are not exported: a phrase of more than three characters is looked for in the text of the page,
-//! which is fetched for its excerpt anyway.
+//! # Cards
+//!
+//! A card is an object. All have `u`, the address of the page from the portal's root, and `a`, the addresses of the
+//! texts of attached files, if there are any. With `w` the page has a JSON twin that tells the rest, and `n`, `c` and
+//! `m` are the names, codes and other texts that are searched and not in the twin. Without `w`: `t` title, `k` kind,
+//! `d` day, `r` register, `n` names, `c` codes, and `x`, the text below, when it is short; a longer one stands only on
+//! the page. Which fields of a twin are searched is told in `root.json`.
+//!
+//! Positions are not exported: a phrase that is longer than a gram is looked for in the text of the page, which is
+//! fetched for its excerpt anyway.
 
 pub(crate) mod bits;
 mod cards;
@@ -72,7 +80,7 @@ pub(crate) use root::{Root, root};
 use walk::Part;
 
 /// Goes up when the layout of the files changes.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// In how many pieces the terms are walked, side by side.
 const SPANS: u64 = 24;
@@ -111,8 +119,9 @@ pub(crate) struct Facts {
     pub(crate) lists: u32,
     /// Files of exact texts and facets.
     pub(crate) texts: u32,
-    /// The characters and pairs that the most documents hold, the most frequent first.
-    pub(crate) common: Vec<String>,
+    /// The common characters and the common pairs, side by side: at `n` those that stand in more than one document
+    /// of `2^((n + 1) / 2)`, and not before.
+    pub(crate) common: Vec<[String; 2]>,
     /// Names of facets, in the order of their files.
     pub(crate) facets: Vec<String>,
     /// Cards in a file.
@@ -170,7 +179,7 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
     }
     let mut folder = Folder::create(into, tier.name)?;
     let allowed = allowed_files(docs, portal);
-    facts.cards = cards::write(&parts, columns, allowed / 4, &mut folder)?;
+    facts.cards = cards::write(&parts, columns, allowed / 3, &mut folder)?;
     columns::days(&parts, &mut folder)?;
     facts.facets = columns::facets(&parts, &mut folder)?;
     let spans = walk::spans(&parts, columns, SPANS)?;
@@ -186,7 +195,9 @@ pub(crate) fn allowed_files(docs: u32, portal: u32) -> u32 {
     // because others grow.
     let unit = (portal.max(8) / 8).ilog2();
     let stable = portal >> unit << unit;
-    (21 * docs.isqrt()).min(stable * 23 / 100).max(3)
+    // The smallest tier changes every day, so it has not many more files than it needs.
+    let most = (docs / 2).max((stable / 50).min(200));
+    (22 * docs.isqrt()).min(stable * 47 / 200).min(most).max(3)
 }
 
 fn parts(tier: &Tier<'_>) -> Result<Vec<Part>, Failure> {

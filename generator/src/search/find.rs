@@ -33,7 +33,7 @@ pub(crate) struct Wanted {
 }
 
 /// What was found.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) total: usize,
     /// Nothing matches exactly; these come near.

@@ -5,6 +5,7 @@
 //! deletions never distort the statistics of a segment. A partition is made under another name and
 //! renamed when it is whole: what a killed build leaves behind is found and removed by the next one.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -22,6 +23,7 @@ use super::documents::{self, Document, Subject};
 use super::fold::{self, fold};
 use super::schema::{self, Columns};
 use super::texts;
+use super::twin::Beside;
 use crate::source::hex;
 use crate::view::Scene;
 
@@ -303,9 +305,37 @@ pub(crate) struct Card {
     /// Addresses of the texts of attached files.
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) attached: Vec<String>,
-    /// 1 when the page has a JSON twin with its text.
+    /// 1 when the page has a JSON twin that tells the rest, but for what is `beside`.
     #[serde(rename = "w", default, skip_serializing_if = "is_zero")]
     pub(crate) twin: u8,
+    #[serde(rename = "b", default, skip_serializing_if = "Beside::is_empty")]
+    pub(crate) beside: Beside,
+}
+
+/// A card as it is published when the twin says what the card does: where, and what the twin lacks.
+#[derive(Serialize)]
+struct Twinned<'a> {
+    #[serde(rename = "u")]
+    route: &'a str,
+    #[serde(rename = "w")]
+    twin: u8,
+    #[serde(flatten)]
+    beside: &'a Beside,
+    #[serde(rename = "a", skip_serializing_if = "<[_]>::is_empty")]
+    attached: &'a [String],
+}
+
+/// What of a stored card is published.
+///
+/// # Errors
+/// Bytes that are no card.
+pub(crate) fn published(stored: &[u8]) -> serde_json::Result<Cow<'_, [u8]>> {
+    let card: Card = serde_json::from_slice(stored)?;
+    if card.twin == 0 {
+        return Ok(Cow::Borrowed(stored));
+    }
+    let Card { route, twin, beside, attached, .. } = &card;
+    serde_json::to_vec(&Twinned { route, twin: *twin, beside, attached }).map(Cow::Owned)
 }
 
 fn is_zero(number: &u8) -> bool {
@@ -319,7 +349,9 @@ fn card(document: &Document) -> Vec<u8> {
     let not_in_title = |list: &[String]| -> Vec<String> {
         list.iter().filter(|text| !document.title.contains(text.as_str())).cloned().collect()
     };
-    let rest = document.rest.trim_end();
+    let rest = Some(document.rest.trim_end()).filter(|rest| rest.chars().count() <= SHORT);
+    // A short text stands in the card, and nobody asks for the twin.
+    let told_by_twin = document.has_twin && rest.is_none();
     let card = Card {
         title: document.title.clone(),
         route: document.route.clone(),
@@ -328,9 +360,10 @@ fn card(document: &Document) -> Vec<u8> {
         register: document.facets.iter().find(|(name, _)| name == "register").map(|(_, value)| value.clone()),
         names: not_in_title(&document.names),
         codes: not_in_title(&document.codes),
-        rest: (rest.chars().count() <= SHORT).then(|| rest.to_owned()),
+        rest: rest.map(str::to_owned),
         attached: document.attachments.iter().map(|(_, sha256)| texts::address(sha256)).collect(),
-        twin: document.has_twin.into(),
+        twin: told_by_twin.into(),
+        beside: if told_by_twin { document.beside.clone() } else { Beside::default() },
     };
     serde_json::to_vec(&card).expect("a card holds only texts and numbers")
 }

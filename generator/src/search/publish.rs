@@ -2,7 +2,8 @@
 //! partitions changed, and become outputs of the build.
 //!
 //! `archive` holds the closed years, `year` the closed months of this one, `recent` the current month and
-//! what has no date. So what is added today changes the smallest tier alone.
+//! what has no date. So what is added today changes the smallest tier alone. Every tier costs a reader a file
+//! more for each gram; in a portal that is not large, the closed months of this year are therefore in `archive`.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +14,7 @@ use tantivy::Index;
 
 use super::export::{self, Exported, Root, Tier};
 use super::index::{self, Partition, Span, Trouble};
-use super::{GUIDE_BONUS, State, fold, schema};
+use super::{GUIDE_BONUS, State, fold, schema, twin};
 use crate::render::{Clean, Content, Output};
 use crate::route::Route;
 use crate::source::hex;
@@ -21,6 +22,8 @@ use crate::view::Scene;
 
 /// Folder of exported tiers in `search-index/`.
 const EXPORT: &str = "export";
+/// A portal of so many documents has three tiers.
+const LARGE: u32 = 30_000;
 /// Begins the addresses of what is published.
 const PUBLIC: &str = "search";
 /// What an exported tier is, beside its files.
@@ -34,9 +37,10 @@ const FACTS: &str = "exported.json";
 pub(super) fn publish(scene: Scene<'_>, home: &Path, state: &State) -> Result<Vec<Output>, Trouble> {
     let as_of = scene.site.as_of;
     let month = Span::Month(as_of.year(), as_of.month());
+    let portal: u32 = state.partitions.iter().map(|partition| partition.documents).sum();
     let tier_of = |partition: &Partition| match &partition.span {
         Span::Year(_) => 0,
-        span @ Span::Month(..) if *span < month => 1,
+        span @ Span::Month(..) if *span < month => usize::from(portal >= LARGE),
         _ => 2,
     };
     let named = ["archive", "year", "recent"].into_iter().enumerate();
@@ -44,7 +48,6 @@ pub(super) fn publish(scene: Scene<'_>, home: &Path, state: &State) -> Result<Ve
         .map(|(at, name)| (name, state.partitions.iter().filter(|one| tier_of(one) == at).collect::<Vec<_>>()))
         .filter(|(_, partitions)| !partitions.is_empty())
         .collect();
-    let portal = state.partitions.iter().map(|partition| partition.documents).sum();
     let exported: Vec<(String, Exported)> = tiers
         .par_iter()
         .map(|(name, partitions)| tier(home, name, partitions, portal))
@@ -64,7 +67,8 @@ pub(super) fn publish(scene: Scene<'_>, home: &Path, state: &State) -> Result<Ve
         }));
     }
     let han = han();
-    let root = Root { synonyms: state.synonyms.clone(), labels: labels(scene), han: han.0.clone() };
+    let root =
+        Root { synonyms: state.synonyms.clone(), labels: labels(scene), told: twin::told(scene), han: han.0.clone() };
     let tiers: Vec<&Exported> = exported.iter().map(|(_, exported)| exported).collect();
     for (name, bytes) in [han, ("root.json".to_owned(), export::root(&tiers, &root))] {
         outputs.push(Output { route: Route::new(format!("{PUBLIC}/{name}")), content: Content::Bytes(bytes) });

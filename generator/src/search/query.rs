@@ -44,7 +44,7 @@ pub(crate) enum Why {
     Typed,
     /// The site says that both names mean the same.
     Synonym,
-    /// 第十二条 is 第12条.
+    /// 第十二条 is 第12条, and 11-09 is 11·9.
     Numeral,
 }
 
@@ -137,7 +137,8 @@ fn alternatives(folded: String, synonyms: &[Vec<String>]) -> Vec<Alternative> {
         }
     }
     for at in 0..list.len() {
-        if let Some(other) = other_numerals(&list[at].folded) {
+        let others = [other_numerals(&list[at].folded), dotted(&list[at].folded)];
+        for other in others.into_iter().flatten() {
             let why = if list[at].why == Why::Typed { Why::Numeral } else { list[at].why };
             add(other, why, &mut list);
         }
@@ -173,6 +174,38 @@ fn other_numerals(folded: &str) -> Option<String> {
         at += len;
     }
     changed.then_some(out)
+}
+
+/// A day that stands for what happened then, written with a dot if it is written with a hyphen: 11-09 becomes 11·9.
+fn dotted(folded: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut changed = false;
+    // Digits and hyphens side by side are one number; only a month and a day are such a day.
+    for number in folded.split_inclusive(|c: char| !is_of_day(c)) {
+        let end = number.trim_end_matches(|c: char| !is_of_day(c)).len();
+        match day_with_dot(&number[..end]) {
+            Some(day) => {
+                out.push_str(&day);
+                changed = true;
+            }
+            None => out.push_str(&number[..end]),
+        }
+        out.push_str(&number[end..]);
+    }
+    changed.then_some(out)
+}
+
+fn is_of_day(c: char) -> bool {
+    c.is_ascii_digit() || c == '-'
+}
+
+fn day_with_dot(text: &str) -> Option<String> {
+    let (month, day) = text.split_once('-')?;
+    let number = |text: &str, most: u32| -> Option<u32> {
+        let is_short = (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|number| is_short && (1..=most).contains(number))
+    };
+    Some(format!("{}·{}", number(month, 12)?, number(day, 31)?))
 }
 
 const CHINESE: &str = "零一二三四五六七八九十百";
@@ -246,6 +279,8 @@ mod tests {
             ("郑州市安监局", "郑州市安监局=郑州市应急管理局"),
             ("第十二条", "第十二条=第12条"),
             ("安全生产法第112条第1款", "安全生产法第112条第1款=安全生产法第一百一十二条第一款"),
+            ("11-09事故", "11-09事故=11·9事故"),
+            ("2025-11-09 0371-6", "2025-11-09 | 0371-6"),
             ("第一名", "第一名"),
             ("第012条", "第012条"),
             ("《》", ""),

@@ -11,7 +11,7 @@ use super::fold::BLOCK;
 use super::grams::{CODE, Kind, LONG};
 
 /// Goes up when the fields or the tokenizers change; an index of another version is made anew.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 const PAIR: &str = "pair";
 const GRAM: &str = "gram";

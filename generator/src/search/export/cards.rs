@@ -7,11 +7,12 @@ use tantivy::schema::Value;
 use super::Failure;
 use super::files::{self, Folder, Made};
 use super::walk::Part;
+use crate::search::index::published;
 use crate::search::schema::Columns;
 
 const KIND: &str = "c";
 /// A file has at least so many; fewer would cost more files than bytes they save.
-const LEAST: u32 = 16;
+const LEAST: u32 = 32;
 
 /// Writes all cards and tells how many are in a file.
 pub(crate) fn write(parts: &[Part], columns: &Columns, most_files: u32, folder: &mut Folder) -> Result<u32, Failure> {
@@ -32,10 +33,11 @@ pub(crate) fn write(parts: &[Part], columns: &Columns, most_files: u32, folder: 
                     let document: TantivyDocument = stores[at].get(doc - parts[at].first)?;
                     let card = document.get_first(columns.card).and_then(|value| value.as_bytes());
                     let card = card.ok_or_else(|| Failure::Broken(format!("document {doc} has no card")))?;
+                    let card = published(card).map_err(|error| Failure::Broken(error.to_string()))?;
                     if cards.len() > 1 {
                         cards.push(b',');
                     }
-                    cards.extend_from_slice(card);
+                    cards.extend_from_slice(&card);
                 }
                 cards.push(b']');
                 made.push(files::write(&path, KIND, &file.to_string(), &cards)?);

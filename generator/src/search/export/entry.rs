@@ -9,11 +9,7 @@ use super::key::{self, Key};
 use super::walk::{Gram, Group, Postings};
 
 /// Lists that take more bytes stand outside the shard, which keeps their best documents.
-const LONG: usize = 256;
-/// The same for pairs: the lists of their three-character grams are told as parts of theirs.
-const LONG_PAIR: usize = 2560;
-/// Pairs whose three-character grams take more bytes together give them entries of their own.
-const SPILL: usize = 24 << 10;
+const LONG: usize = 2560;
 
 /// What becomes of a key.
 pub(crate) struct Entry {
@@ -49,12 +45,13 @@ pub(crate) fn entries(group: &Group, scale: &Scale<'_>, out: &mut Vec<Entry>) ->
         }
         let rest = &group.grams[at + 1..];
         let threes: Vec<&Gram> = rest.iter().filter(|gram| gram.text.chars().count() == 3).collect();
-        let (entry, spilled) = pair(gram, &threes, postings, scale)?;
-        out.push(entry);
-        if spilled {
+        if scale.is_common(gram) {
+            out.push(pair(gram, &[], postings, scale)?);
             for gram in &threes {
                 out.push(single(gram, postings, scale)?);
             }
+        } else {
+            out.push(pair(gram, &threes, postings, scale)?);
         }
         children = rest;
     }
@@ -93,46 +90,32 @@ fn bytes(mut bits: Bits) -> Vec<u8> {
 
 fn single(gram: &Gram, postings: &Postings, scale: &Scale<'_>) -> Result<Entry, Broken> {
     let mut bits = Bits::default();
-    let long = own(gram, postings, scale, LONG, &mut bits)?;
+    let long = own(gram, postings, scale, &mut bits)?;
     Ok(Entry { key: key::gram(&gram.text), bits: bytes(bits), long })
 }
 
-/// A pair with its three-character grams; whether they take too much room to stand with it.
-fn pair(gram: &Gram, threes: &[&Gram], postings: &Postings, scale: &Scale<'_>) -> Result<(Entry, bool), Broken> {
+/// A pair with the three-character grams that stand with it.
+fn pair(gram: &Gram, threes: &[&Gram], postings: &Postings, scale: &Scale<'_>) -> Result<Entry, Broken> {
     let mut bits = Bits::default();
-    let long = own(gram, postings, scale, LONG_PAIR, &mut bits)?;
+    let long = own(gram, postings, scale, &mut bits)?;
     let universe = match &long {
         Some(_) => Universe::All(scale.docs),
         None => Universe::Of(&postings.docs[gram.fields[0].clone()]),
     };
-    let mut children = Bits::default();
-    children.put(0, 1);
     for three in threes {
-        frequencies(three, &mut children);
-        lists(&three.fields, postings, universe, &mut children)?;
-    }
-    let spilled = children.len() > SPILL;
-    if spilled {
-        bits.put(1, 1);
-        return Ok((Entry { key: key::pair(&gram.text, &[]), bits: bytes(bits), long }, true));
+        frequencies(three, &mut bits);
+        lists(&three.fields, postings, universe, &mut bits)?;
     }
     let tails: Vec<char> = threes.iter().filter_map(|gram| gram.text.chars().next_back()).collect();
-    bits.append(&children);
-    Ok((Entry { key: key::pair(&gram.text, &tails), bits: bytes(bits), long }, false))
+    Ok(Entry { key: key::pair(&gram.text, &tails), bits: bytes(bits), long })
 }
 
 /// The frequencies of a gram, and its lists or its best documents; the lists when they are long.
-fn own(
-    gram: &Gram,
-    postings: &Postings,
-    scale: &Scale<'_>,
-    longest: usize,
-    bits: &mut Bits,
-) -> Result<Option<Vec<u8>>, Broken> {
+fn own(gram: &Gram, postings: &Postings, scale: &Scale<'_>, bits: &mut Bits) -> Result<Option<Vec<u8>>, Broken> {
     frequencies(gram, bits);
     let mut whole = Bits::default();
     lists(&gram.fields, postings, Universe::All(scale.docs), &mut whole)?;
-    if whole.len() <= longest {
+    if whole.len() <= LONG {
         bits.put(0, 1);
         bits.append(&whole);
         return Ok(None);

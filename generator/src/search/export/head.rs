@@ -26,7 +26,17 @@ pub(crate) struct Scale<'a> {
     pub(crate) exact: &'a (dyn Fn(&str) -> Vec<u32> + Sync),
 }
 
+/// A gram is common when more than one document in so many holds it, in a tier that is not small.
+const SHARE: usize = 7;
+const SMALL: u32 = 500;
+
 impl Scale<'_> {
+    /// Whether a character or pair is named in the root, by which a browser guesses what is rare and knows which
+    /// pairs have the grams that begin with them beside themselves.
+    pub(crate) fn is_common(&self, gram: &Gram) -> bool {
+        self.docs >= SMALL && gram.fields[0].len() * SHARE > self.docs as usize
+    }
+
     /// The best documents of a gram, in order, as postings of their own.
     pub(crate) fn head(&self, gram: &Gram, postings: &Postings) -> (Postings, [Range<usize>; 4]) {
         let [text, ..] = &gram.fields;

@@ -22,11 +22,9 @@ const SHARD: &str = "g";
 const LIST: &str = "l";
 const TEXT: &str = "x";
 /// Long lists are put together into files of about this size.
-const LIST_FILE: usize = 16 << 10;
+const LIST_FILE: usize = 32 << 10;
 /// Exact texts and facets are put together into files of about this size.
 const TEXT_FILE: usize = 4 << 10;
-/// So many frequent characters and pairs are named, by which a browser guesses what is rare.
-const COMMON: usize = 384;
 /// Entries are collected by their place first, because the number of shards follows from their size.
 const BUCKETS: usize = 256;
 
@@ -43,7 +41,7 @@ pub(crate) fn write(
     let ranks: Vec<_> = facts.ranks.iter().map(|(from, to, rank)| (*from..*to, *rank)).collect();
     let scale = Scale { docs: facts.docs, tokens: facts.tokens, ranks: &ranks, exact: &exact };
     let collected = collect(parts, columns, spans, &scale)?;
-    facts.common = common(&collected);
+    facts.common = common(&collected, facts.docs);
     let size = |of: Select| collected.iter().map(|walk| of(walk).size()).sum::<usize>();
     let files = |bytes: usize, each: usize, most: u32| (bytes.div_ceil(each) as u32).clamp(1, most.max(1));
     facts.lists = files(size(|walk| &walk.lists), LIST_FILE, allowed / 4);
@@ -63,10 +61,20 @@ pub(crate) fn write(
     Ok(())
 }
 
-fn common(collected: &[Collected]) -> Vec<String> {
+fn common(collected: &[Collected], docs: u32) -> Vec<[String; 2]> {
     let mut frequent: Vec<_> = collected.iter().flat_map(|walk| &walk.frequent).collect();
     frequent.sort_unstable_by_key(|(count, text)| (std::cmp::Reverse(*count), text));
-    frequent.into_iter().take(COMMON).map(|(_, text)| text.clone()).collect()
+    // 2^(n + 1) is compared with the square of the share, so that no machine rounds otherwise.
+    let is_above = |count: u32, n: u32| u64::from(count).pow(2) << (n + 1) > u64::from(docs).pow(2);
+    let mut lists: Vec<[String; 2]> = Vec::new();
+    for (count, text) in frequent {
+        while lists.is_empty() || !is_above(*count, lists.len() as u32 - 1) {
+            lists.push(Default::default());
+        }
+        let [chars, pairs] = lists.last_mut().expect("one was put there");
+        if text.chars().count() == 1 { chars.push_str(text) } else { pairs.push_str(text) }
+    }
+    lists
 }
 
 /// Picks the entries of one kind of file.
@@ -161,7 +169,7 @@ fn collect(parts: &[Part], columns: &Columns, spans: &[Span], scale: &Scale<'_>)
             let mut collected = Collected::default();
             let mut entries = Vec::new();
             walk::groups(parts, columns, span, |group| {
-                let first = group.grams.first().filter(|gram| gram.fields[0].len() > scale.docs as usize / 32);
+                let first = group.grams.first().filter(|gram| scale.is_common(gram));
                 let short = first.filter(|gram| gram.text.chars().count() < LONG);
                 collected.frequent.extend(short.map(|gram| (gram.fields[0].len() as u32, gram.text.clone())));
                 entry::entries(group, scale, &mut entries)?;

@@ -151,8 +151,6 @@ fn decoded(folder: &Path, facts: &Facts) -> BTreeMap<String, Lists> {
             lists(&mut bits, df, facts.docs, None).expect("whole")
         };
         if marked.is_none() && chars.len() > 1 {
-            let spilled = bits.get(1) == Ok(1);
-            assert!(!spilled || chars.len() == 2);
             let docs: Vec<u32> = own[0].iter().map(|(doc, ..)| *doc).collect();
             for tail in &chars[2..] {
                 let df = frequencies(&mut bits).expect("whole");

@@ -54,21 +54,6 @@ pub(super) fn gongkai_page(portal: &Path) -> io::Result<String> {
     Ok(lab::page(&format!(
         r#"
 let engine;
-// Chromium gives up when thousands of requests wait, and it sends six at a time anyway.
-const waiting = [];
-let running = 0;
-async function patientFetch(...request) {{
-  if (running >= 64) await new Promise(go => waiting.push(go));
-  running++;
-  try {{
-    const response = await fetch(...request);
-    const bytes = await response.arrayBuffer();
-    return new Response(bytes, {{ status: response.status, headers: response.headers }});
-  }} finally {{
-    running--;
-    waiting.shift()?.();
-  }}
-}}
 async function ask(query) {{
   if (!engine) {{
     for (const [rel, href] of [["modulepreload", "{PORTAL}search/{client}"], ["preload", "{PORTAL}search/root.json"]]) {{
@@ -77,7 +62,7 @@ async function ask(query) {{
       document.head.append(link);
     }}
     const {{ open }} = await import("{PORTAL}search/{client}");
-    engine = await open(new URL("{PORTAL}search/", location.href), {{ fetch: patientFetch }});
+    engine = await open(new URL("{PORTAL}search/", location.href));
   }}
   const found = await engine.search(query.text, query.options);
   return {{

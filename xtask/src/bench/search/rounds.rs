@@ -46,7 +46,7 @@ impl Limits {
 }
 
 mod limit {
-    pub(super) const CLIENT: f64 = 12e3;
+    pub(super) const CLIENT: f64 = 12.0 * 1024.0;
     pub(super) const ROOT: f64 = 10e3;
     pub(super) const OF_PAGEFIND_TIME: f64 = 1.0 / 3.0;
     pub(super) const OF_PAGEFIND_BUILD: f64 = 0.1;
