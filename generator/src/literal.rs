@@ -59,9 +59,9 @@ pub(crate) fn is_null_word(text: &str) -> bool {
     // Most cells say something, and their first character shows it.
     let first = text.chars().find_map(|c| visible(half_width(c)).filter(|c| !c.is_whitespace()));
     let first = first.map(|c| c.to_ascii_lowercase());
-    if first.is_some_and(|first| {
-        first != '\'' && !is_stroke(first) && !WORDS.iter().any(|word| word.starts_with(first))
-    }) {
+    if first
+        .is_some_and(|first| first != '\'' && !is_stroke(first) && !WORDS.iter().any(|word| word.starts_with(first)))
+    {
         return false;
     }
     let written = normalise(text);
