@@ -40,8 +40,8 @@ export class SearchError extends Error {
   }
 }
 
-const aborted = () => new SearchError("aborted", "stopped");
-const damaged = (cause) => new SearchError("damaged", "a damaged file", cause);
+const aborted = () => new SearchError("aborted", "aborted");
+const damaged = (cause) => new SearchError("damaged", "damaged", cause);
 
 // ---------------------------------------------------------------- folding
 
@@ -458,7 +458,7 @@ class Files {
       response = await this.fetch(new URL(address, this.base), { cache, signal: AbortSignal.timeout(PATIENT) });
       bytes = new Uint8Array(await response.arrayBuffer());
     } catch (error) {
-      throw new SearchError("offline", "out of reach", error);
+      throw new SearchError("offline", "offline", error);
     }
     if (response.status === 404 || response.status === 410) throw new SearchError("stale", address);
     if (!response.ok) throw new SearchError("offline", address);
@@ -526,7 +526,7 @@ class Engine {
 
   async refresh(cache) {
     const root = json(await this.files.once("root.json", cache));
-    if (root.version !== VERSION) throw new SearchError("stale", "another version");
+    if (root.version !== VERSION) throw new SearchError("stale", "version");
     this.root = root;
     this.folders = root.tiers.map((tier) => tier.folder).join();
     this.docs = 0;
@@ -796,6 +796,9 @@ const LARGE = 20000;
 // Where so many texts in a row had to be looked at, the rest is not.
 const PATIENCE = 400;
 
+// Whether a phrase may be part of a number, and has to be checked.
+const isNumber = ({ text, sure }) => !sure && /\d/.test(text);
+
 // One query being answered.
 class Run {
   constructor(engine, query, options) {
@@ -936,7 +939,7 @@ class Run {
     let docs = sets.sort((one, other) => one.length - other.length).reduce(intersect);
     docs = await this.within(docs);
     // Numbers have much in common, so it takes more grams to tell them apart.
-    const numbers = checks.filter((term) => term.alternatives.some(({ text }) => /\d/.test(text)));
+    const numbers = checks.filter((term) => this.of(term).some(isNumber));
     for (let before = Infinity; !partial && docs.length > 2 * this.limit && docs.length < 0.7 * before && numbers.length; ) {
       before = docs.length;
       docs = await this.bridge(docs, numbers);
@@ -963,7 +966,7 @@ class Run {
       const sets = this.of(term).map(async (phrase) => {
         phrase.grams.push(...(await Promise.all(phrase.unread.splice(0, 2).map((gram) => engine.gram(gram, signal)))));
         // Also those of which only the best are here, where they are few beside what is left.
-        await Promise.all(phrase.grams.filter((gram) => 2 * gram.df[0] < docs.length).map((gram) => engine.whole(gram, signal)));
+        await Promise.all(phrase.grams.filter(({ df }) => 2 * (isNumber(phrase) ? df[3] : df[0]) < docs.length).map((gram) => engine.whole(gram, signal)));
         return this.documents(phrase, term.field);
       });
       docs = intersect(docs, union(await Promise.all(sets)));
@@ -1014,9 +1017,7 @@ class Run {
     const ages = new Map(docs.map((doc) => [doc, engine.age(doc)]));
     // What may be a number as a whole is looked at before what holds parts of several.
     const numbers = new Set(
-      this.positive.flatMap((term) => this.of(term)).flatMap(({ text, sure, grams }) =>
-        sure || !/\d/.test(text) ? [] : [1, 3].flatMap((field) => grams.map((gram) => engine.documents(gram, field)).reduce(intersect)),
-      ),
+      this.positive.flatMap((term) => this.of(term)).filter(isNumber).flatMap((phrase) => [...this.documents(phrase, 1), ...this.documents(phrase, 3)]),
     );
     const worth = this.byDate ? () => 0 : (doc) => scores.get(doc) + (numbers.has(doc) ? EXACT : 0);
     return [...docs].sort((one, other) => worth(other) - worth(one) || ages.get(other) - ages.get(one));
