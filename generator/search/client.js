@@ -388,12 +388,11 @@ const KEEP = 4 << 20;
 const PATIENT = 30000;
 
 // Browsers fetch six files of a host at a time, and fail when thousands wait.
-const LINES = 32;
 const waiting = [];
 let running = 0;
 
 async function inTurn(work, callers) {
-  if (running >= LINES) await new Promise((go) => waiting.push(go));
+  if (running >= 32) await new Promise((go) => waiting.push(go));
   running++;
   try {
     if (callers.length && callers.every((signal) => signal?.aborted)) throw aborted();
@@ -947,9 +946,10 @@ class Run {
     return { docs: await this.exclude(docs, checks), checks, partial };
   }
 
-  // The gram by which a phrase is scored.
+  // The gram by which a phrase is scored: the rarest of its cover, the first of equals.
   rarest(phrase) {
-    return phrase.grams.reduce((best, gram) => (gram.df[0] < best.df[0] && phrase.cover.includes(gram.text) ? gram : best));
+    const grams = phrase.cover.flatMap((one) => phrase.grams.filter(({ text }) => text === one));
+    return grams.reduce((best, gram) => (gram.df[0] < best.df[0] ? gram : best));
   }
 
   // Documents that hold the grams whose lists are whole; if none is, the best of the rarest.
@@ -1163,7 +1163,7 @@ class Run {
 // ---------------------------------------------------------------- texts
 
 // What the generator and templates write for characters that mean something in HTML.
-const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", "#x27": "'", nbsp: " " };
+const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", "#x27": "'" };
 
 function blocksOfHtml(html) {
   const main = /<main[\s>][\s\S]*<\/main>/i.exec(html)?.[0] ?? html;
