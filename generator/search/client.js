@@ -11,7 +11,6 @@
 //       excerpt: [{ text, mark }], score }] }; without excerpts only url and score
 //   const counts = await engine.facets("安全生产", { filters });   // { register: [{ value, label, count }], year: … }
 //   const hints = await engine.suggest("豫应急", { limit: 8, signal }); // [{ kind: "org" | "number" | "page", title, text, url }]
-//   engine.bytes, engine.requests                                  // what was read so far
 //
 // `total` is exact unless `about` is true. `loose` says that nothing matches exactly and that the results
 // only come near. `cut` says that the query was too long and its end was left out. Addresses are relative
@@ -37,13 +36,12 @@ const VERSION = 2;
 export class SearchError extends Error {
   constructor(kind, message, cause) {
     super(message, { cause });
-    this.name = "SearchError";
     this.kind = kind;
   }
 }
 
-const aborted = () => new SearchError("aborted", "stopped");
-const damaged = (cause) => new SearchError("damaged", "a damaged file", cause);
+const aborted = () => new SearchError("aborted", "aborted");
+const damaged = (cause) => new SearchError("damaged", "damaged", cause);
 
 // ---------------------------------------------------------------- folding
 
@@ -86,12 +84,11 @@ export function fold(text) {
 let inGb2312;
 
 function mayHaveVariants(text) {
-  if (hanIsRead || !/[\u3400-\u9FFF\uF900-\uFAFF\u{20000}-\u{2FFFF}\u2E80-\u2FDF]/u.test(text)) return false;
-  if (!inGb2312) {
-    const bytes = new Uint8Array(72 * 188).map((_, at) => (at & 1 ? 0xa1 + ((at >> 1) % 94) : 0xb0 + Math.floor(at / 188)));
-    inGb2312 = new Set(new TextDecoder("gb2312").decode(bytes));
-  }
-  for (const c of text.normalize("NFKD")) if (c >= "\u3400" && /\p{Script=Han}/u.test(c) && !inGb2312.has(c)) return true;
+  if (hanIsRead) return false;
+  inGb2312 ??= new Set(
+    new TextDecoder("gb2312").decode(new Uint8Array(72 * 188).map((_, at) => (at & 1 ? 0xa1 + ((at >> 1) % 94) : 0xb0 + Math.floor(at / 188)))),
+  );
+  for (const c of text.normalize("NFKD")) if (!inGb2312.has(c) && /\p{Script=Han}/u.test(c)) return true;
   return false;
 }
 
@@ -391,12 +388,11 @@ const KEEP = 4 << 20;
 const PATIENT = 30000;
 
 // Browsers fetch six files of a host at a time, and fail when thousands wait.
-const LINES = 32;
 const waiting = [];
 let running = 0;
 
 async function inTurn(work, callers) {
-  if (running >= LINES) await new Promise((go) => waiting.push(go));
+  if (running >= 32) await new Promise((go) => waiting.push(go));
   running++;
   try {
     if (callers.length && callers.every((signal) => signal?.aborted)) throw aborted();
@@ -414,8 +410,6 @@ class Files {
     this.fetch = fetcher;
     this.kept = new Map();
     this.size = 0;
-    this.bytes = 0;
-    this.requests = 0;
   }
 
   // What `make` makes of a file, made once, for all who ask. Whoever stops waiting does not stop the others; what
@@ -459,14 +453,12 @@ class Files {
   async once(address, cache) {
     let response;
     let bytes;
-    this.requests++;
     try {
       response = await this.fetch(new URL(address, this.base), { cache, signal: AbortSignal.timeout(PATIENT) });
       bytes = new Uint8Array(await response.arrayBuffer());
     } catch (error) {
-      throw new SearchError("offline", "out of reach", error);
+      throw new SearchError("offline", "offline", error);
     }
-    this.bytes += bytes.length;
     if (response.status === 404 || response.status === 410) throw new SearchError("stale", address);
     if (!response.ok) throw new SearchError("offline", address);
     return bytes;
@@ -531,17 +523,9 @@ class Engine {
     this.portal = new Files(new URL("../", files.base), files.fetch);
   }
 
-  get bytes() {
-    return this.files.bytes + this.portal.bytes;
-  }
-
-  get requests() {
-    return this.files.requests + this.portal.requests;
-  }
-
   async refresh(cache) {
     const root = json(await this.files.once("root.json", cache));
-    if (root.version !== VERSION) throw new SearchError("stale", "another version");
+    if (root.version !== VERSION) throw new SearchError("stale", "version");
     this.root = root;
     this.folders = root.tiers.map((tier) => tier.folder).join();
     this.docs = 0;
@@ -793,7 +777,7 @@ class Engine {
       const query = await this.read(text, options.signal);
       if (!query.terms.length && text.trim()) return new Run(this, query, options).answer(0, false, false, []);
       const exact = await new Run(this, query, options).exact();
-      if (exact.results.length || (options.offset && exact.total) || query.terms.every((term) => term.exclude)) return exact;
+      if (exact.results.length || exact.about || (options.offset && exact.total) || query.terms.every((term) => term.exclude)) return exact;
       return new Run(this, query, options).loose();
     });
   }
@@ -810,6 +794,9 @@ const FEW = 16;
 const LARGE = 20000;
 // Where so many texts in a row had to be looked at, the rest is not.
 const PATIENCE = 400;
+
+// Whether a phrase may be part of a number, and has to be checked.
+const isNumber = ({ text, sure }) => !sure && /\d/.test(text);
 
 // One query being answered.
 class Run {
@@ -861,9 +848,8 @@ class Run {
       found = await this.candidates(false);
       page = await this.page(this.rank(found.docs), found.checks);
     }
-    const sure = page.done || !found.checks.length;
     let total = page.done ? page.passed.length : found.docs.length;
-    let about = !sure;
+    let about = !page.done;
     if (found.partial) {
       const all = this.positive.flatMap((term) => this.of(term));
       const counts = all.map((phrase) => Math.min(...phrase.grams.map((gram) => gram.df[this.positive[0].field])));
@@ -952,7 +938,7 @@ class Run {
     let docs = sets.sort((one, other) => one.length - other.length).reduce(intersect);
     docs = await this.within(docs);
     // Numbers have much in common, so it takes more grams to tell them apart.
-    const numbers = checks.filter((term) => term.alternatives.some(({ text }) => /\d/.test(text)));
+    const numbers = checks.filter((term) => this.of(term).some(isNumber));
     for (let before = Infinity; !partial && docs.length > 2 * this.limit && docs.length < 0.7 * before && numbers.length; ) {
       before = docs.length;
       docs = await this.bridge(docs, numbers);
@@ -960,9 +946,10 @@ class Run {
     return { docs: await this.exclude(docs, checks), checks, partial };
   }
 
-  // The gram by which a phrase is scored.
+  // The gram by which a phrase is scored: the rarest of its cover, the first of equals.
   rarest(phrase) {
-    return phrase.grams.reduce((best, gram) => (gram.df[0] < best.df[0] && phrase.cover.includes(gram.text) ? gram : best));
+    const grams = phrase.cover.flatMap((one) => phrase.grams.filter(({ text }) => text === one));
+    return grams.reduce((best, gram) => (gram.df[0] < best.df[0] ? gram : best));
   }
 
   // Documents that hold the grams whose lists are whole; if none is, the best of the rarest.
@@ -978,6 +965,8 @@ class Run {
     for (const term of checks.filter((term) => !term.exclude && this.of(term).some(({ unread }) => unread.length))) {
       const sets = this.of(term).map(async (phrase) => {
         phrase.grams.push(...(await Promise.all(phrase.unread.splice(0, 2).map((gram) => engine.gram(gram, signal)))));
+        // Also those of which only the best are here, where they are few beside what is left.
+        await Promise.all(phrase.grams.filter(({ df }) => 2 * (isNumber(phrase) ? df[3] : df[0]) < docs.length).map((gram) => engine.whole(gram, signal)));
         return this.documents(phrase, term.field);
       });
       docs = intersect(docs, union(await Promise.all(sets)));
@@ -1026,16 +1015,18 @@ class Run {
     }
     this.scores = scores;
     const ages = new Map(docs.map((doc) => [doc, engine.age(doc)]));
-    const worth = this.byDate ? () => 0 : (doc) => scores.get(doc);
+    // What may be a number as a whole is looked at before what holds parts of several.
+    const numbers = new Set(
+      this.positive.flatMap((term) => this.of(term)).filter(isNumber).flatMap((phrase) => [...this.documents(phrase, 1), ...this.documents(phrase, 3)]),
+    );
+    const worth = this.byDate ? () => 0 : (doc) => scores.get(doc) + (numbers.has(doc) ? EXACT : 0);
     return [...docs].sort((one, other) => worth(other) - worth(one) || ages.get(other) - ages.get(one));
   }
 
   // The documents to show, after looking into as many texts as it takes.
   async page(ranked, checks) {
     const wanted = this.offset + this.limit;
-    if (!checks.length) {
-      return { shown: ranked.slice(this.offset, wanted), passed: ranked.slice(0, wanted), done: false };
-    }
+    if (!checks.length) return { shown: ranked.slice(this.offset, wanted), passed: ranked, done: true };
     const passed = [];
     let at = 0;
     while (at < ranked.length && passed.length < wanted && (this.everything || at < PATIENCE + wanted)) {
@@ -1164,7 +1155,7 @@ class Run {
     for (const gram of grams) for (const field of [0, 1, 2, 3]) engine.addScores(gram, field, this.scores);
     if (!this.byDate) ranked.sort((one, other) => this.scores.get(other) - this.scores.get(one));
     const page = await this.page(ranked, checks);
-    const about = !grams.every((gram) => engine.isWhole(gram)) || (checks.length > 0 && !page.done);
+    const about = !grams.every((gram) => engine.isWhole(gram)) || !page.done;
     return this.answer(page.done ? page.passed.length : docs.length, about, true, await this.results(page.shown, grams.map((gram) => gram.text)));
   }
 }
@@ -1172,7 +1163,7 @@ class Run {
 // ---------------------------------------------------------------- texts
 
 // What the generator and templates write for characters that mean something in HTML.
-const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", "#x27": "'", nbsp: " " };
+const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", "#x27": "'" };
 
 function blocksOfHtml(html) {
   const main = /<main[\s>][\s\S]*<\/main>/i.exec(html)?.[0] ?? html;
