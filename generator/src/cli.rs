@@ -1,5 +1,6 @@
 //! Commands and exit codes. The only place that looks at the clock, the environment and the terminal.
 
+mod bars;
 mod build;
 mod import;
 mod publish;

@@ -6,7 +6,8 @@ use std::path::Path;
 use gongkai::diag::Diagnostics;
 use gongkai::{Portal, Request};
 
-use super::report::{Bars, summary};
+use super::bars::Bars;
+use super::report::summary;
 use super::{Console, Format, exit};
 
 /// Builds the portal into `out`.

@@ -1,6 +1,5 @@
 //! `publish`, `rollback`, `verify` and `hosting`: a built portal and the places that show it.
 
-mod bars;
 mod report;
 mod secrets;
 
@@ -14,8 +13,8 @@ use gongkai::config::Provider;
 use gongkai::diag::Diagnostics;
 use gongkai::publish::{self, Errand, Options, Published, Verify};
 
+use super::bars::Bars;
 use super::{Console, Format, exit};
-use bars::Bars;
 use report::{as_json, summary};
 use secrets::secrets;
 

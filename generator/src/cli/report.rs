@@ -1,69 +1,12 @@
-//! Progress on a terminal and the closing summary.
+//! The closing summary.
 
 use std::fmt::Write;
 use std::path::Path;
-use std::sync::Mutex;
 
-use gongkai::{Absent, Observer, Portal, Verb, Written};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use gongkai::{Absent, Portal, Written};
 
 use super::Console;
-
-/// A bar per verb on a terminal, a plain line elsewhere.
-pub(super) struct Bars {
-    console: Console,
-    bar: Mutex<ProgressBar>,
-}
-
-impl Bars {
-    pub(super) fn new(console: Console) -> Bars {
-        Bars { console, bar: Mutex::new(ProgressBar::hidden()) }
-    }
-
-    /// Takes the bar off the screen.
-    pub(super) fn clear(&self) {
-        self.current().finish_and_clear();
-    }
-
-    fn current(&self) -> ProgressBar {
-        self.bar.lock().expect("no thread panics while it holds the bar").clone()
-    }
-}
-
-impl Observer for Bars {
-    fn begin(&self, verb: Verb, total: usize) {
-        if !self.console.live {
-            eprintln!("{} …", name(self.console, verb));
-            return;
-        }
-        let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr_with_hz(10));
-        let shape = if total > 0 { "{msg} [{bar:30}] {pos}/{len}" } else { "{msg} {spinner}" };
-        bar.set_style(ProgressStyle::with_template(shape).expect("the template is fixed"));
-        bar.set_message(name(self.console, verb));
-        let mut current = self.bar.lock().expect("no thread panics while it holds the bar");
-        current.finish_and_clear();
-        *current = bar;
-    }
-
-    fn advance(&self) {
-        if self.console.live {
-            self.current().inc(1);
-        }
-    }
-}
-
-fn name(console: Console, verb: Verb) -> &'static str {
-    let (zh, en) = match verb {
-        Verb::Read => ("读取", "read"),
-        Verb::Parse => ("解析", "parse"),
-        Verb::Check => ("检查", "check"),
-        Verb::Plan => ("编排", "plan"),
-        Verb::Index => ("索引", "index"),
-        Verb::Search => ("查隐私", "search for private data"),
-        Verb::Render => ("生成", "render"),
-    };
-    console.say(zh, en)
-}
+use super::bars::name;
 
 /// Why something is not public, in words.
 pub(super) fn reason(console: Console, absent: Absent) -> &'static str {

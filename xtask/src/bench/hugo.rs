@@ -39,8 +39,8 @@ pub(super) fn page_file(site: &Path, page: &Page) -> PathBuf {
 
 /// Writes the site with its first `count` pages.
 pub(super) fn write_site(site: &Path, count: usize) -> io::Result<()> {
-    copy_tree(&templates(), site)?;
-    copy_tree(&static_files(), &site.join("static/assets"))?;
+    shell::copy_tree(&templates(), site)?;
+    shell::copy_tree(&static_files(), &site.join("static/assets"))?;
     let content = site.join("content");
     for (weight, (folder, title, description)) in SECTIONS.iter().enumerate() {
         let text = format!("+++\ntitle = \"{title}\"\ndescription = \"{description}\"\nweight = {}\n+++\n", weight + 1);
@@ -79,18 +79,4 @@ fn markdown(page: &Page) -> String {
 fn write(path: &Path, text: &str) -> io::Result<()> {
     fs::create_dir_all(path.parent().expect("a page lies in a folder"))?;
     fs::write(path, text)
-}
-
-fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_tree(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }

@@ -64,7 +64,7 @@ pub(super) fn test(browser: &mut Browser, base: &str) -> io::Result<Findings> {
     let folder = TempDir::new()?;
     let site = folder.path().to_owned();
     for name in ["content", "themes"] {
-        copy(&shell::root().join(name), &site.join(name))?;
+        shell::copy_tree(&shell::root().join(name), &site.join(name))?;
     }
     fs::copy(shell::root().join("portal.toml"), site.join("portal.toml"))?;
     let (_running, at) = start(&site)?;
@@ -95,20 +95,6 @@ fn start(site: &Path) -> io::Result<(Running, String)> {
     thread::spawn(move || io::copy(&mut said, &mut io::sink()));
     let at = line.find("http://").map(|at| line[at..].trim().to_owned());
     at.map(|at| (running, at)).ok_or_else(|| io::Error::other(format!("the preview said {line:?}")))
-}
-
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }
 
 impl Editor<'_> {
