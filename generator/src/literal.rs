@@ -302,11 +302,6 @@ mod tests {
         "廿",
     ];
 
-    fn long() -> std::time::Duration {
-        let asked = std::env::var("GONGKAI_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
-        std::time::Duration::from_secs(asked.unwrap_or(1))
-    }
-
     #[test]
     fn no_text_makes_a_literal_panic() {
         let mut state = 0x2545_F491_4F6C_DD1D_u64;
@@ -318,7 +313,7 @@ mod tests {
         };
         let started = std::time::Instant::now();
         let (mut tried, mut dates, mut sums) = (0_u64, 0_u64, 0_u64);
-        while started.elapsed() < long() {
+        while started.elapsed() < crate::text::trial(1) {
             let text: String = (0..=roll(9)).map(|_| PIECES[roll(PIECES.len())]).collect();
             tried += 1;
             if let Ok(OpenDate::Date(date)) = open_date(&text) {

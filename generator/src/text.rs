@@ -86,3 +86,9 @@ impl Refusal {
         Self { message, help }
     }
 }
+
+#[cfg(test)]
+pub(crate) use random::{Random, trial};
+
+#[cfg(test)]
+mod random;

@@ -1,6 +1,7 @@
 //! What editors write and what readers get: one table of cases for each behaviour.
 
 use super::*;
+use crate::text::Random;
 
 fn links() -> Links {
     let text = str::to_owned;
@@ -262,18 +263,8 @@ fn plain_text_is_cut_at_the_limit() {
     check(&format!("{}\n\n尾", "[](x)\n\n".repeat(200)), 5, "尾");
 }
 
-/// A small generator, so that a failure can be repeated.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap_or_default() % n
-    }
-
-    fn text(&mut self, pieces: &[&str], longest: usize) -> String {
-        (0..=self.below(longest)).map(|_| pieces[self.below(pieces.len())]).collect()
-    }
+fn text(random: &mut Random, pieces: &[&str], longest: usize) -> String {
+    (0..=random.below(longest)).map(|_| pieces[random.below(pieces.len())]).collect()
 }
 
 const PIECES: &[&str] = &[
@@ -361,7 +352,7 @@ fn no_text_makes_it_panic_or_unsafe() {
         Context { links: &links, root: "../", own_route: "plan/own.html", resolve: &resolve, heading_base: 1 };
     let mut random = Random(42);
     for _ in 0..5_000 {
-        let source = random.text(PIECES, 24);
+        let source = text(&mut random, PIECES, 24);
         let rendered = render(&source, &context);
         let html = rendered.html.to_lowercase();
         let unsafe_parts = ["<script", "<svg", "<iframe", "href=\"javascript:", "src=\"javascript:", "\u{FDD0}"];

@@ -143,12 +143,6 @@ impl Dice {
     }
 }
 
-/// How long the mutations run; `GONGKAI_FUZZ_SECONDS` lengthens it.
-fn long() -> std::time::Duration {
-    let asked = std::env::var("GONGKAI_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
-    std::time::Duration::from_secs(asked.unwrap_or(2))
-}
-
 /// How long this thread has worked: on a busy machine it waits much longer. Elsewhere than on Linux, the time.
 fn worked() -> std::time::Duration {
     static BEGAN: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
@@ -220,7 +214,7 @@ fn damaged_tables_are_answered() {
     let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
     let started = std::time::Instant::now();
     let (mut tried, mut refused) = (0_u64, 0_u64);
-    while started.elapsed() < long() {
+    while started.elapsed() < crate::text::trial(2) {
         let (name, seed) = &seeds[dice.roll(seeds.len())];
         let mut bytes =
             if dice.roll(3) > 0 { repacked(seed, &mut dice).unwrap_or_else(|| seed.clone()) } else { seed.clone() };

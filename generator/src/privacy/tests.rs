@@ -1,6 +1,7 @@
 //! One table for each kind: what is found, and what only looks like it. All numbers are invented.
 
 use super::*;
+use crate::text::{Random, trial};
 
 /// The kinds found in a text, with what stands there.
 fn found(text: &str) -> String {
@@ -267,25 +268,22 @@ fn random_text_does_no_harm() {
         "é",
         "\u{FE0F}",
     ];
-    let mut state = 1_u64;
-    let mut roll = |sides: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % sides
-    };
+    let mut random = Random(1);
     let started = std::time::Instant::now();
     let mut tried = 0_u64;
-    while started.elapsed() < long() {
-        let text: String = (0..30).map(|_| PIECES[roll(PIECES.len())]).collect();
+    while started.elapsed() < trial(1) {
+        let text: String = (0..30).map(|_| PIECES[random.below(PIECES.len())]).collect();
         found(&text);
         table(&text, b',', &Known::default());
         // However an identity number is cut up and dressed, it is found.
-        let form = roll(3);
+        let form = random.below(3);
         let number = "11010519491231002X".chars().map(|c| match (form, c.to_digit(10)) {
             (1, Some(digit)) => char::from_u32(0xFF10 + digit).expect("a full-width digit"),
             (2, Some(digit)) => DIGITS[digit as usize],
             _ => c,
         });
-        let dressed: String = number.flat_map(|c| [c.to_string(), BETWEEN[roll(BETWEEN.len())].to_owned()]).collect();
+        let dressed: String =
+            number.flat_map(|c| [c.to_string(), BETWEEN[random.below(BETWEEN.len())].to_owned()]).collect();
         let text = format!("甲<p>{dressed}</p>乙");
         assert_eq!(found(&text), "identity:11010519491231002X", "{text}");
         tried += 1;
@@ -297,9 +295,3 @@ const DIGITS: [char; 10] = ['〇', '一', '二', '三', '四', '五', '六', '�
 
 /// What an eye does not see between two digits, or takes for a small gap; most gaps have nothing.
 const BETWEEN: [&str; 12] = ["", "", "", "", " ", "\u{200B}", "<b>", "</b>", "&nbsp;", "&#8203;", "\u{AD}", "<wbr>"];
-
-/// How long random texts are tried; `GONGKAI_FUZZ_SECONDS` lengthens it.
-fn long() -> std::time::Duration {
-    let asked = std::env::var("GONGKAI_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
-    std::time::Duration::from_secs(asked.unwrap_or(1))
-}

@@ -213,16 +213,7 @@ pub(crate) mod reading {
 mod tests {
     use super::reading::{Reader, Truncated};
     use super::*;
-
-    /// The same numbers on every machine.
-    struct Random(u64);
-
-    impl Random {
-        fn below(&mut self, limit: u32) -> u32 {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            ((self.0 >> 33) % u64::from(limit)) as u32
-        }
-    }
+    use crate::text::Random;
 
     fn written(write: impl FnOnce(&mut Bits)) -> Vec<u8> {
         let mut bits = Bits::default();
@@ -256,7 +247,7 @@ mod tests {
         let mut random = Random(2);
         for round in 0..500u32 {
             let limit = 1 + random.below(if round % 2 == 0 { 40 } else { 5_000 });
-            let share = 1 + random.below(20);
+            let share = 1 + random.below(20_u32);
             let values: Vec<u32> = (0..limit).filter(|_| random.below(share) == 0).collect();
             let counts: Vec<u32> = values.iter().map(|_| 1 + random.below(share).pow(2)).collect();
             let bytes = written(|bits| {

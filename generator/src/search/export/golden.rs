@@ -9,6 +9,7 @@ use super::bits::Bits;
 use super::key;
 use crate::search::fold::fold;
 use crate::search::grams;
+use crate::text::Random;
 
 const TEXTS: &[&str] = &[
     "",
@@ -46,43 +47,33 @@ const TEXTS: &[&str] = &[
     "﷽",
 ];
 
-/// The same numbers on every machine.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u32) -> u32 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) % u64::from(limit)) as u32
-    }
-
-    /// Characters of many kinds side by side.
-    fn text(&mut self) -> String {
-        const KINDS: &[(u32, u32)] = &[
-            (0x20, 95),
-            (0x4E00, 20_000),
-            (0x4E00, 400),
-            (0x30, 10),
-            (0x61, 26),
-            (0xFF01, 94),
-            (0x3000, 64),
-            (0x3400, 6_000),
-            (0x20000, 40_000),
-            (0xA1, 600),
-            (0x2010, 60),
-        ];
-        let length = self.below(14);
-        let chars = (0..length).filter_map(|_| {
-            let (first, count) = KINDS[self.below(KINDS.len() as u32) as usize];
-            char::from_u32(first + self.below(count))
-        });
-        chars.collect()
-    }
+/// Characters of many kinds side by side.
+fn text(random: &mut Random) -> String {
+    const KINDS: &[(u32, u32)] = &[
+        (0x20, 95),
+        (0x4E00, 20_000),
+        (0x4E00, 400),
+        (0x30, 10),
+        (0x61, 26),
+        (0xFF01, 94),
+        (0x3000, 64),
+        (0x3400, 6_000),
+        (0x20000, 40_000),
+        (0xA1, 600),
+        (0x2010, 60),
+    ];
+    let length = random.below(14);
+    let chars = (0..length).filter_map(|_| {
+        let (first, count) = KINDS[random.below(KINDS.len())];
+        char::from_u32(first + random.below(count))
+    });
+    chars.collect()
 }
 
 fn golden() -> Value {
     let mut random = Random(5);
     let mut texts: Vec<String> = TEXTS.iter().map(|text| (*text).to_owned()).collect();
-    texts.extend((0..400).map(|_| random.text()));
+    texts.extend((0..400).map(|_| text(&mut random)));
     let folded = |text: &String| {
         let folded = fold(text);
         let phrase = folded.replace('\n', "");
@@ -92,7 +83,7 @@ fn golden() -> Value {
     };
     let lists = (0..60u32).map(|round| {
         let limit = 1 + random.below(if round % 2 == 0 { 40 } else { 5_000 });
-        let share = 1 + random.below(20);
+        let share = 1 + random.below(20_u32);
         let values: Vec<u32> = (0..limit).filter(|_| random.below(share) == 0).collect();
         let counts: Vec<u32> = values.iter().map(|_| 1 + random.below(share).pow(2)).collect();
         let mut bits = Bits::default();

@@ -11,6 +11,7 @@ use super::bits::reading::{Reader, Truncated};
 use super::sample::{Sample, partition};
 use super::*;
 use crate::search::schema::schema;
+use crate::text::Random;
 
 /// Documents, how often, norms; by field.
 type Lists = Vec<Vec<(u32, u32, u8)>>;
@@ -30,11 +31,8 @@ fn samples() -> Vec<Sample> {
         "\n",
         "第12条",
     ];
-    let mut seed = 7u64;
-    let mut next = |limit: usize| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (seed >> 33) as usize % limit
-    };
+    let mut random = Random(7);
+    let mut next = |limit: usize| random.below(limit);
     (0..900)
         .map(|at| Sample {
             route: format!("penalty/{at}.html"),
