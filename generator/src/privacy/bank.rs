@@ -33,7 +33,7 @@ fn is_card(number: &Number, from: usize, to: usize, context: &mut Context<'_>) -
     let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     if joined(number.gap_before(from))
         || joined(number.gap_after(to))
-        || from == 0 && (letter(number.before) || context.is_fraction(number.groups[0].start))
+        || from == 0 && (letter(context.char_before()) || context.is_fraction(number.groups[0].start))
         || to == number.groups.len() && letter(number.after)
         || !luhn(digits)
     {

@@ -50,15 +50,14 @@ fn line_break(bytes: &[u8], at: usize) -> (Step, usize) {
 /// Longest tag that is taken for one.
 const LONGEST_TAG: usize = 2000;
 
-/// Tags that do not end a line of text, in order.
-const INLINE: [&str; 27] = [
-    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd",
-    "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u",
-];
-
-fn is_inline(name: &str) -> bool {
-    let is_known = |name: &str| INLINE.binary_search(&name).is_ok();
-    is_known(name) || name.bytes().any(|byte| byte.is_ascii_uppercase()) && is_known(&name.to_ascii_lowercase())
+/// Whether a tag does not end a line of text.
+pub(super) fn is_inline(name: &[u8]) -> bool {
+    match name {
+        b"a" | b"abbr" | b"b" | b"bdi" | b"bdo" | b"big" | b"cite" | b"code" | b"data" | b"del" | b"dfn" | b"em"
+        | b"font" | b"i" | b"ins" | b"kbd" | b"mark" | b"q" | b"s" | b"samp" | b"small" | b"span" | b"strong"
+        | b"sub" | b"sup" | b"time" | b"u" => true,
+        name => name.iter().any(u8::is_ascii_uppercase) && is_inline(&name.to_ascii_lowercase()),
+    }
 }
 
 fn tag(text: &str, at: usize, inside: usize) -> (Step, usize) {
@@ -84,7 +83,7 @@ fn tag(text: &str, at: usize, inside: usize) -> (Step, usize) {
     let step = match name {
         "wbr" => Step::Nothing,
         "br" => Step::Space,
-        name if is_inline(name) => Step::Tag,
+        name if is_inline(name.as_bytes()) => Step::Tag,
         _ => Step::Break,
     };
     (step, inside + end + length)
@@ -159,7 +158,7 @@ fn escape(text: &str, at: usize) -> (Step, usize) {
 /// A character as an eye sees it.
 fn seen(c: char) -> Step {
     match c {
-        '!'..='~' => Step::Char(c),
+        '!'..='~' | '\u{3400}'..='\u{9FFF}' => Step::Char(c),
         '\u{FF01}'..='\u{FF5E}' => {
             Step::Char(char::from_u32(u32::from(c) - 0xFEE0).expect("the full-width block mirrors ASCII"))
         }

@@ -58,7 +58,7 @@ fn is_old(number: &Number, from: usize, to: usize, context: &mut Context<'_>) ->
         return false;
     }
     let lettered = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
-    let bare = !(from == 0 && lettered(number.before) || to == number.groups.len() && lettered(number.after));
+    let bare = !(from == 0 && lettered(context.char_before()) || to == number.groups.len() && lettered(number.after));
     context.has(&PAPERS) || bare && !context.excused(&REGISTERS)
 }
 

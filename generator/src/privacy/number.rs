@@ -1,6 +1,6 @@
 //! A number however it is spread: digits in groups, and what stands between them.
 
-use super::fold::{Step, digit, step};
+use super::fold::{Step, digit, is_inline, step};
 
 /// What stands between two groups of digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,10 +31,14 @@ pub(super) struct Number {
     pub(super) groups: Vec<Group>,
     /// One less than groups.
     pub(super) gaps: Vec<Gap>,
-    /// The character before and after, as the eye sees it.
-    pub(super) before: Option<char>,
+    /// The character after, as the eye sees it.
     pub(super) after: Option<char>,
+    /// A tag with more than its name stands between two groups.
+    pub(super) has_attributes: bool,
 }
+
+/// Digits of the shortest number that is private without a word before it.
+pub(super) const SHORTEST: usize = 10;
 
 /// Longer than any number that is looked for; a table of figures may be much longer.
 const MOST_DIGITS: usize = 400;
@@ -46,6 +50,8 @@ impl Number {
         self.groups.clear();
         self.gaps.clear();
         self.after = None;
+        self.has_attributes = false;
+        let mut tagged = false;
         let mut here = at;
         let mut end = at;
         let mut gap: Option<Gap> = None;
@@ -77,6 +83,7 @@ impl Number {
                 }
                 Step::Tag => {
                     gap = gap.or(Some(Gap::Tag));
+                    tagged |= text[here..next].contains(' ');
                     None
                 }
                 Step::Nothing => None,
@@ -89,6 +96,7 @@ impl Number {
                 self.push(value, gap.take(), here, next);
                 spaces = 0;
                 end = next;
+                self.has_attributes |= tagged;
             }
             here = next;
         }
@@ -139,6 +147,57 @@ impl Number {
     }
 }
 
+/// Where the last digit of a number ends that is surely too short to be private; none where only reading tells.
+///
+/// Most numbers of a page are dates, counts and addresses of pages: this looks no further than it must.
+/// `goes_on` says whether a number may go on at a character beyond ASCII.
+pub(super) fn short(text: &str, from: usize, goes_on: impl Fn(usize) -> bool) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (mut at, mut end, mut digits) = (from, from, 0);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'0'..=b'9' => {
+                digits += 1;
+                if digits >= SHORTEST {
+                    return None;
+                }
+                end = at + 1;
+            }
+            b' ' | b'\r' | b'\n' | b'-' | b')' | b'.' | b'_' => {}
+            b'<' => match plain_tag(&bytes[at + 1..]) {
+                PlainTag::Ends => break,
+                PlainTag::Inline(length) => at += length,
+                PlainTag::Other => return None,
+            },
+            b'&' | b'\\' => return None,
+            0x80.. if goes_on(at) => return None,
+            _ => break,
+        }
+        at += 1;
+    }
+    Some(end)
+}
+
+enum PlainTag {
+    /// A paragraph ends here.
+    Ends,
+    /// A tag without attributes inside a line; its length after the bracket.
+    Inline(usize),
+    Other,
+}
+
+/// What a `<` begins, by the bytes after it.
+fn plain_tag(rest: &[u8]) -> PlainTag {
+    let slash = usize::from(rest.first() == Some(&b'/'));
+    let name = &rest[slash..];
+    let name = &name[..name.iter().take_while(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()).count()];
+    match rest.get(slash + name.len()) {
+        Some(b'>') if is_inline(name) => PlainTag::Inline(slash + name.len() + 1),
+        Some(b'>' | b' ') if !name.is_empty() && !is_inline(name) && !matches!(name, b"br" | b"wbr") => PlainTag::Ends,
+        _ => PlainTag::Other,
+    }
+}
+
 /// The gap that a character makes, together with what stands before it in the gap.
 fn between(c: char, gap: Option<Gap>) -> Option<Gap> {
     match (c, gap) {
@@ -153,6 +212,7 @@ fn between(c: char, gap: Option<Gap>) -> Option<Gap> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Random;
 
     #[test]
     fn numbers_are_read_across_gaps() {
@@ -175,5 +235,45 @@ mod tests {
         check("一三八1234", "1381234|");
         check("1,3", "1|,3");
         check("1     2", "1|     2");
+    }
+
+    #[test]
+    fn what_is_called_short_has_few_digits() {
+        const PIECES: [&str; 20] = [
+            "1",
+            "23",
+            "456",
+            "7890",
+            " ",
+            "  ",
+            "-",
+            ".",
+            ")",
+            "_",
+            "\n",
+            "\n\n",
+            "<b>",
+            "</small>",
+            "<li>",
+            "</a x=\"1\">",
+            "<br>",
+            "年",
+            "\u{200B}",
+            "四",
+        ];
+        let mut random = Random(7);
+        let goes_on = |text: &str, at: usize| !text[at..].starts_with('年');
+        let mut called = 0;
+        for _ in 0..20_000 {
+            let text: String = (0..12).map(|_| PIECES[random.below(PIECES.len())]).collect();
+            let Some(from) = text.find(|c: char| c.is_ascii_digit()) else { continue };
+            let mut number = Number::default();
+            let end = number.read(&text, from);
+            if let Some(at) = short(&text, from, |at| goes_on(&text, at)) {
+                assert!(number.digits.len() < SHORTEST && at >= end, "{text}");
+                called += 1;
+            }
+        }
+        assert!(called > 2000, "{called}");
     }
 }

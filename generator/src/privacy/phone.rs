@@ -102,7 +102,7 @@ fn stands_between_letters(number: &Number, from: usize, to: usize, context: &Con
     if to == number.groups.len() && letter(number.after) && context.follows(end) {
         return false;
     }
-    if from == 0 && letter(number.before) {
+    if from == 0 && letter(context.char_before()) {
         let letters = context.letters_before(number.groups[0].start);
         let says = ["tel", "phone", "mobile", "mob", "call", "qq", "vx", "wx", "wechat", "sms", "dial"];
         return letters.is_empty() || says.iter().any(|word| letters.ends_with(word));
@@ -112,13 +112,16 @@ fn stands_between_letters(number: &Number, from: usize, to: usize, context: &Con
 
 /// An area code and seven or eight digits, written apart; together only after a word that says so.
 fn is_landline(number: &Number, from: usize, to: usize, context: &mut Context<'_>) -> bool {
-    let digits = number.joined(from, to);
-    let digits = digits.strip_prefix(b"0086").or_else(|| digits.strip_prefix(b"86")).unwrap_or(digits);
-    let with_zero = [b"0", digits].concat();
-    let country = digits.len() < number.joined(from, to).len();
-    let digits = if country && !digits.starts_with(b"0") { &with_zero } else { digits };
-    let Some(area) = area_code(digits) else { return false };
-    let local = &digits[area..];
+    let whole = number.joined(from, to);
+    let bare = whole.strip_prefix(b"0086").or_else(|| whole.strip_prefix(b"86")).unwrap_or(whole);
+    let country = bare.len() < whole.len();
+    let national = match bare.strip_prefix(b"0") {
+        Some(national) => national,
+        None if country => bare,
+        None => return false,
+    };
+    let Some(area) = area_code(national) else { return false };
+    let local = &national[area..];
     if !is_local(local) {
         return false;
     }
@@ -131,16 +134,16 @@ fn is_landline(number: &Number, from: usize, to: usize, context: &mut Context<'_
         return false;
     }
     let first = number.groups[from].to - number.groups[from].from;
-    let apart = to - from > 1 && (country || first == area) && to - from <= 3;
+    let apart = to - from > 1 && (country || first == area + 1) && to - from <= 3;
     let year = local.starts_with(b"19") || local.starts_with(b"20");
     apart && (!year && !inner.contains(&Gap::Tag) || context.has(&TELEPHONE)) || context.has(&TELEPHONE)
 }
 
-fn area_code(digits: &[u8]) -> Option<usize> {
-    match digits {
-        [b'0', b'1', b'0', ..] => Some(3),
-        [b'0', b'2', b'0'..=b'9', ..] => Some(3),
-        [b'0', b'3'..=b'9', b'1'..=b'9', _, ..] => Some(4),
+/// How many digits of a number without its leading zero are the area.
+fn area_code(national: &[u8]) -> Option<usize> {
+    match national {
+        [b'1', b'0', ..] | [b'2', b'0'..=b'9', ..] => Some(2),
+        [b'3'..=b'9', b'1'..=b'9', _, ..] => Some(3),
         _ => None,
     }
 }

@@ -20,8 +20,18 @@ pub(super) enum Seed {
 pub(super) struct Seeds {
     /// Of each character of the basic plane: a seed as a number, and `GOES_ON`.
     traits: Box<[u8; 0x1_0000]>,
-    /// Telling words that begin with the same character, the longer first.
-    words: Vec<Vec<(&'static str, Look)>>,
+    /// A bit for each character of the basic plane that is a seed, in rows of the characters that differ only in
+    /// their last byte: small enough to stay near the processor.
+    stops: Box<[u64; 0x400]>,
+    groups: Vec<Group>,
+}
+
+/// Telling words that begin with the same character.
+struct Group {
+    /// A bit for each last byte (its low six bits) of the second characters.
+    seconds: u64,
+    /// The longer first.
+    words: Vec<(&'static str, Look)>,
 }
 
 /// A number may go on at this character.
@@ -34,7 +44,7 @@ const AT: u8 = 3;
 const WORD: u8 = 4;
 
 pub(super) static SEEDS: LazyLock<Seeds> = LazyLock::new(|| {
-    let mut seeds = Seeds { traits: Box::new([0; 0x1_0000]), words: Vec::new() };
+    let mut seeds = Seeds { traits: Box::new([0; 0x1_0000]), stops: Box::new([0; 0x400]), groups: Vec::new() };
     // The ideographs stand for themselves.
     let forms = ('\0'..'\u{3400}').chain('\u{F900}'..='\u{FFFF}');
     for c in forms.chain(CHINESE_DIGITS.iter().map(|(c, _)| *c)) {
@@ -43,12 +53,25 @@ pub(super) static SEEDS: LazyLock<Seeds> = LazyLock::new(|| {
     let mut words = WORDS.to_vec();
     words.sort_by_key(|(word, _)| (first(word), std::cmp::Reverse(word.len())));
     for group in words.chunk_by(|(a, _), (b, _)| first(a) == first(b)) {
-        let number = u8::try_from(seeds.words.len()).expect("fewer groups than a byte can count");
+        let number = u8::try_from(seeds.groups.len()).expect("fewer groups than a byte can count");
         seeds.traits[first(group[0].0) as usize] |= WORD + number;
-        seeds.words.push(group.to_vec());
+        let seconds = group.iter().fold(0, |seconds, (word, _)| seconds | second(word));
+        seeds.groups.push(Group { seconds, words: group.to_vec() });
+    }
+    for (code, _) in seeds.traits.iter().enumerate().filter(|(_, traits)| **traits & !GOES_ON != 0) {
+        seeds.stops[code / 64] |= 1 << (code % 64);
     }
     seeds
 });
+
+/// The bits of `Group::seconds` for a word; all of them for one of a single character.
+fn second(word: &str) -> u64 {
+    let mut chars = word.char_indices().skip(1);
+    let Some((from, _)) = chars.next() else { return u64::MAX };
+    let to = chars.next().map_or(word.len(), |(next, _)| next);
+    debug_assert_eq!(to - from, 3, "second characters have three bytes");
+    1 << (word.as_bytes()[to - 1] & 0x3F)
+}
 
 fn first(word: &str) -> char {
     word.chars().next().expect("a word has a character")
@@ -79,15 +102,25 @@ impl Seeds {
     ///
     /// Chinese text is a run of such characters, and few of them are seeds.
     pub(super) fn next_seed(&self, bytes: &[u8], from: usize) -> usize {
+        let is_stop = |first: u8, second: u8, third: u8| {
+            let row = usize::from(first & 0x0F) << 6 | usize::from(second & 0x3F);
+            first & 0xF0 != 0xE0 || self.stops[row] >> (third & 0x3F) & 1 != 0
+        };
         let mut at = from;
-        while let Some(&[first @ 0xE0..=0xEF, second, third]) = bytes.get(at..).and_then(<[u8]>::first_chunk::<3>) {
-            let code = u16::from(first & 0x0F) << 12 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F);
-            if self.traits[usize::from(code)] & !GOES_ON != 0 {
-                break;
+        // Two at a time, as long as there are two.
+        while let Some(&[a, b, c, d, e, f]) = bytes.get(at..).and_then(<[u8]>::first_chunk::<6>) {
+            if is_stop(a, b, c) {
+                return at;
             }
-            at += 3;
+            if is_stop(d, e, f) {
+                return at + 3;
+            }
+            at += 6;
         }
-        at
+        match bytes.get(at..).and_then(<[u8]>::first_chunk::<3>) {
+            Some(&[a, b, c]) if !is_stop(a, b, c) => at + 3,
+            _ => at,
+        }
     }
 
     /// What may begin at the character with this number.
@@ -114,12 +147,17 @@ impl Seeds {
     pub(super) fn word(&self, group: u8, text: &str) -> Option<(&'static str, Look)> {
         // The first character is the same in all of them, and most texts go on otherwise.
         let rest = &text.as_bytes()[first(text).len_utf8()..];
+        let group = &self.groups[usize::from(group)];
+        let third = rest.get(2).map_or(0, |byte| byte & 0x3F);
+        if group.seconds >> third & 1 == 0 {
+            return None;
+        }
         let stands = |word: &str| match &word.as_bytes()[first(word).len_utf8()..] {
             [] => true,
             [a, b, c, more @ ..] => rest.starts_with(&[*a, *b, *c]) && rest[3..].starts_with(more),
             short => rest.starts_with(short),
         };
-        self.words[usize::from(group)].iter().find(|(word, _)| stands(word)).copied()
+        group.words.iter().find(|(word, _)| stands(word)).copied()
     }
 }
 

@@ -37,6 +37,8 @@ fn identity_numbers() {
     check("{\"a\":\"\\u0031\\u003101051949\\n1231002X\"}", id);
     check("身份证号110105491231002", "identity:110105491231002");
     check("张某，110105491231002", "identity:110105491231002");
+    // A number that goes on behind a tag does not hide what stands in the tag.
+    check("1<a href=\"x?11010519491231002X\">2</a>", id);
     // A credit code would have the same last character, but not the rest.
     check("张某某，440306197104107549。", "identity:440306197104107549");
     check("注册号不详。张某，110105491231002", "identity:110105491231002");

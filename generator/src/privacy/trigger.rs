@@ -1,7 +1,7 @@
 //! The one pass over the bytes: stops where something may begin, and asks the detectors.
 
 use super::fold::{Window, plain, step};
-use super::number::Number;
+use super::number::{Number, SHORTEST, short};
 use super::seeds::{SEEDS, Seed, Seeds, is_look_alike, next_telling};
 use super::words::Look;
 use super::{Finding, Known, Title, bank, dwelling, fold, identity, mail, person, phone, plate};
@@ -84,22 +84,28 @@ impl Scan<'_> {
                     mail::around(self, at, at + 1);
                     at += 1;
                 }
-                Class::Wide(length) => {
-                    let next = at + usize::from(length);
-                    let code = code_point(&bytes[at..], usize::from(length));
-                    at = match self.seeds.of(code) {
-                        Seed::Nothing => self.seeds.next_seed(bytes, next),
-                        seed => {
-                            if char::from_u32(code).is_some_and(is_look_alike) {
-                                saw = Saw::LookAlikes;
-                            }
-                            self.seed(seed, at, next)
-                        }
-                    };
-                }
+                Class::Wide(length) => at = self.wide(at, usize::from(length), &mut saw),
             }
         }
         saw
+    }
+
+    /// A character beyond ASCII. Gives where to go on.
+    fn wide(&mut self, at: usize, length: usize, saw: &mut Saw) -> usize {
+        let bytes = self.text.as_bytes();
+        let stop = self.seeds.next_seed(bytes, at);
+        if stop > at {
+            return stop;
+        }
+        let code = code_point(&bytes[at..], length);
+        let seed = self.seeds.of(code);
+        if seed == Seed::Nothing {
+            return at + length;
+        }
+        if char::from_u32(code).is_some_and(is_look_alike) {
+            *saw = Saw::LookAlikes;
+        }
+        self.seed(seed, at, at + length)
     }
 
     /// A run of ASCII digits, perhaps inside a character reference. Gives where to go on.
@@ -107,8 +113,10 @@ impl Scan<'_> {
         let bytes = self.text.as_bytes();
         let run = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let start = reference_start(bytes, at);
-        if start == at && run < 10 && !self.goes_on(at + run) {
-            return at + run;
+        if start == at
+            && let Some(end) = short(self.text, at, |byte| self.goes_on(byte))
+        {
+            return end;
         }
         let end = self.read_number(start);
         if end == start {
@@ -169,19 +177,17 @@ impl Scan<'_> {
         let mut number = std::mem::take(&mut self.number);
         let end = number.read(self.text, at);
         if number.digits.len() >= SHORTEST {
-            number.before = Window::char_before(self.text, at);
             let mut context = Context { title: &self.title.text, text: self.text, at, read: None };
             identity::in_number(&number, &mut context, &mut self.found);
             phone::in_number(&number, &mut context, self.known, &mut self.found);
             bank::in_number(&number, &mut context, &mut self.found);
         }
+        // What stands inside a tag that a number goes across is looked at too.
+        let end = if number.has_attributes { number.groups[0].end } else { end };
         self.number = number;
         end
     }
 }
-
-/// Digits of the shortest number that is private without a word before it.
-const SHORTEST: usize = 10;
 
 /// The words before a number, read when they are asked for.
 pub(super) struct Context<'a> {
@@ -209,6 +215,11 @@ impl Context<'_> {
 
     fn before(&mut self) -> &str {
         self.read.get_or_insert_with(|| Window::before(self.text, self.at, 72).text().to_lowercase())
+    }
+
+    /// The character before the number, as the eye sees it.
+    pub(super) fn char_before(&self) -> Option<char> {
+        Window::char_before(self.text, self.at)
     }
 
     /// How many letters and digits stand around a stretch without a gap.
