@@ -94,8 +94,9 @@ pub(crate) fn check(
     let context = Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &none, as_of };
     known.begin(&registers, as_of, sources.assets.iter().map(|asset| asset.path.clone()).collect());
     let mut columns = columns::find(&context, &mut diags);
-    let (parsed, tables) = tables::settle(&registers, &columns, parsed, known, &mut diags);
-    let assets = Assets::new(sources.assets.into_iter().filter(|asset| !tables.contains(&asset.path)).collect());
+    let tables::Settled { parsed, workbooks, mappings } =
+        tables::settle(&registers, &columns, parsed, known, &mut diags);
+    let assets = Assets::new(sources.assets.into_iter().filter(|asset| !workbooks.contains(&asset.path)).collect());
     let context = Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &assets, as_of };
     let of_files = columns.of_files(&context, &mut diags);
     let mut drafts = records::typed(&context, &columns, &of_files, known, &mut diags);
@@ -134,6 +135,7 @@ pub(crate) fn check(
         links: links.into(),
         assets: assets.into(),
         files,
+        mappings: mappings.into(),
         pages_by_file: pages_by_file.into(),
         absent,
         unreviewed,

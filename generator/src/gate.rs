@@ -10,6 +10,7 @@ mod overview;
 mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sha2::{Digest, Sha256};
 
@@ -20,6 +21,7 @@ use crate::register::Value;
 use crate::rules::privacy::{Policy, Weight};
 use crate::site::Site;
 use crate::source::{Source, hex};
+use allow::Subject;
 pub(crate) use allow::{Allow, Declared, declared, is_declaration};
 pub(crate) use overview::overview;
 pub(crate) use sources::{Searched, search};
@@ -29,6 +31,8 @@ pub(crate) struct Gate {
     known: Known,
     policy: Policy,
     allows: Vec<Allow>,
+    /// Which of the allows let something pass.
+    used: Vec<AtomicBool>,
     /// What a reviewer let pass in the sources: it may stand in any output.
     passed: BTreeSet<(Kind, String)>,
     /// Names of authors in documents are findings too.
@@ -74,7 +78,8 @@ impl Gate {
         let mut known = Known::default();
         public.iter().for_each(|declared| known.add(declared));
         let key = key(&public, &policy, &declared.allows, strict);
-        Gate { known, policy, allows: declared.allows, passed: BTreeSet::new(), strict, key }
+        let used = declared.allows.iter().map(|_| AtomicBool::new(false)).collect();
+        Gate { known, policy, allows: declared.allows, used, passed: BTreeSet::new(), strict, key }
     }
 
     /// Changes when the gate would judge an output differently than before.
@@ -87,11 +92,30 @@ impl Gate {
         !privacy::scan(text, &self.known).is_empty()
     }
 
-    /// The entry that lets a finding pass at this place, by its position.
-    fn allowed(&self, place: &str, kind: &str, fingerprint: &str) -> Option<usize> {
-        self.allows
-            .iter()
-            .position(|allow| allow.kind == kind && allow.fingerprint == fingerprint && allow.covers(place))
+    /// Whether an entry lets a finding pass at this place. The entry counts as used from then on.
+    fn allowed(&self, place: &str, kind: &str, fingerprint: &str) -> bool {
+        let is_it = |allow: &Allow| allow.kind == kind && allow.fingerprint == fingerprint && allow.covers(place);
+        let found = self.allows.iter().position(is_it);
+        if let Some(at) = found {
+            self.used[at].store(true, Ordering::Relaxed);
+        }
+        found.is_some()
+    }
+
+    /// The entries that let nothing pass, among those that `concerns` knows.
+    fn unused(&self, concerns: impl Fn(&Allow) -> bool) -> Diagnostics {
+        let mut diags = Diagnostics::new();
+        for (allow, used) in self.allows.iter().zip(&self.used) {
+            if concerns(allow) && !used.load(Ordering::Relaxed) {
+                diags.stale_allow(&allow.file, &allow.kind, &allow.reviewer);
+            }
+        }
+        diags
+    }
+
+    /// The entries for attachments and outputs that let nothing pass. Ask when all of them have been searched.
+    pub(crate) fn stale(&self, site: &Site, is_output: &dyn Fn(&str) -> bool) -> Diagnostics {
+        self.unused(|allow| allow.subject(site, is_output) == Some(Subject::Output))
     }
 
     fn is_heeded(&self, finding: &Finding) -> bool {

@@ -273,6 +273,10 @@ pub fn rehearse(portal: &mut Portal, observer: &dyn Observer) -> Result<(), Diag
     }
     render::report(failures, &mut diags);
     report(portal, leaks, &mut diags);
+    if diags.errors() == 0 {
+        let stale = portal.gate.stale(&portal.site, &|route| portal.plan.makes(route));
+        diags.extend(if portal.request.strict { stale.strict() } else { stale });
+    }
     if diags.errors() > 0 {
         return Err(diags);
     }

@@ -10,6 +10,7 @@ use crate::config::Settings;
 use crate::diag::Place;
 use crate::literal::{Moment, PartialDate};
 use crate::markdown::Links;
+use crate::parse::Mapping;
 pub(crate) use crate::register::EntryId;
 use crate::register::{CodeId, FieldId, Register, RegisterId, Registers, Value};
 use crate::route::Route;
@@ -171,6 +172,8 @@ pub(crate) struct Site {
     pub(crate) links: Arc<Links>,
     pub(crate) assets: Arc<Assets>,
     pub(crate) files: Vec<Source>,
+    /// What was written beside tables, by the table's path.
+    pub(crate) mappings: Arc<HashMap<Arc<str>, Mapping>>,
     /// Pages by the path of their file, for links between Markdown files.
     pub(crate) pages_by_file: Arc<HashMap<String, EntryId>>,
     /// Records that are not public, counted by register and reason.

@@ -3,27 +3,36 @@
 //! A workbook is an attachment when a text of the site names it, when it lies in a column of texts, or
 //! below `_assets`. Every other one is a table, and is then no attachment: nobody can download it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostics, Place};
 use crate::grid;
-use crate::parse::{Parsed, ParsedBook, ParsedFile, Role};
+use crate::parse::{Mapping, Parsed, ParsedBook, ParsedFile, Role};
 use crate::register::{ListingStyle, Register, RegisterId, Registers};
 use crate::site::Column;
 
 use super::Known;
 use super::columns::Columns;
 
-/// The parsed files with every table among them, and the paths of the workbooks that are tables.
+/// The parsed files with every table among them.
+pub(super) struct Settled {
+    pub(super) parsed: Parsed,
+    /// The paths of the workbooks that are tables.
+    pub(super) workbooks: Vec<Arc<str>>,
+    /// What was written beside a table, by the table's path.
+    pub(super) mappings: HashMap<Arc<str>, Mapping>,
+}
+
 pub(super) fn settle(
     registers: &Registers,
     columns: &Columns,
     mut parsed: Parsed,
     known: &mut Known,
     diags: &mut Diagnostics,
-) -> (Parsed, Vec<Arc<str>>) {
+) -> Settled {
     for source in parsed.stray.drain(..) {
         diags.mapping_without_table(Place::file(&source.path));
     }
@@ -32,6 +41,8 @@ pub(super) fn settle(
     let tables: Vec<(RegisterId, ParsedBook)> = tables.collect();
     let workbooks = tables.iter().filter(|(_, book)| book.role == Role::Either);
     let workbooks = workbooks.map(|(_, book)| book.source.path.clone()).collect();
+    let mapped = tables.iter().filter(|(_, book)| book.mapping != Mapping::default());
+    let mappings = mapped.map(|(_, book)| (book.source.path.clone(), book.mapping.clone())).collect();
     let settled = |(register, book): (RegisterId, ParsedBook)| {
         let mapping = book.mapping.clone();
         let table = known.table(&book, register).map_or_else(|| table(registers.get(register), book), Ok);
@@ -49,7 +60,7 @@ pub(super) fn settle(
         }
     }
     parsed.files.sort_by(|a, b| a.source.path.cmp(&b.source.path));
-    (parsed, workbooks)
+    Settled { parsed, workbooks, mappings }
 }
 
 fn table(register: &Register, book: ParsedBook) -> Result<(Arc<ParsedFile>, Diagnostics), Diagnostics> {

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::diag::{Diagnostics, Place};
+use crate::site::Site;
 use crate::source::Source;
 
 const PATH: &str = "content/_privacy.toml";
@@ -34,7 +35,26 @@ pub(crate) struct Allow {
     pub(crate) on: String,
 }
 
+/// What an entry is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// Something that was written: a page, a table.
+    Source,
+    /// An attachment, or something that is made.
+    Output,
+}
+
 impl Allow {
+    /// What the entry is about; nothing when there is no such file.
+    pub(super) fn subject(&self, site: &Site, is_output: &dyn Fn(&str) -> bool) -> Option<Subject> {
+        let is_asset = || ["", "content/"].iter().any(|top| site.assets.get(&format!("{top}{}", self.file)).is_some());
+        if site.files.iter().any(|file| self.covers(&file.path)) {
+            Some(Subject::Source)
+        } else {
+            (is_asset() || is_output(&self.file)).then_some(Subject::Output)
+        }
+    }
+
     pub(super) fn covers(&self, place: &str) -> bool {
         self.file == place || place.strip_prefix("content/") == Some(&self.file)
     }

@@ -93,7 +93,7 @@ impl Search<'_> {
                     Refused::Unknown => String::new(),
                 };
                 let own = super::hex(&<sha2::Sha256 as sha2::Digest>::digest(bytes))[..16].to_owned();
-                if self.gate.allowed(self.place, "unreadable", &own).is_none() {
+                if !self.gate.allowed(self.place, "unreadable", &own) {
                     self.leaks.push(Leak {
                         grave: true,
                         what: Trouble::Unreadable(why),
@@ -133,7 +133,7 @@ impl Search<'_> {
     fn author(&mut self, name: &str, at: &str) {
         let finding = Finding { kind: Kind::Name, start: 0, end: name.len(), text: name.to_owned() };
         let fingerprint = fingerprint(name, &finding);
-        if self.gate.allowed(self.place, "author", &fingerprint).is_none() {
+        if !self.gate.allowed(self.place, "author", &fingerprint) {
             let what = Trouble::Author(name.to_owned());
             self.leaks.push(Leak { grave: true, what, at: at.to_owned(), fingerprint });
         }
@@ -153,7 +153,7 @@ impl Search<'_> {
             return;
         }
         let fingerprint = fingerprint(text, finding);
-        if self.gate.allowed(self.place, finding.kind.name(), &fingerprint).is_some() {
+        if self.gate.allowed(self.place, finding.kind.name(), &fingerprint) {
             return;
         }
         let what = Trouble::Private { kind: finding.kind, preview: finding.preview() };

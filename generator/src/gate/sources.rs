@@ -1,6 +1,5 @@
 //! The records of a site, searched where they were written: the message names file, sheet, cell or line.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::diag::{Diagnostics, Place};
@@ -12,7 +11,7 @@ use crate::rules::privacy::Weight;
 use crate::site::{Entry, Site};
 use crate::source::{Slice, Source};
 
-use super::{Gate, fingerprint};
+use super::{Gate, Subject, fingerprint};
 
 /// A finding, the text it stands in, and where.
 struct Found<'a> {
@@ -70,14 +69,12 @@ pub(crate) fn search(
     found.extend(in_bodies(site, gate, &mut known.texts));
     found.extend(site.columns.iter().flat_map(|column| in_column(gate, column)));
     let mut diags = Diagnostics::new();
-    let mut used = BTreeSet::new();
     found.retain(|one| gate.is_heeded(&one.finding));
     for one in found {
         let mark = fingerprint(one.text, &one.finding);
         let path = one.path(site);
         let kind = one.finding.kind;
-        if let Some(allow) = gate.allowed(&path, kind.name(), &mark) {
-            used.insert(allow);
+        if gate.allowed(&path, kind.name(), &mark) {
             gate.passed.insert((kind, one.finding.text.clone()));
             continue;
         }
@@ -91,15 +88,8 @@ pub(crate) fn search(
             &mark,
         );
     }
-    for (at, allow) in gate.allows.iter().enumerate() {
-        // Entries for attachments and outputs are judged where those are searched.
-        let is_source = site.files.iter().any(|file| allow.covers(&file.path));
-        let is_asset = ["", "content/"].iter().any(|top| site.assets.get(&format!("{top}{}", allow.file)).is_some());
-        let is_there = if is_source { used.contains(&at) } else { is_asset || is_output(&allow.file) };
-        if !is_there {
-            diags.stale_allow(&allow.file, &allow.kind, &allow.reviewer);
-        }
-    }
+    // Entries for attachments and outputs are judged when those have been searched.
+    diags.extend(gate.unused(|allow| allow.subject(site, is_output) != Some(Subject::Output)));
     diags
 }
 
@@ -205,7 +195,7 @@ fn cell(site: &Site, entry: &Entry, field: FieldId, text: &str) -> Place {
         Raw::Number { value, .. } => value.to_string().contains(text),
     };
     if !parse::holds_records(source) && source.extension() != "md" {
-        return sheet_cell(source, entry.origin.row, &holds).unwrap_or_else(|| site.place(entry.origin));
+        return sheet_cell(site, source, entry.origin.row, &holds).unwrap_or_else(|| site.place(entry.origin));
     }
     let Ok(file) = parse::file(source) else { return site.place(entry.origin) };
     let register = site.register_of(entry);
@@ -224,8 +214,9 @@ fn cell(site: &Site, entry: &Entry, field: FieldId, text: &str) -> Place {
 }
 
 /// The first cell of a row, in any sheet of a file of tables, that holds a text.
-fn sheet_cell(source: &Source, number: u32, holds: &dyn Fn(&Raw) -> bool) -> Option<Place> {
-    let book = parse::book(source, &parse::Mapping::default()).ok()?;
+fn sheet_cell(site: &Site, source: &Source, number: u32, holds: &dyn Fn(&Raw) -> bool) -> Option<Place> {
+    let plain = parse::Mapping::default();
+    let book = parse::book(source, site.mappings.get(&source.path).unwrap_or(&plain)).ok()?;
     book.grids.iter().find_map(|grid| {
         let row = grid.rows.iter().find(|row| matches!(row.at, At::Row(at) if at == number))?;
         let cell = row.cells.iter().find(|cell| holds(&cell.raw))?;
