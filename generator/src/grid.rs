@@ -221,7 +221,7 @@ impl Sheet<'_> {
             for row in &mut *rows {
                 let at = row.cells.partition_point(|cell| cell.column < column);
                 if row.cells.get(at).is_none_or(|cell| cell.column != column) {
-                    row.cells.insert(at, Cell { column, raw: Raw::Text(value.clone()), at: row.at });
+                    row.cells.insert(at, Cell { column, raw: Raw::Text(value.as_str().into()), at: row.at });
                 }
             }
         }
@@ -244,7 +244,7 @@ impl Sheet<'_> {
             let at = row.cells.partition_point(|cell| cell.column < column);
             let empty = row.cells.get(at).is_none_or(|cell| cell.column != column);
             if !meant.is_empty() && empty {
-                row.cells.insert(at, Cell { column, raw: Raw::Text(meant.join("；")), at: row.at });
+                row.cells.insert(at, Cell { column, raw: Raw::Text(meant.join("；").into()), at: row.at });
             }
         }
     }

@@ -55,14 +55,16 @@ pub(crate) fn is_null_word(text: &str) -> bool {
         "#n/a",
         "na",
     ];
+    /// Their first characters.
+    const FIRST: [char; 9] = ['无', '暂', '空', '未', '不', 'n', 'N', '(', '#'];
+    const LONGEST: usize = 6;
     let is_stroke = |c: char| "/\\-‐‑‒–—―−─_".contains(c);
-    // Most cells say something, and their first character shows it.
-    let first = text.chars().find_map(|c| visible(half_width(c)).filter(|c| !c.is_whitespace()));
-    let first = first.map(|c| c.to_ascii_lowercase());
-    if first
-        .is_some_and(|first| first != '\'' && !is_stroke(first) && !WORDS.iter().any(|word| word.starts_with(first)))
-    {
-        return false;
+    // Most cells say something, and their first character or their length shows it; strokes have any length.
+    let mut seen = text.chars().filter_map(|c| visible(half_width(c))).filter(|c| !c.is_whitespace());
+    match seen.next() {
+        Some(first) if first == '\'' || is_stroke(first) => {}
+        Some(first) if !FIRST.contains(&first) || seen.nth(LONGEST - 1).is_some() => return false,
+        _ => {}
     }
     let written = normalise(text);
     let folded: String = written.to_lowercase().split_whitespace().collect();

@@ -95,7 +95,7 @@ impl Columns {
         let cells = file.table.rows.first()?.cells.iter();
         let asks = |cell: &&Cell| ASKS.contains(&file.table.columns[cell.column].title.as_str());
         let (cell, Raw::Text(wanted)) = cells.filter(asks).map(|cell| (cell, &cell.raw)).next()? else { return None };
-        let found = self.list.iter().position(|column| column.path == *wanted || column.title == *wanted);
+        let found = self.list.iter().position(|column| *column.path == **wanted || *column.title == **wanted);
         if found.is_none() {
             let known = self.list.iter().flat_map(|column| [column.title.as_str(), column.path.as_str()]);
             diags.unknown_column(file.place(cell.at), wanted, known);

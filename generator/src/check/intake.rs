@@ -65,9 +65,10 @@ pub(crate) fn intake(ground: &Ground<'_>, register: RegisterId, file: Arc<Parsed
     fields.sort_unstable();
     fields.dedup();
     let mut file = parsed.files.into_iter().next().expect("one file was put in");
-    // The values say all of it, and a large table is large.
+    // The values say all of it, and a large table is large: others need not wait until it is gone.
     if let Some(file) = Arc::get_mut(&mut file) {
-        file.table.rows = Vec::new();
+        let rows = std::mem::take(&mut file.table.rows);
+        rayon::spawn(move || drop(rows));
     }
     (Taken { file, rows, fields }, diags)
 }

@@ -95,12 +95,8 @@ pub(super) fn file_drafts(
         };
         (draft, diags)
     });
-    let typed: Vec<(Draft, Diagnostics)> = typed.collect();
-    let mut drafts = Vec::with_capacity(typed.len());
-    for (draft, found) in typed {
-        drafts.push(draft);
-        diags.extend(found);
-    }
+    let (drafts, found): (Vec<Draft>, Vec<Diagnostics>) = typed.unzip();
+    found.into_iter().for_each(|found| diags.extend(found));
     for outlier in outliers::outliers(reader.register, &drafts) {
         reader.outlier(&file.table.rows[outlier.draft], &outlier, &mut diags);
     }

@@ -97,12 +97,12 @@ pub(super) fn import(console: Console, root: PathBuf, options: Options, today: D
 }
 
 /// Puts the file there in one step: whoever reads it sees the old table or the new one.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn replace(path: &Path, parts: &[Vec<u8>]) -> io::Result<()> {
     let folder = path.parent().expect("a table lies in a folder");
     fs::create_dir_all(folder)?;
     let beside = path.with_extension("csv.tmp");
     let mut file = fs::File::create(&beside)?;
-    file.write_all(bytes)?;
+    parts.iter().try_for_each(|part| file.write_all(part))?;
     file.sync_all()?;
     fs::rename(&beside, path)
 }

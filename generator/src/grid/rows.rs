@@ -90,8 +90,10 @@ fn counts_columns(row: &Row) -> bool {
 
 fn is_total(row: &Row) -> bool {
     let words = row.cells.iter().take(2).map(|cell| cell.raw.text());
+    // Every word has one of these, or is foreign.
+    let may_be = |c: char| c == '计' || !matches!(c, '0'..='9' | '\u{4E00}'..='\u{9FFF}');
     words.into_iter().any(|text| {
-        text.chars().count() <= 12 && {
+        text.chars().any(may_be) && text.chars().count() <= 12 && {
             let folded = fold(&text);
             TOTALS.contains(&folded.trim_end_matches([':', '：']))
         }

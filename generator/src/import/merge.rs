@@ -73,6 +73,8 @@ pub(super) fn merge(
     if report.refused == 0 && report.findings.errors() == 0 && changes {
         report.csv = Some(merge.csv(&rows));
     }
+    drop((seen, rows));
+    rayon::spawn(move || drop(taken));
     report
 }
 
@@ -255,7 +257,7 @@ impl Merge<'_> {
     }
 
     /// The table: a column for every field that some row may have, in the order of the definition.
-    fn csv(&self, rows: &Rows<'_>) -> Vec<u8> {
+    fn csv(&self, rows: &Rows<'_>) -> Vec<Vec<u8>> {
         let envelope = &self.ground.registers.envelope;
         let withdrawal = [envelope.withdrawn_on, envelope.withdrawn_reason];
         let used = |field: &FieldId| {
@@ -281,10 +283,9 @@ impl Merge<'_> {
                 }
                 writer.end_row();
             }
-            writer
+            writer.finish()
         });
-        below.collect::<Vec<_>>().iter().for_each(|rows| writer.append(rows));
-        writer.finish()
+        rayon::iter::once(writer.finish()).chain(below).collect()
     }
 }
 

@@ -28,8 +28,8 @@ pub struct Imported {
     /// Columns that are not for the public and were left out.
     pub dropped: Vec<Text>,
     pub findings: Diagnostics,
-    /// The new table; none when nothing changes or something was refused.
-    pub csv: Option<Vec<u8>>,
+    /// The new table in pieces, to be written one after another; none when nothing changes or something was refused.
+    pub csv: Option<Vec<Vec<u8>>>,
 }
 
 /// A record whose fields have other values than before.

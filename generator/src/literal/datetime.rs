@@ -43,6 +43,9 @@ pub(crate) fn datetime(text: &str) -> Result<Moment, Refusal> {
 
 /// The day and, where there is one, the time: after 日, a `T` or a space.
 pub(super) fn split_time(text: &str) -> (&str, Option<&str>) {
+    if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+        return (text, None);
+    }
     let after_day = text.find(['日', '号']).map(|at| at + '日'.len_utf8());
     let after_letter = text.find(['T', 't']).map(|at| at + 1);
     let after_space = text.match_indices(char::is_whitespace).map(|(at, _)| at).find(|at| {

@@ -43,7 +43,13 @@ pub(crate) fn serial_day(value: f64, from_1904: bool) -> Result<String, Refusal>
 /// A number with the fifteen digits that a spreadsheet keeps and shows: 0.1 + 0.2 is 0.3.
 pub(crate) fn number_text(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 {
-        return format!("{value:.0}").replace("-0", "0");
+        #[expect(clippy::cast_possible_truncation, reason = "a whole number of fifteen digits at most")]
+        return (value as i64).to_string();
+    }
+    // The shortest form that means this number; with a point and fifteen digits there is nothing to round.
+    let shortest = value.to_string();
+    if shortest.len() <= 16 {
+        return shortest;
     }
     let rounded: f64 = format!("{value:.14e}").parse().expect("it was just written");
     rounded.to_string()

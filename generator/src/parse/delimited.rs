@@ -80,7 +80,7 @@ fn row(record: &ByteRecord, number: u32) -> Row {
         let text = std::str::from_utf8(bytes).expect("the fields of a text are text");
         if !text.trim().is_empty() {
             let at = At::Grid { row: number, column: small(column + 1) };
-            cells.push(Cell { column, raw: Raw::Text(text.to_owned()), at });
+            cells.push(Cell { column, raw: Raw::Text(text.into()), at });
         }
     }
     Row { at: At::Row(number), cells }

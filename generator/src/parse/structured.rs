@@ -77,7 +77,7 @@ fn toml_raw(value: &DeValue<'_>) -> Option<Raw> {
         let texts: Option<Vec<String>> = items.iter().map(|item| toml_scalar(item.get_ref())).collect();
         return texts.map(Raw::List);
     }
-    toml_scalar(value).map(Raw::Text)
+    toml_scalar(value).map(|text| Raw::Text(text.into()))
 }
 
 fn toml_scalar(value: &DeValue<'_>) -> Option<String> {
@@ -166,7 +166,7 @@ fn json_raw(value: &Json) -> Option<Raw> {
         let texts: Option<Vec<String>> = items.iter().map(json_scalar).collect();
         return texts.map(Raw::List);
     }
-    json_scalar(value).map(Raw::Text)
+    json_scalar(value).map(|text| Raw::Text(text.into()))
 }
 
 fn json_scalar(value: &Json) -> Option<String> {

@@ -1,6 +1,7 @@
 //! The one shape every reader yields: titled columns, rows, cells that know where they stand.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::diag::Place;
 use crate::source::Source;
@@ -78,7 +79,8 @@ pub(crate) struct Cell {
 /// What stands in a cell. In text formats numbers, dates and booleans keep the spelling of the file.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Raw {
-    Text(String),
+    /// Most tables say the same thing in row after row: such cells share their text.
+    Text(Arc<str>),
     List(Vec<String>),
     /// A number of a spreadsheet. Whether it is a day is for the column to say.
     Number {

@@ -36,7 +36,7 @@ pub(crate) enum Doubt {
 
 /// Types one cell. Null words (`/`, `无`, `暂无` …) give no value.
 pub(crate) fn typed(field: &Field, raw: &Raw, typing: &Typing<'_>, doubts: &mut Vec<Doubt>) -> Vec<Value> {
-    let mut values = Vec::new();
+    let mut values = Vec::with_capacity(1);
     match raw {
         Raw::List(items) => {
             for item in items {

@@ -92,11 +92,11 @@ fn half_width_alphanumeric(c: char) -> Option<char> {
 }
 
 fn opens(c: char) -> bool {
-    "([〔【（﹝〖［{〈<".contains(c)
+    matches!(c, '(' | '[' | '〔' | '【' | '（' | '﹝' | '〖' | '［' | '{' | '〈' | '<')
 }
 
 fn closes(c: char) -> bool {
-    ")]〕】）﹞〗］}〉>".contains(c)
+    matches!(c, ')' | ']' | '〕' | '】' | '）' | '﹞' | '〗' | '］' | '}' | '〉' | '>')
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ fn import(root: &Path, file: &Path, into: &str, withdraw: Option<&str>) -> Impor
     let sum = report.taken() + report.refused + report.left_out();
     assert_eq!(report.rows_in, sum, "{}: every row is counted once", file.display());
     if let Some(csv) = &report.csv {
-        support::write(&root.join(&report.target), csv);
+        support::write(&root.join(&report.target), csv.concat());
     }
     report
 }

@@ -1,5 +1,7 @@
 //! Cells of a foreign reader become rows of placed cells, counted while they come.
 
+use std::sync::Arc;
+
 use calamine::{Data, DataRef, DataType, ExcelDateTime, Range};
 
 use super::{Fault, place_of};
@@ -80,10 +82,10 @@ pub(super) fn of_range(range: &Range<Data>, numbers: Shape, from_1904: bool) -> 
     for (row, column, value) in range.used_cells() {
         let at = |offset: u32, at: usize| offset.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
         let raw = match value {
-            Data::String(text) => written(text.clone()),
-            Data::DateTimeIso(text) | Data::DurationIso(text) => written(text.clone()),
+            Data::String(text) => written(text),
+            Data::DateTimeIso(text) | Data::DurationIso(text) => written(text),
             Data::DateTime(day) => Some(day_or_length(*day, from_1904)),
-            Data::Error(error) => Some(Raw::Text(error.to_string())),
+            Data::Error(error) => Some(Raw::Text(error.to_string().into())),
             Data::Empty => None,
             other => plain(other.get_bool(), other.as_f64(), numbers, from_1904),
         };
@@ -94,21 +96,38 @@ pub(super) fn of_range(range: &Range<Data>, numbers: Shape, from_1904: bool) -> 
     Ok(collector)
 }
 
+/// The texts met last, by where the workbook keeps them: a column of types or offices has few.
+pub(super) struct Shared<'a>(Vec<Option<(&'a str, Arc<str>)>>);
+
+impl<'a> Shared<'a> {
+    pub(super) fn new() -> Shared<'a> {
+        Shared(vec![None; 251])
+    }
+
+    fn text(&mut self, text: &'a str) -> Arc<str> {
+        let slots = self.0.len();
+        let slot = &mut self.0[text.as_ptr().addr() / 8 % slots];
+        match slot {
+            Some((known, shared)) if std::ptr::eq(*known, text) => shared.clone(),
+            _ => slot.insert((text, text.into())).1.clone(),
+        }
+    }
+}
+
 /// One cell of a streaming reader.
-pub(super) fn raw(value: DataRef<'_>, numbers: Shape, from_1904: bool) -> Option<Raw> {
+pub(super) fn raw<'a>(value: &DataRef<'a>, shared: &mut Shared<'a>, numbers: Shape, from_1904: bool) -> Option<Raw> {
     match value {
-        DataRef::String(text) => written(text),
-        DataRef::SharedString(text) => written(text.to_owned()),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => written(text),
-        DataRef::DateTime(day) => Some(day_or_length(day, from_1904)),
-        DataRef::Error(error) => Some(Raw::Text(error.to_string())),
+        DataRef::SharedString(text) => (!text.trim().is_empty()).then(|| Raw::Text(shared.text(text))),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => written(text),
+        DataRef::DateTime(day) => Some(day_or_length(*day, from_1904)),
+        DataRef::Error(error) => Some(Raw::Text(error.to_string().into())),
         DataRef::Empty => None,
         other => plain(other.get_bool(), other.as_f64(), numbers, from_1904),
     }
 }
 
-fn written(text: String) -> Option<Raw> {
-    (!text.trim().is_empty()).then_some(Raw::Text(text))
+fn written(text: &str) -> Option<Raw> {
+    (!text.trim().is_empty()).then(|| Raw::Text(text.into()))
 }
 
 fn day_or_length(day: ExcelDateTime, from_1904: bool) -> Raw {
@@ -118,7 +137,7 @@ fn day_or_length(day: ExcelDateTime, from_1904: bool) -> Raw {
 
 fn plain(yes: Option<bool>, number: Option<f64>, shape: Shape, from_1904: bool) -> Option<Raw> {
     match (yes, number) {
-        (Some(yes), _) => Some(Raw::Text(if yes { "TRUE" } else { "FALSE" }.to_owned())),
+        (Some(yes), _) => Some(Raw::Text(if yes { "TRUE" } else { "FALSE" }.into())),
         (None, Some(value)) => Some(Raw::Number { value, shape, from_1904 }),
         (None, None) => None,
     }

@@ -2,7 +2,7 @@
 
 use calamine::Xlsb;
 
-use super::cells::{Collector, raw};
+use super::cells::{Collector, Shared, raw};
 use super::package::{part, relationships, text};
 use super::{Bytes, Fault, Layout};
 use crate::parse::grid::Area;
@@ -16,10 +16,11 @@ const MERGED: u32 = 176;
 pub(super) fn cells(workbook: &mut Xlsb<Bytes<'_>>, name: &str) -> Result<Collector, Fault> {
     let from_1904 = workbook.has_1904_epoch();
     let mut collector = Collector::default();
+    let mut shared = Shared::new();
     let mut reader = workbook.worksheet_cells_reader(name)?;
     while let Some(cell) = reader.next_cell()? {
         let (row, column) = cell.get_position();
-        if let Some(raw) = raw(cell.get_value().clone(), Shape::Unknown, from_1904) {
+        if let Some(raw) = raw(cell.get_value(), &mut shared, Shape::Unknown, from_1904) {
             collector.push(row, column, raw)?;
         }
     }

@@ -9,7 +9,7 @@ use memchr::memchr;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::cells::{Collector, raw};
+use super::cells::{Collector, Shared, raw};
 use super::package::{attribute, part, relationships, text};
 use super::{Bytes, Fault, Layout};
 use crate::parse::grid::Area;
@@ -19,6 +19,7 @@ use crate::parse::table::Shape;
 pub(super) fn cells(workbook: &mut Xlsx<Bytes<'_>>, name: &str) -> Result<Collector, Fault> {
     let from_1904 = workbook.has_1904_epoch();
     let mut collector = Collector::default();
+    let mut shared = Shared::new();
     let mut reader = match workbook.worksheet_cells_reader(name) {
         Ok(reader) => reader,
         Err(XlsxError::NotAWorksheet(_)) => return Ok(collector),
@@ -32,7 +33,7 @@ pub(super) fn cells(workbook: &mut Xlsx<Bytes<'_>>, name: &str) -> Result<Collec
     while let Some((cell, style)) = reader.next_cell_with_style_id()? {
         let shape = if per_cent.get(style).copied().unwrap_or(false) { Shape::PerCent } else { Shape::Plain };
         let (row, column) = cell.get_position();
-        if let Some(raw) = raw(cell.get_value().clone(), shape, from_1904) {
+        if let Some(raw) = raw(cell.get_value(), &mut shared, shape, from_1904) {
             collector.push(row, column, raw)?;
         }
     }
