@@ -1,5 +1,6 @@
 //! The files of a theme become compiled templates, hashed static files, a string table and settings.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
@@ -48,16 +49,16 @@ pub(crate) fn load(sources: &Sources, settings: &Settings) -> Result<Theme, Diag
     let mut options = manifest.get("settings").and_then(toml::Value::as_table).cloned().unwrap_or_default();
     options.extend(settings.theme.clone());
     let strings = table(files.get(&format!("i18n/{}.toml", settings.language().tag())).copied(), &mut diags);
-    let tera = templates(&files, &mut diags);
+    let (static_files, assets) = static_files(&files);
+    let tera = templates(&files, &Constants { strings: &strings, assets: &assets }, &mut diags);
     let named = files
         .iter()
         .filter_map(|(name, source)| Some((name.strip_prefix("templates/")?.to_owned(), (*source).clone())));
     let templates = named.collect();
-    let (files, assets) = static_files(&files);
     if diags.errors() > 0 {
         Err(diags)
     } else {
-        Ok(Theme { tera, templates, files, assets, strings, settings: options })
+        Ok(Theme { tera, templates, files: static_files, assets, strings, settings: options })
     }
 }
 
@@ -90,13 +91,49 @@ fn table(source: Option<&Source>, diags: &mut Diagnostics) -> toml::Table {
     }
 }
 
-fn templates(files: &BTreeMap<String, &Source>, diags: &mut Diagnostics) -> Tera {
+/// What every page says alike: `t.…` and `asset.…` in templates.
+struct Constants<'a> {
+    strings: &'a toml::Table,
+    assets: &'a BTreeMap<String, String>,
+}
+
+impl Constants<'_> {
+    /// Writes them where a template names them, because a page has a hundred such names to look up.
+    /// What needs escaping, and a template with a variable `t` of its own, is left to the lookup.
+    fn written_into<'t>(&self, template: &'t str) -> Cow<'t, str> {
+        const OWN: [&str; 5] = ["for t in", ", t in", "set t ", "set t=", "set_global t"];
+        if OWN.iter().any(|own| template.contains(own)) {
+            return Cow::Borrowed(template);
+        }
+        let mut parts = template.split("{{ ");
+        let mut written = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let constant = part.split_once(" }}").and_then(|(name, rest)| Some((self.constant(name)?, rest)));
+            match constant {
+                Some((value, rest)) => written.extend([value, rest]),
+                None => written.extend(["{{ ", part]),
+            }
+        }
+        Cow::Owned(written)
+    }
+
+    fn constant(&self, name: &str) -> Option<&str> {
+        let value = match name.split_once('.')? {
+            ("t", name) => self.strings.get(name)?.as_str()?,
+            ("asset", name) => self.assets.get(name)?,
+            _ => return None,
+        };
+        Some(value).filter(|value| !value.contains(['&', '<', '>', '"', '\'', '{', '}', '\n']))
+    }
+}
+
+fn templates(files: &BTreeMap<String, &Source>, constants: &Constants<'_>, diags: &mut Diagnostics) -> Tera {
     let mut tera = Tera::new();
-    let mut texts: Vec<(&str, &str)> = Vec::new();
+    let mut texts: Vec<(&str, Cow<'_, str>)> = Vec::new();
     for (name, source) in files {
         let Some(name) = name.strip_prefix("templates/") else { continue };
         match source.text() {
-            Ok(text) => texts.push((name, text)),
+            Ok(text) => texts.push((name, constants.written_into(text))),
             Err(_) => diags.bad_template(Place::file(&source.path), "not UTF-8"),
         }
     }
@@ -150,4 +187,20 @@ fn static_files(files: &BTreeMap<String, &Source>) -> (Vec<ThemeFile>, BTreeMap<
         found.push(ThemeFile { route, bytes: source.bytes().into() });
     }
     (found, assets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constants_are_written_into_templates() {
+        let strings = toml::toml! { a = "甲" b = "<b>" };
+        let assets = BTreeMap::from([("x_css".to_owned(), "assets/x.css".to_owned())]);
+        let constants = Constants { strings: &strings, assets: &assets };
+        let check = |template: &str, expected: &str| assert_eq!(constants.written_into(template), expected);
+        check("<p>{{ t.a }}{{ t.a }}</p>{{ r }}{{ asset.x_css }}", "<p>甲甲</p>{{ r }}assets/x.css");
+        check("{{ t.b }} {{ t.c }} {{ t[\"a\"] }} {{- t.a }}", "{{ t.b }} {{ t.c }} {{ t[\"a\"] }} {{- t.a }}");
+        check("{% for t in x %}{{ t.a }}{% endfor %}", "{% for t in x %}{{ t.a }}{% endfor %}");
+    }
 }

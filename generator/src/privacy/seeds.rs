@@ -101,6 +101,7 @@ impl Seeds {
     /// The next character of three bytes from `at` on that is a seed, or the next byte of another kind.
     ///
     /// Chinese text is a run of such characters, and few of them are seeds.
+    #[inline]
     pub(super) fn next_seed(&self, bytes: &[u8], from: usize) -> usize {
         let is_stop = |first: u8, second: u8, third: u8| {
             let row = usize::from(first & 0x0F) << 6 | usize::from(second & 0x3F);

@@ -93,9 +93,10 @@ impl Scan<'_> {
     /// A character beyond ASCII. Gives where to go on.
     fn wide(&mut self, at: usize, length: usize, saw: &mut Saw) -> usize {
         let bytes = self.text.as_bytes();
-        let stop = self.seeds.next_seed(bytes, at);
-        if stop > at {
-            return stop;
+        let at = self.seeds.next_seed(bytes, at);
+        // The characters before the next seed are done with, and perhaps there is none.
+        if length == 3 && !bytes.get(at).is_some_and(|byte| CLASSES[usize::from(*byte)] == Class::Wide(3)) {
+            return at;
         }
         let code = code_point(&bytes[at..], length);
         let seed = self.seeds.of(code);
