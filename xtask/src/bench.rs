@@ -54,8 +54,11 @@ enum Part {
     Import {
         #[arg(long, default_value_t = 100_000)]
         rows: u32,
-        #[arg(long, default_value_t = 3)]
+        #[arg(long, default_value_t = 5)]
         runs: usize,
+        /// Where the workbook and the register lie while they are measured; best a RAM disk
+        #[arg(long, default_value = "/dev/shm")]
+        dir: PathBuf,
         /// Measure this gongkai instead of building one
         #[arg(long)]
         gongkai: Option<PathBuf>,
@@ -98,7 +101,7 @@ struct Measured {
 
 pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
     match &arguments.part {
-        Some(Part::Import { rows, runs, gongkai }) => import::run(*rows, *runs, gongkai.as_deref()),
+        Some(Part::Import { rows, runs, dir, gongkai }) => import::run(*rows, *runs, dir, gongkai.as_deref()),
         Some(Part::Workbook { file, rows }) => import::make(file, *rows),
         Some(Part::Cells { file }) => import::cells(file),
         Some(Part::Search(arguments)) => search::run(arguments),

@@ -34,9 +34,9 @@ const TITLES: [&str; 14] = [
 ];
 
 /// Makes the workbook, measures both in turn and compares the medians.
-pub(super) fn run(rows: u32, runs: usize, gongkai: Option<&Path>) -> io::Result<()> {
+pub(super) fn run(rows: u32, runs: usize, dir: &Path, gongkai: Option<&Path>) -> io::Result<()> {
     let gongkai = gongkai.map_or_else(shell::built_gongkai, |path| Ok(path.to_owned()))?;
-    let home = tempfile::tempdir()?;
+    let home = tempfile::tempdir_in(dir)?;
     fs::create_dir_all(home.path().join("content"))?;
     fs::write(home.path().join("portal.toml"), "[site]\nname = \"样例\"\nas_of = \"2026-11-01\"\n")?;
     let file = home.path().join("in.xlsx");
