@@ -223,6 +223,7 @@
     const details = make("details", { open: kept("open") === "yes" }, summary, make("dl", {},
       row(say("来自", "From"), facts.place ? make("code", { textContent: facts.place }) : say("此页没有公开", "not public"), " ", facts.place ? copyLink(facts.place) : null),
       row(say("缘由", "Why"), facts.reason ? pick(facts.reason) : ""),
+      facts.draft && row(say("状态", "State"), say("草稿，不会发布", "a draft, which is not published")),
       facts.published_on && row(say("公开日期", "Public since"), facts.published_on),
       until && row(say("公开至", "Public until"), until),
       facts.deadline && row(say("法定期限", "Due by law"), facts.deadline),

@@ -54,6 +54,8 @@ struct Draft {
     title: String,
     /// Whether every cell was understood and every rule kept.
     sound: bool,
+    /// Its author is not done with it.
+    unfinished: bool,
     fate: Fate,
     until: Option<(Date, Until)>,
     deadline: Option<(Date, Verdict)>,
@@ -74,6 +76,15 @@ struct Context<'a> {
     parsed: &'a Parsed,
     assets: &'a Assets,
     as_of: Date,
+    with_drafts: bool,
+}
+
+/// What the site is to show.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    pub(crate) as_of: Date,
+    /// Drafts are shown as if they were public.
+    pub(crate) drafts: bool,
 }
 
 /// Checks everything. The diagnostics of a good site are its warnings. `known` holds what the last
@@ -86,18 +97,21 @@ pub(crate) fn check(
     parsed: Parsed,
     registers: Arc<Registers>,
     settings: Settings,
-    as_of: Date,
+    asked: Asked,
     known: &mut Known,
 ) -> Result<(Site, Diagnostics), Diagnostics> {
+    let Asked { as_of, drafts: with_drafts } = asked;
     let mut diags = Diagnostics::new();
     let none = Assets::default();
-    let context = Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &none, as_of };
+    let context =
+        Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &none, as_of, with_drafts };
     known.begin(&registers, as_of, sources.assets.iter().map(|asset| asset.path.clone()).collect());
     let mut columns = columns::find(&context, &mut diags);
     let tables::Settled { parsed, workbooks, mappings } =
         tables::settle(&registers, &columns, parsed, known, &mut diags);
     let assets = Assets::new(sources.assets.into_iter().filter(|asset| !workbooks.contains(&asset.path)).collect());
-    let context = Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &assets, as_of };
+    let context =
+        Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &assets, as_of, with_drafts };
     let of_files = columns.of_files(&context, &mut diags);
     let mut drafts = records::typed(&context, &columns, &of_files, known, &mut diags);
     known.end(&context);
@@ -236,6 +250,7 @@ fn entry(context: &Context<'_>, draft: Draft, summary: String) -> Entry {
         body: draft.body,
         summary,
         origin: draft.origin,
+        unfinished: draft.unfinished,
         until: draft.until,
         deadline: draft.deadline,
     }

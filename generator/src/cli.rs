@@ -180,7 +180,14 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn request(root: PathBuf, day: &Day) -> Request {
-    Request { root, today: today(), as_of: day.as_of, base_path: day.base_path.clone(), strict: day.strict }
+    Request {
+        root,
+        today: today(),
+        as_of: day.as_of,
+        base_path: day.base_path.clone(),
+        strict: day.strict,
+        drafts: false,
+    }
 }
 
 /// Today in Beijing: China keeps one offset, so the machine's time zone plays no part.

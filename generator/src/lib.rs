@@ -67,6 +67,8 @@ pub struct Request {
     pub base_path: Option<String>,
     /// Treats warnings as errors.
     pub strict: bool,
+    /// Shows drafts as if they were public. For a preview: what is built and published has none.
+    pub drafts: bool,
 }
 
 /// Told what is going on, for progress bars.
@@ -134,8 +136,16 @@ fn prepared(
     let declared = gate::declarations(&sources.content)?;
     let registers = known.registers(own_definitions(&sources), load_registers)?;
     let parsed = clock.time(Verb::Parse, || parse::parse(&sources, &mut known.files))?;
-    let (site, mut warnings) =
-        clock.time(Verb::Check, || check::check(sources, parsed, registers, settings, as_of, &mut known.checked))?;
+    let (site, mut warnings) = clock.time(Verb::Check, || {
+        check::check(
+            sources,
+            parsed,
+            registers,
+            settings,
+            check::Asked { as_of, drafts: request.drafts },
+            &mut known.checked,
+        )
+    })?;
     let plan = clock.time(Verb::Plan, || plan::plan(&site, &theme, &mut known.references))?;
     warnings.extend(plan::links::broken(&site, &plan));
     if request.strict {

@@ -1,5 +1,5 @@
-//! A portal after the text of one page has changed, without checking and planning the others anew. Whatever could
-//! reach beyond the page makes it give up, and everything is made anew.
+//! A portal after the words of one page have changed, without checking and planning the others anew. Whatever could
+//! reach beyond the page and what shows it makes it give up, and everything is made anew.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::markdown;
 use crate::parse::{self, ParsedFile};
 use crate::source::{Slice, Source};
 
-/// The portal with the new reading of a file; nothing if more may have changed than the text of a page. `workbooks`
+/// The portal with the new reading of a file; nothing if more may have changed than the words of a page. `workbooks`
 /// are the names of spreadsheets: one that a text names is an attachment.
 pub(crate) fn retext<'w>(
     portal: &Portal,
@@ -26,8 +26,9 @@ pub(crate) fn retext<'w>(
     let has_findings = |one: &Diagnostic| one.place.as_ref().is_some_and(|place| place.path() == &*next.source.path);
     let reaches_beyond = targets(old) != targets(new)
         || workbooks.any(|name| named(old, name) != named(new, name))
-        || portal.gate.finds(old.as_str())
-        || portal.gate.finds(new.as_str())
+        || [&last.source, &next.source]
+            .into_iter()
+            .any(|source| source.text().is_ok_and(|text| portal.gate.finds(text)))
         || portal.warnings.iter().any(has_findings);
     if reaches_beyond {
         return None;

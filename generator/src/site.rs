@@ -42,6 +42,8 @@ pub(crate) struct Entry {
     pub(crate) body: Option<Slice>,
     pub(crate) summary: String,
     pub(crate) origin: Origin,
+    /// A draft, which only a preview shows.
+    pub(crate) unfinished: bool,
     /// The last day on which the record may be public, and why.
     pub(crate) until: Option<(Date, Until)>,
     pub(crate) deadline: Option<(Date, Verdict)>,

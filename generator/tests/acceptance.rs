@@ -397,6 +397,7 @@ fn request(root: &Path) -> gongkai::Request {
         as_of: None,
         base_path: None,
         strict: false,
+        drafts: false,
     }
 }
 

@@ -50,6 +50,7 @@ pub(crate) fn intake(ground: &Ground<'_>, register: RegisterId, file: Arc<Parsed
         parsed: &parsed,
         assets: ground.assets,
         as_of: ground.as_of,
+        with_drafts: false,
     };
     let definition = ground.registers.get(register);
     let (drafts, diags) = records::file_drafts(&context, 0, &parsed.files[0], ColumnId(0), register);

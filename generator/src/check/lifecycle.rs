@@ -26,6 +26,7 @@ pub(super) fn decide(context: &Context<'_>, drafts: &mut [Draft], diags: &mut Di
     let mut uncovered = BTreeSet::new();
     for draft in drafts.iter_mut().filter(|draft| draft.fate == Fate::Public) {
         draft.until = last_day(context, draft);
+        draft.unfinished = first(&draft.values, context.registers.envelope.draft) == Some(&Value::Boolean(true));
         draft.fate = fate(context, draft, diags);
         draft.deadline = meter(context, draft, &mut uncovered);
     }
@@ -46,7 +47,7 @@ pub(super) fn decide(context: &Context<'_>, drafts: &mut [Draft], diags: &mut Di
 fn fate(context: &Context<'_>, draft: &Draft, diags: &mut Diagnostics) -> Fate {
     let envelope = &context.registers.envelope;
     let get = |field: FieldId| first(&draft.values, field);
-    if get(envelope.draft) == Some(&Value::Boolean(true)) {
+    if draft.unfinished && !context.with_drafts {
         return Fate::Absent(Absent::Draft);
     }
     if openness(context, &draft.values) == Some("closed") {

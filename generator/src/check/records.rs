@@ -89,6 +89,7 @@ pub(super) fn file_drafts(
             route: Route::unassigned(),
             title: String::new(),
             sound: diags.errors() == 0,
+            unfinished: false,
             fate: Fate::Public,
             until: None,
             deadline: None,

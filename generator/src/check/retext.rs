@@ -1,31 +1,105 @@
-//! The change that editors make most: the text of one page, and nothing else of it. A site with the new text is
-//! the one that a whole check would make, and shares all the rest with the one before.
+//! The changes that editors make most: the text of one page, its title, its summary, and nothing else of it. A site
+//! with the new words is the one that a whole check would make, and shares all the rest with the one before.
 
-use super::titles;
-use crate::parse::ParsedFile;
-use crate::site::Site;
+use std::sync::Arc;
 
-/// The site with the text that a page has now. Nothing if more of the site may depend on the change: then it is to
+use super::{Context, lifecycle, records, titles};
+use crate::parse::{Parsed, ParsedFile, Raw};
+use crate::register::{FieldId, Value, fold};
+use crate::rules::document_number;
+use crate::site::{Entry, EntryId, Site};
+
+/// The site with the words that a page has now. Nothing if more of the site may depend on the change: then it is to
 /// be checked as a whole.
 pub(crate) fn retext(site: &Site, last: &ParsedFile, next: &ParsedFile) -> Option<Site> {
     let (old, new) = (last.body.as_ref()?, next.body.as_ref()?);
-    let before = |file: &ParsedFile, end: usize| file.source.text().ok().map(|text| text[..end].to_owned());
-    let same_front = last.source.path == next.source.path && before(last, old.start())? == before(next, new.start())?;
-    // A page without a title is called by its first heading.
-    if !same_front || titles::first_heading(old.as_str()) != titles::first_heading(new.as_str()) {
+    if last.source.path != next.source.path {
         return None;
     }
     let id = *site.pages_by_file.get(&*next.source.path)?;
     let entry = site.entry(id);
     // A record whose content is given on request shows no text.
     entry.body.as_ref()?;
+    let before = |file: &ParsedFile, end: usize| file.source.text().ok().map(|text| text[..end].to_owned());
+    let (values, title) = if before(last, old.start())? == before(next, new.start())? {
+        // A page without a title is called by its first heading.
+        let same = titles::first_heading(old.as_str()) == titles::first_heading(new.as_str());
+        same.then(|| (entry.values.clone(), entry.title.clone()))?
+    } else {
+        reworded(site, id, last, next)?
+    };
     let register = site.register_of(entry);
-    let summary =
-        titles::own_summary(&site.registers, register, &entry.values).unwrap_or_else(|| titles::beginning(new));
+    let summary = titles::own_summary(&site.registers, register, &values).unwrap_or_else(|| titles::beginning(new));
     let mut site = site.clone();
     site.files[entry.origin.file as usize] = next.source.clone();
     let entry = &mut site.entries[id.0 as usize];
     entry.body = Some(new.clone());
-    entry.summary = summary;
+    (entry.values, entry.title, entry.summary) = (values, title, summary);
     Some(site)
+}
+
+type Values = Arc<Vec<(FieldId, Value)>>;
+
+/// The values and the title of a page whose front matter says some things in other words.
+fn reworded(site: &Site, id: EntryId, last: &ParsedFile, next: &ParsedFile) -> Option<(Values, String)> {
+    let entry = site.entry(id);
+    let register = site.register_of(entry);
+    let definition = &register.definition;
+    let envelope = &site.registers.envelope;
+    let words = [envelope.title, envelope.summary, envelope.source, envelope.author];
+    let is_free = |field: FieldId| {
+        words.contains(&field)
+            && !register.key.contains(&field)
+            && !register.sort.iter().any(|(by, _)| *by == field)
+            && register.slug != Some(field)
+    };
+    // The rest of the front matter says the same.
+    let rest = |file: &'_ ParsedFile| -> Option<Vec<(String, Raw)>> {
+        let [row] = &file.table.rows[..] else { return None };
+        let cells = row.cells.iter().map(|cell| (file.table.columns[cell.column].known_as(), &cell.raw));
+        let bound = cells.filter(|(title, _)| !register.field_titled(title).is_some_and(is_free));
+        Some(bound.map(|(title, raw)| (title.to_owned(), raw.clone())).collect())
+    };
+    if rest(last)? != rest(next)? {
+        return None;
+    }
+    let parsed = Parsed { files: Vec::new(), books: Vec::new(), stray: Vec::new() };
+    let context = Context {
+        settings: &site.settings,
+        registers: &site.registers,
+        parsed: &parsed,
+        assets: &site.assets,
+        as_of: site.as_of,
+        with_drafts: true,
+    };
+    let (drafts, found) =
+        records::file_drafts(&context, entry.origin.file as usize, next, entry.column, entry.register);
+    let [draft] = &drafts[..] else { return None };
+    if !found.is_empty() || lifecycle::holds_private(register, &draft.values) {
+        return None;
+    }
+    let title = titles::own(&context, draft)?;
+    let is_cited = definition.citable || definition.glossary.is_some();
+    if title != entry.title && (is_cited || is_named(site, id, &title)) {
+        return None;
+    }
+    let kept = entry.values.iter().filter(|(field, _)| !is_free(*field));
+    let new = draft.values.iter().filter(|(field, _)| is_free(*field));
+    let mut values: Vec<(FieldId, Value)> = kept.chain(new).cloned().collect();
+    values.sort_by_key(|(field, _)| *field);
+    Some((values.into(), title))
+}
+
+/// Whether another record names this one, or one that goes by its new title too.
+fn is_named(site: &Site, id: EntryId, title: &str) -> bool {
+    let (name, number) = (fold(title), document_number::fold(title));
+    let goes_by = |entry: &Entry| {
+        let stem = crate::source::stem(entry.route.as_str());
+        let texts = entry.values.iter().filter_map(|(_, value)| value.text());
+        let mut names = texts.chain([entry.title.as_str(), stem]);
+        names.any(|known| fold(known) == name || document_number::fold(known) == number)
+    };
+    let joins = &site.joins;
+    let mut named = joins.children.keys().chain(joins.backlinks.keys());
+    named.any(|named| *named == id || goes_by(site.entry(*named)))
 }

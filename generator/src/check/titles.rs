@@ -36,6 +36,12 @@ pub(super) fn rewrite(context: &Context<'_>, drafts: &mut [Draft]) {
     }
 }
 
+/// The title of a record that names no other in it.
+pub(super) fn own(context: &Context<'_>, draft: &Draft) -> Option<String> {
+    let alone = !mentions_reference(context.registers.get(draft.register));
+    alone.then(|| title(context, draft, &|_| String::new()))
+}
+
 fn mentions_reference(register: &Register) -> bool {
     let Some(template) = &register.definition.record_title else { return false };
     register.fields.iter().any(|field| {

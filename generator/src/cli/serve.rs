@@ -25,6 +25,9 @@ pub(super) struct Options {
     /// Compare files again and again instead of waiting to be told, for network drives
     #[arg(long)]
     poll: bool,
+    /// Show drafts too, as if they were public
+    #[arg(long, conflicts_with = "built")]
+    drafts: bool,
     /// Serve what the last build wrote, as a content network would, instead of the sources
     #[arg(long)]
     built: bool,
@@ -36,7 +39,7 @@ pub(super) struct Options {
 /// Shows the site until the program is ended.
 pub(super) fn serve(console: Console, request: Request, options: &Options) -> u8 {
     let serve = Serve {
-        request,
+        request: Request { drafts: options.drafts, ..request },
         today,
         host: options.host.clone(),
         port: options.port,

@@ -59,6 +59,7 @@ pub(crate) fn of_page(portal: &Portal, shown: &Shown, route: &Route, html: &[u8]
         "place": origin.as_ref().map(Place::to_string),
         "reason": planned.map(|planned| text(&plan::reason(&portal.site, &portal.plan, planned))),
         "published_on": entry.and_then(|entry| published(portal, entry)),
+        "draft": entry.is_some_and(|entry| entry.unfinished),
         "until": entry.and_then(until),
         "deadline": entry.and_then(|entry| entry.deadline.as_ref()).map(|(day, _)| day.to_string()),
         "findings": findings.collect::<Vec<_>>(),

@@ -31,7 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("register", &["diag", "format", "literal", "parse", "rules", "source", "text"]),
     ("grid", &["diag", "literal", "parse", "register", "rules", "source", "text"]),
     ("markdown", &[]),
-    ("site", &["config", "diag", "literal", "markdown", "register", "route", "rules", "source", "text"]),
+    ("site", &["config", "diag", "literal", "markdown", "parse", "register", "route", "rules", "source", "text"]),
     (
         "check",
         &[

@@ -60,7 +60,7 @@ const TODAY: Date = date(2025, 7, 1);
 
 /// Builds the site in `root` into `out` through the library.
 pub(crate) fn build(root: &Path, out: &Path, as_of: Option<Date>) -> Result<Written, String> {
-    let request = Request { root: root.to_owned(), today: TODAY, as_of, base_path: None, strict: false };
+    let request = Request { root: root.to_owned(), today: TODAY, as_of, base_path: None, strict: false, drafts: false };
     let words =
         |diags: &gongkai::diag::Diagnostics| gongkai::diag::terminal(diags, gongkai::text::Language::Chinese, false);
     let mut portal = gongkai::prepare(&request, &Silent).map_err(|diags| words(&diags))?;

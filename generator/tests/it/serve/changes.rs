@@ -226,3 +226,20 @@ fn polling_sees_changes_too() {
     fs::write(site.path().join(PAGE), with_words(site.path(), "轮询")).expect("it is a file");
     preview.wait_for("news/p0.html", "轮询");
 }
+
+#[test]
+fn drafts_are_shown_on_demand_and_marked() {
+    let site = site();
+    let page = support::text(&site.path().join(PAGE));
+    let draft = page.replacen("title = \"", "draft = true\ntitle = \"未完稿：", 1);
+    support::write(&site.path().join("content/news/unfinished.md"), draft);
+    let preview = Preview::start(site.path(), &[]);
+    assert_eq!(preview.route("news/unfinished.html").status, 404);
+    assert!(!preview.route("news/index.html").text().contains("未完稿"));
+    drop(preview);
+    let preview = Preview::start(site.path(), &["--drafts"]);
+    assert!(preview.route("news/unfinished.html").text().contains("未完稿"));
+    assert!(preview.route("news/index.html").text().contains("未完稿"));
+    assert_eq!(preview.json("page", "route=news/unfinished.html")["draft"], true);
+    assert_eq!(preview.json("page", "route=news/p0.html")["draft"], false);
+}

@@ -137,15 +137,16 @@ impl Edited {
             self.mend();
             return "mending".to_owned();
         }
-        match self.dice.roll(12) {
+        match self.dice.roll(14) {
             0 | 1 => self.create(),
             2..=4 => self.change(),
-            5 => self.rename(),
-            6 => self.delete(),
-            7 => self.break_one(),
-            8 => self.rows(),
-            9 => self.template(),
-            10 => self.settings(),
+            5 | 6 => self.reword(),
+            7 => self.rename(),
+            8 => self.delete(),
+            9 => self.break_one(),
+            10 => self.rows(),
+            11 => self.template(),
+            12 => self.settings(),
             _ => self.folder(),
         }
     }
@@ -175,6 +176,22 @@ impl Edited {
             fs::rename(&beside, &file).expect("it was just written");
         }
         format!("changing {}", file.display())
+    }
+
+    /// Other words in the front matter: a title that others may cite or that another page has, a source, a summary.
+    fn reword(&mut self) -> String {
+        let file = self.page();
+        let old = support::text(&file);
+        let words = corpus::sentence(&mut self.dice, 1);
+        let text = match self.dice.roll(4) {
+            0 => old.replacen("title = \"", "title = \"春季检查", 1),
+            1 => old.replacen("title = \"", &format!("title = \"{}", words.trim_end_matches('。')), 1),
+            2 if !old.contains("summary = ") => old.replacen("\n+++\n", &format!("\nsummary = \"{words}\"\n+++\n"), 1),
+            _ if !old.contains("source = ") => old.replacen("\n+++\n", "\nsource = \"某报\"\n+++\n", 1),
+            _ => old.replacen("source = \"", "source = \"又", 1),
+        };
+        support::write(&file, text);
+        format!("rewording {}", file.display())
     }
 
     fn rename(&mut self) -> String {
