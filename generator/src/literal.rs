@@ -35,40 +35,41 @@ pub(crate) fn tidy(text: &str) -> Cow<'_, str> {
     trim(map_chars(text, visible))
 }
 
+const NULL_WORDS: [&str; 15] = [
+    "无",
+    "暂无",
+    "无数据",
+    "暂无数据",
+    "空",
+    "未填",
+    "未填报",
+    "不适用",
+    "null",
+    "(null)",
+    "nil",
+    "none",
+    "n/a",
+    "#n/a",
+    "na",
+];
+/// The first characters of those words, and how many characters the longest has.
+const NULL_FIRST: [char; 9] = ['无', '暂', '空', '未', '不', 'n', 'N', '(', '#'];
+const NULL_LONGEST: usize = 6;
+
 /// Words that offices write into a cell to say that there is nothing in it. Zero is a value.
 /// In a yes/no column 无 means no: read that one with [`boolean`] first.
 pub(crate) fn is_null_word(text: &str) -> bool {
-    const WORDS: [&str; 15] = [
-        "无",
-        "暂无",
-        "无数据",
-        "暂无数据",
-        "空",
-        "未填",
-        "未填报",
-        "不适用",
-        "null",
-        "(null)",
-        "nil",
-        "none",
-        "n/a",
-        "#n/a",
-        "na",
-    ];
-    /// Their first characters.
-    const FIRST: [char; 9] = ['无', '暂', '空', '未', '不', 'n', 'N', '(', '#'];
-    const LONGEST: usize = 6;
     let is_stroke = |c: char| "/\\-‐‑‒–—―−─_".contains(c);
     // Most cells say something, and their first character or their length shows it; strokes have any length.
     let mut seen = text.chars().filter_map(|c| visible(half_width(c))).filter(|c| !c.is_whitespace());
     match seen.next() {
         Some(first) if first == '\'' || is_stroke(first) => {}
-        Some(first) if !FIRST.contains(&first) || seen.nth(LONGEST - 1).is_some() => return false,
+        Some(first) if !NULL_FIRST.contains(&first) || seen.nth(NULL_LONGEST - 1).is_some() => return false,
         _ => {}
     }
     let written = normalise(text);
     let folded: String = written.to_lowercase().split_whitespace().collect();
-    folded.chars().all(is_stroke) || WORDS.contains(&folded.as_str())
+    folded.chars().all(is_stroke) || NULL_WORDS.contains(&folded.as_str())
 }
 
 pub(crate) fn boolean(text: &str) -> Result<bool, Refusal> {
@@ -192,6 +193,14 @@ fn without_text_marker(text: Cow<'_, str>) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_null_word_is_one() {
+        for word in NULL_WORDS {
+            assert!(is_null_word(word) && is_null_word(&format!(" {} ", word.to_uppercase())), "{word}");
+            assert!(word.chars().count() <= NULL_LONGEST && word.starts_with(NULL_FIRST), "{word}");
+        }
+    }
 
     #[test]
     fn cells_become_plain_text() {

@@ -288,6 +288,8 @@ mod tests {
         }
         check("#######", "only `#`");
         check("########", "only `#`");
+        check("9999-12-30", "not between");
+        check("1899-12-31", "not between");
         check("3/3/2017", "cannot be told apart");
         check("3月3日", "has no year");
         for input in [
