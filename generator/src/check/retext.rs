@@ -53,14 +53,9 @@ fn reworded(site: &Site, id: EntryId, last: &ParsedFile, next: &ParsedFile) -> O
             && !register.sort.iter().any(|(by, _)| *by == field)
             && register.slug != Some(field)
     };
+    let is_bound = |(title, _): &(&str, &Raw)| !register.field_titled(title).is_some_and(is_free);
     // The rest of the front matter says the same.
-    let rest = |file: &'_ ParsedFile| -> Option<Vec<(String, Raw)>> {
-        let [row] = &file.table.rows[..] else { return None };
-        let cells = row.cells.iter().map(|cell| (file.table.columns[cell.column].known_as(), &cell.raw));
-        let bound = cells.filter(|(title, _)| !register.field_titled(title).is_some_and(is_free));
-        Some(bound.map(|(title, raw)| (title.to_owned(), raw.clone())).collect())
-    };
-    if rest(last)? != rest(next)? {
+    if !cells(last)?.filter(is_bound).eq(cells(next)?.filter(is_bound)) {
         return None;
     }
     let parsed = Parsed { files: Vec::new(), books: Vec::new(), stray: Vec::new() };
@@ -88,6 +83,12 @@ fn reworded(site: &Site, id: EntryId, last: &ParsedFile, next: &ParsedFile) -> O
     let mut values: Vec<(FieldId, Value)> = kept.chain(new).cloned().collect();
     values.sort_by_key(|(field, _)| *field);
     Some((values.into(), title))
+}
+
+/// The titles and cells of a front matter.
+fn cells(page: &ParsedFile) -> Option<impl Iterator<Item = (&str, &Raw)>> {
+    let [row] = &page.table.rows[..] else { return None };
+    Some(row.cells.iter().map(|cell| (page.table.columns[cell.column].known_as(), &cell.raw)))
 }
 
 /// Whether another record names this one, or one that goes by its new title too.

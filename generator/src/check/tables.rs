@@ -17,8 +17,9 @@ use crate::site::Column;
 use super::Known;
 use super::columns::Columns;
 
-/// The parsed files with every table among them.
+/// Every file of the site as what it turned out to be.
 pub(super) struct Settled {
+    /// The parsed files with every table among them.
     pub(super) parsed: Parsed,
     /// The paths of the workbooks that are tables.
     pub(super) workbooks: Vec<Arc<str>>,
@@ -26,6 +27,7 @@ pub(super) struct Settled {
     pub(super) mappings: HashMap<Arc<str>, Mapping>,
 }
 
+/// Tells tables from attachments, and reads the tables by the registers of their columns.
 pub(super) fn settle(
     registers: &Registers,
     columns: &Columns,

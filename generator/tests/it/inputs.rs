@@ -161,7 +161,7 @@ fn wide(text: &str) -> Vec<u8> {
     [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
 }
 
-fn site() -> tempfile::TempDir {
+pub(crate) fn site() -> tempfile::TempDir {
     let root = support::scratch();
     support::write(&root.path().join("portal.toml"), "[site]\nname = \"样例\"\nas_of = \"2025-06-30\"\n");
     support::write(&root.path().join("content/_index.md"), "+++\ntitle = \"首页\"\n+++\n");
@@ -674,26 +674,4 @@ fn an_import_is_compared_with_what_is_there() {
     assert!(ran.out.contains("→ content/penalty/other.csv") && ran.out.contains("未变 1"), "{}", ran.out);
     let ran = import(&one.replace(",5,", ",7,"), &["--name", "other"]).expect(1);
     assert!(ran.err.contains("已在登记表的另一个文件里") && ran.err.contains("content/penalty/t.csv"), "{}", ran.err);
-}
-
-/// What a reviewer let pass in an attachment no longer stands there: `check`, which looks into all of them, says so.
-#[test]
-fn an_entry_for_an_attachment_goes_stale() {
-    let root = site();
-    let notice = "+++\ntitle = \"通告\"\npublished_on = 2025-01-02\nattachments = [\"a.txt\"]\n+++\n\n正文。\n";
-    support::write(&root.path().join("content/news/a.md"), notice);
-    let attached = root.path().join("content/news/a.txt");
-    support::write(&attached, "公务车豫A12345。");
-    let said = support::gongkai(root.path(), &["check"]).said();
-    let mark = said.split_once("fingerprint = \"").map(|(_, rest)| &rest[..16]).unwrap_or_else(|| panic!("{said}"));
-    let allow = format!(
-        "[[allow]]\nfile = \"news/a.txt\"\nkind = \"plate\"\nfingerprint = \"{mark}\"\nreason = \"公务车辆\"\nreviewer = \"样例员\"\non = \"2025-01-02\"\n"
-    );
-    support::write(&root.path().join("content/_privacy.toml"), allow);
-    let said = support::gongkai(root.path(), &["check"]).expect(0).said();
-    assert!(!said.contains("stale-allow"), "{said}");
-    support::write(&attached, "公务车。");
-    let said = support::gongkai(root.path(), &["check"]).expect(0).said();
-    assert!(said.contains("stale-allow") && said.contains("news/a.txt"), "{said}");
-    support::gongkai(root.path(), &["check", "--strict"]).expect(1);
 }

@@ -6,6 +6,7 @@ mod corpus;
 mod crash;
 mod data;
 mod demo;
+mod gate;
 mod inputs;
 mod markup;
 mod publish;
