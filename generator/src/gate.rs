@@ -71,7 +71,7 @@ impl Gate {
         let mut public: BTreeSet<String> = declared.public.into_iter().collect();
         public.extend(contacts(&site.settings));
         let phones = site.entries.iter().flat_map(|entry| entry.values.iter()).filter_map(|(_, value)| match value {
-            Value::Phone(phone) => Some(phone.clone()),
+            Value::Phone(phone) => Some(phone.to_string()),
             _ => None,
         });
         public.extend(phones);

@@ -19,7 +19,7 @@ pub(crate) use definition::{
 pub(crate) use fold::fold;
 pub(crate) use load::load;
 pub(crate) use typing::{Doubt, Typing, typed};
-pub(crate) use value::{EntryId, Value};
+pub(crate) use value::{EntryId, Position, Value};
 
 use std::collections::HashMap;
 

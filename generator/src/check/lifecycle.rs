@@ -208,9 +208,10 @@ fn mask_of(register: &Register, names: PartyName, values: &[(FieldId, Value)], f
 
 fn masked(value: &Value, by: Mask) -> Value {
     let text = value.text().unwrap_or_default();
-    Value::Text(match by {
+    let masked = match by {
         Mask::PersonName => mask::person_name(text),
         Mask::AddressStreet => mask::address_to_street(text),
         Mask::Middle => mask::middle(text),
-    })
+    };
+    Value::Text(masked.into())
 }

@@ -194,7 +194,7 @@ impl Merge<'_> {
                 let day =
                     crate::literal::PartialDate { date: request.today, precision: crate::literal::Precision::Day };
                 held.values.push((envelope.withdrawn_on, Value::Date(day)));
-                held.values.push((envelope.withdrawn_reason, Value::Text(reason.clone())));
+                held.values.push((envelope.withdrawn_reason, Value::Text(reason.as_str().into())));
                 held.values.sort_by_key(|(field, _)| *field);
                 report.withdrawn = true;
             }

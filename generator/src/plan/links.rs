@@ -92,7 +92,7 @@ pub(super) fn assets_in_use(site: &Site, mentions: &[Mention]) -> Vec<String> {
                 Value::Markdown(text) => {
                     markdown::references(text).iter().for_each(|reference| note(own, &reference.target));
                 }
-                Value::Attachment(path) => attached.push(path.clone()),
+                Value::Attachment(path) => attached.push(path.to_string()),
                 _ => {}
             }
         }

@@ -23,7 +23,7 @@ pub(crate) fn words(value: &Value, unit: Option<&str>, codes: &CodeLists, langua
         }
         .to_owned(),
         Value::Code(code) => codes.get(*code).label(language).to_owned(),
-        Value::Coordinates { longitude, latitude } => format!("{longitude}, {latitude}"),
+        Value::Coordinates(at) => format!("{}, {}", at.longitude, at.latitude),
         Value::Reference(_) => String::new(),
         other => other.text().unwrap_or_default().to_owned(),
     }

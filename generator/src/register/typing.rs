@@ -1,9 +1,10 @@
 //! What stands in a cell becomes typed values, by the definition of its field.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::definition::FieldKind;
-use super::{CodeList, CodeLists, Field, Value, fold};
+use super::{CodeList, CodeLists, Field, Position, Value, fold};
 use crate::literal::{self, MoneyUnit, OpenDate, Refusal};
 use crate::parse::{Raw, Reading, Shape};
 use crate::rules::{credit_code, document_number};
@@ -40,24 +41,24 @@ pub(crate) fn typed(field: &Field, raw: &Raw, typing: &Typing<'_>, doubts: &mut 
     match raw {
         Raw::List(items) => {
             for item in items {
-                add(field, item, typing, &mut values, doubts);
+                add(field, item, None, typing, &mut values, doubts);
             }
         }
         Raw::Text(text) => match &typing.reading.split {
             Some(between) if !between.is_empty() => {
                 for part in text.split(between.as_str()) {
-                    add(field, part, typing, &mut values, doubts);
+                    add(field, part, Some(text), typing, &mut values, doubts);
                 }
             }
             _ if field.definition.multiple && splits(field.definition.kind) => {
                 for part in literal::split_list(text) {
-                    add(field, part, typing, &mut values, doubts);
+                    add(field, part, Some(text), typing, &mut values, doubts);
                 }
             }
-            _ => add(field, text, typing, &mut values, doubts),
+            _ => add(field, text, Some(text), typing, &mut values, doubts),
         },
         Raw::Number { value, shape, from_1904 } => match number(field.definition.kind, *value, *shape, *from_1904) {
-            Ok(text) => add(field, &text, typing, &mut values, doubts),
+            Ok(text) => add(field, &text, None, typing, &mut values, doubts),
             Err(refusal) => doubts.push(Doubt::Refused(refusal)),
         },
     }
@@ -114,7 +115,20 @@ fn splits(kind: FieldKind) -> bool {
     !matches!(kind, FieldKind::Markdown | FieldKind::Coordinates | FieldKind::Counter)
 }
 
-fn add(field: &Field, text: &str, typing: &Typing<'_>, values: &mut Vec<Value>, doubts: &mut Vec<Doubt>) {
+/// The text of a value: that of its cell, shared, where both are the same.
+fn kept(text: &str, cell: Option<&Arc<str>>) -> Arc<str> {
+    cell.filter(|cell| ***cell == *text).map_or_else(|| text.into(), Arc::clone)
+}
+
+/// Types one of the texts of a cell.
+fn add(
+    field: &Field,
+    text: &str,
+    cell: Option<&Arc<str>>,
+    typing: &Typing<'_>,
+    values: &mut Vec<Value>,
+    doubts: &mut Vec<Doubt>,
+) {
     let prose = matches!(field.definition.kind, FieldKind::Text | FieldKind::Markdown);
     // Prose is kept as it is written, and may be long.
     let written = if prose { Cow::Borrowed(text) } else { literal::normalise(text) };
@@ -138,7 +152,7 @@ fn add(field: &Field, text: &str, typing: &Typing<'_>, values: &mut Vec<Value>, 
     }
     if prose {
         let tidied = literal::tidy(text);
-        let text = without_guard(tidied.trim()).to_owned();
+        let text = kept(without_guard(tidied.trim()), cell);
         doubts.extend(rare_characters(&text));
         values.push(if field.definition.kind == FieldKind::Markdown {
             Value::Markdown(text)
@@ -147,7 +161,7 @@ fn add(field: &Field, text: &str, typing: &Typing<'_>, values: &mut Vec<Value>, 
         });
         return;
     }
-    match scalar(field, &written, typing, doubts) {
+    match scalar(field, &written, cell, typing, doubts) {
         Ok(Some(value)) => values.push(value),
         Ok(None) => {}
         Err(refusal) => doubts.push(Doubt::Refused(refusal)),
@@ -198,9 +212,15 @@ fn without_guard(text: &str) -> &str {
     text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(text)
 }
 
-fn scalar(field: &Field, text: &str, typing: &Typing<'_>, doubts: &mut Vec<Doubt>) -> Result<Option<Value>, Refusal> {
+fn scalar(
+    field: &Field,
+    text: &str,
+    cell: Option<&Arc<str>>,
+    typing: &Typing<'_>,
+    doubts: &mut Vec<Doubt>,
+) -> Result<Option<Value>, Refusal> {
     Ok(Some(match field.definition.kind {
-        FieldKind::Text | FieldKind::Markdown | FieldKind::Counter => Value::Text(text.to_owned()),
+        FieldKind::Text | FieldKind::Markdown | FieldKind::Counter => Value::Text(kept(text, cell)),
         FieldKind::Date => match typing.reading.date_format.as_deref().and_then(|form| literal::date_as(text, form)) {
             Some(date) => Value::Date(date),
             None => match literal::open_date(text)? {
@@ -233,16 +253,16 @@ fn scalar(field: &Field, text: &str, typing: &Typing<'_>, doubts: &mut Vec<Doubt
         FieldKind::DocumentNumber => {
             let number = document_number::display(text);
             doubts.extend(without_year(field, &number));
-            Value::DocumentNumber(number)
+            Value::DocumentNumber(kept(&number, cell))
         }
-        FieldKind::Url => Value::Url(literal::url(text)?),
-        FieldKind::Phone => Value::Phone(literal::phone(text)?),
+        FieldKind::Url => Value::Url(literal::url(text)?.into()),
+        FieldKind::Phone => Value::Phone(literal::phone(text)?.into()),
         FieldKind::Coordinates => {
             let (longitude, latitude) = literal::coordinates(text)?;
-            Value::Coordinates { longitude, latitude }
+            Value::Coordinates(Box::new(Position { longitude, latitude }))
         }
-        FieldKind::Attachment => Value::Attachment((typing.attachment)(text).ok_or_else(|| no_such_file(text))?),
-        FieldKind::Reference => Value::Unresolved(text.to_owned()),
+        FieldKind::Attachment => Value::Attachment((typing.attachment)(text).ok_or_else(|| no_such_file(text))?.into()),
+        FieldKind::Reference => Value::Unresolved(kept(text, cell)),
     }))
 }
 
@@ -305,7 +325,7 @@ fn unknown_code(list: u16, text: &str, typing: &Typing<'_>) -> Refusal {
 fn credit(text: &str, doubts: &mut Vec<Doubt>) -> Result<Option<Value>, Refusal> {
     use credit_code::CodeReading;
     match credit_code::parse(text) {
-        CodeReading::Valid(code) => Ok(Some(Value::CreditCode(code))),
+        CodeReading::Valid(code) => Ok(Some(Value::CreditCode(code.into()))),
         CodeReading::Unknown => Ok(None),
         CodeReading::Refused(refusal) => Err(refusal),
         CodeReading::ChecksumFails { code, expected, .. } => {
@@ -319,7 +339,7 @@ fn credit(text: &str, doubts: &mut Vec<Doubt>) -> Result<Option<Value>, Refusal>
                     "check the code; early pilot codes may stay as they are",
                 ),
             )));
-            Ok(Some(Value::CreditCode(code)))
+            Ok(Some(Value::CreditCode(code.into())))
         }
     }
 }

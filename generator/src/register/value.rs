@@ -1,5 +1,7 @@
 //! The typed value of a field.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -11,11 +13,18 @@ use crate::rules::document_number;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct EntryId(pub(crate) u32);
 
-/// One value. A field that takes several holds several values in a row.
+/// A place on the map, in degrees.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Position {
+    pub(crate) longitude: Decimal,
+    pub(crate) latitude: Decimal,
+}
+
+/// One value; texts are shared with the cells they came from. A field that takes several holds several values in a row.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
-    Text(String),
-    Markdown(String),
+    Text(Arc<str>),
+    Markdown(Arc<str>),
     Date(PartialDate),
     /// 长期: valid without an end.
     OpenEnd,
@@ -29,18 +38,16 @@ pub(crate) enum Value {
     Boolean(bool),
     /// Also districts and sectors.
     Code(CodeId),
-    CreditCode(String),
-    DocumentNumber(String),
-    Url(String),
-    Phone(String),
-    Coordinates {
-        longitude: Decimal,
-        latitude: Decimal,
-    },
+    CreditCode(Arc<str>),
+    DocumentNumber(Arc<str>),
+    Url(Arc<str>),
+    Phone(Arc<str>),
+    /// Boxed, because a value is as large as its largest kind and few are positions.
+    Coordinates(Box<Position>),
     /// Path of the file in the site.
-    Attachment(String),
+    Attachment(Arc<str>),
     /// A reference as written, until `check` finds what it points to.
-    Unresolved(String),
+    Unresolved(Arc<str>),
     Reference(EntryId),
 }
 

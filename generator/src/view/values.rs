@@ -34,7 +34,7 @@ impl<'a> Scene<'a> {
                 }
             }
             Value::CreditCode(code) => {
-                let known = site.joins.dossiers.contains_key(code.as_str());
+                let known = site.joins.dossiers.contains_key(&**code);
                 let url = if known { dossier_route(code).to_string() } else { String::new() };
                 Item { text: Cow::Borrowed(code), url: Cow::Owned(url), ..Item::default() }
             }
@@ -52,8 +52,8 @@ impl<'a> Scene<'a> {
                 let url = site.assets.get(path).map(|(_, route)| route.to_string()).unwrap_or_default();
                 Item { text: Cow::Borrowed(name), url: Cow::Owned(url), image: is_picture(path), ..Item::default() }
             }
-            Value::Coordinates { longitude, latitude } => {
-                let href = self.map_address(&longitude.to_string(), &latitude.to_string());
+            Value::Coordinates(at) => {
+                let href = self.map_address(&at.longitude.to_string(), &at.latitude.to_string());
                 Item { text: plain(), href: Cow::Owned(href), ..Item::default() }
             }
             Value::Text(text) if definition.kind == FieldKind::Counter => {
