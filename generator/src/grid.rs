@@ -8,6 +8,8 @@ mod head;
 mod rows;
 mod suggest;
 
+use rayon::prelude::*;
+
 use crate::diag::{Diagnostics, Place};
 use crate::literal::MoneyUnit;
 use crate::parse::{At, Book, Cell, Column, Grid, Known, Mapping, Raw, Reading, Row, Skip, Table};
@@ -108,6 +110,9 @@ impl Sheet<'_> {
             let list = ranges(&out);
             diags.hidden_left_out(file.clone(), Text::new(format!("行（第 {list} 行）"), format!("rows ({list})")));
         }
+        if grid.hidden_columns.is_empty() {
+            return;
+        }
         let mut used: Vec<usize> = Vec::new();
         for row in &mut grid.rows {
             row.cells.retain(|cell| {
@@ -173,10 +178,10 @@ impl Sheet<'_> {
     /// Cells beyond the head, and columns of cells without a title.
     fn untitled_cells(&self, columns: &[Column], rows: &[Row], diags: &mut Diagnostics) {
         let mut said: Vec<usize> = Vec::new();
-        for row in rows {
-            for cell in
-                row.cells.iter().filter(|cell| columns.get(cell.column).is_none_or(|column| column.title.is_empty()))
-            {
+        let untitled = |cell: &&Cell| columns.get(cell.column).is_none_or(|column| column.title.is_empty());
+        let with_some: Vec<&Row> = rows.par_iter().filter(|row| row.cells.iter().any(|cell| untitled(&cell))).collect();
+        for row in with_some {
+            for cell in row.cells.iter().filter(untitled) {
                 if said.contains(&cell.column) {
                     continue;
                 }
@@ -190,14 +195,15 @@ impl Sheet<'_> {
     fn error_cells(&self, columns: &[Column], rows: &[Row], unsaved: &[(u32, usize)], diags: &mut Diagnostics) {
         const ERRORS: [&str; 6] = ["#DIV/0!", "#REF!", "#NAME?", "#VALUE!", "#NUM!", "#NULL!"];
         let title = |column: usize| columns.get(column).map_or("", |column| column.title.as_str());
-        for row in rows {
-            for cell in &row.cells {
-                if let Raw::Text(text) = &cell.raw
-                    && text.starts_with('#')
-                    && ERRORS.contains(&text.trim())
-                {
-                    diags.cell_error(self.place(number(row), cell.column), title(cell.column), text.trim());
-                }
+        let error = |cell: &Cell| {
+            let text = cell.raw.words().filter(|text| text.starts_with('#'))?.trim();
+            ERRORS.iter().copied().find(|error| *error == text)
+        };
+        let with_some: Vec<&Row> =
+            rows.par_iter().filter(|row| row.cells.iter().any(|cell| error(cell).is_some())).collect();
+        for row in with_some {
+            for (cell, error) in row.cells.iter().filter_map(|cell| Some((cell, error(cell)?))) {
+                diags.cell_error(self.place(number(row), cell.column), title(cell.column), error);
             }
         }
         for (row, column) in unsaved {

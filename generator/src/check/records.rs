@@ -9,7 +9,9 @@ use crate::diag::{Diagnostics, Place};
 use crate::literal::{self, Refusal};
 use crate::parse::{At, Cell, ParsedFile, Raw, Row};
 use crate::register::checks::{self, Subject};
-use crate::register::{Doubt, FieldId, Register, RegisterId, Typing, Value, Visibility, fold, typed as typed_cell};
+use crate::register::{
+    Doubt, FieldDefinition, FieldId, Register, RegisterId, Typing, Value, Visibility, fold, typed as typed_cell,
+};
 use crate::route::Route;
 use crate::site::{ColumnId, Origin};
 use crate::source::{folder, stem};
@@ -68,11 +70,12 @@ pub(super) fn file_drafts(
 ) -> (Vec<Draft>, Diagnostics) {
     let mut diags = Diagnostics::new();
     let fields = match_columns(context.registers.get(register), file, &mut diags);
-    let reader = Reader { context, file, register: context.registers.get(register), fields };
+    let reader = Reader::new(context, file, context.registers.get(register), fields);
     let name = file.is_page().then(|| page_name(&file.source.path));
-    let typed = file.table.rows.par_iter().enumerate().with_min_len(FEW_ROWS).map(|(number, row)| {
+    let rows = file.table.rows.par_iter().enumerate().with_min_len(FEW_ROWS);
+    let typed = rows.map_init(Memory::default, |memory, (number, row)| {
         let mut diags = Diagnostics::new();
-        let mut values = reader.row(row, &mut diags);
+        let mut values = reader.row(row, memory, &mut diags);
         values.shrink_to_fit();
         let sheet_row = match row.at {
             At::Row(row) => row,
@@ -145,27 +148,66 @@ struct Reader<'a> {
     file: &'a ParsedFile,
     register: &'a Register,
     fields: Vec<Option<FieldId>>,
+    required: Vec<FieldId>,
+    computed: Vec<FieldId>,
 }
 
-impl Reader<'_> {
-    fn row(&self, row: &Row, diags: &mut Diagnostics) -> Vec<(FieldId, Value)> {
+/// What cells that share their text were read as last, by column.
+#[derive(Default)]
+struct Memory(Vec<Option<(Arc<str>, Vec<Value>)>>);
+
+impl Memory {
+    fn known(&self, cell: &Cell) -> Option<&[Value]> {
+        let (text, values) = self.0.get(cell.column)?.as_ref()?;
+        matches!(&cell.raw, Raw::Text(other) if Arc::ptr_eq(text, other)).then_some(values)
+    }
+
+    /// Whether others may have the same text.
+    fn wants(cell: &Cell) -> bool {
+        matches!(&cell.raw, Raw::Text(text) if Arc::strong_count(text) > 1)
+    }
+
+    fn keep(&mut self, cell: &Cell, values: &[Value]) {
+        let Raw::Text(text) = &cell.raw else { return };
+        if self.0.len() <= cell.column {
+            self.0.resize_with(cell.column + 1, || None);
+        }
+        self.0[cell.column] = Some((text.clone(), values.to_vec()));
+    }
+}
+
+impl<'a> Reader<'a> {
+    fn new(
+        context: &'a Context<'a>,
+        file: &'a ParsedFile,
+        register: &'a Register,
+        fields: Vec<Option<FieldId>>,
+    ) -> Reader<'a> {
+        let which = |is: fn(&FieldDefinition) -> bool| -> Vec<FieldId> {
+            register.ids().filter(|id| is(&register.field(*id).definition)).collect()
+        };
+        let required = which(|field| field.required);
+        let computed = which(|field| field.compute.is_some());
+        Reader { context, file, register, fields, required, computed }
+    }
+
+    fn row(&self, row: &Row, memory: &mut Memory, diags: &mut Diagnostics) -> Vec<(FieldId, Value)> {
         let mut values = Vec::with_capacity(row.cells.len() + 1);
         let mut refused = Vec::new();
         let acknowledged = self.acknowledged(row);
         for cell in &row.cells {
-            if let Some(field) = self.fields[cell.column]
-                && !self.cell(field, cell, &acknowledged, &mut values, diags)
-            {
+            let Some(field) = self.fields[cell.column] else { continue };
+            if let Some(known) = memory.known(cell) {
+                values.extend(known.iter().map(|value| (field, value.clone())));
+            } else if !self.cell(field, cell, &acknowledged, memory, &mut values, diags) {
                 refused.push(field);
             }
         }
         values.sort_by_key(|(field, _)| *field);
         self.compute(row, &mut values, diags);
-        for id in self.register.ids() {
-            let field = self.register.field(id);
-            if field.definition.required && !has(&values, id) && !refused.contains(&id) {
-                diags.missing_value(self.place_of(row, id), &field.definition.label, &field.definition.name);
-            }
+        for id in self.required.iter().filter(|id| !has(&values, **id) && !refused.contains(*id)) {
+            let definition = &self.register.field(*id).definition;
+            diags.missing_value(self.place_of(row, *id), &definition.label, &definition.name);
         }
         // Rules speak of what a row says; a row with an unreadable cell says less than it means.
         if refused.is_empty() {
@@ -187,6 +229,7 @@ impl Reader<'_> {
         field: FieldId,
         cell: &Cell,
         acknowledged: &[String],
+        memory: &mut Memory,
         values: &mut Vec<(FieldId, Value)>,
         diags: &mut Diagnostics,
     ) -> bool {
@@ -195,8 +238,12 @@ impl Reader<'_> {
         let attachment = |name: &str| self.context.assets.locate(own_folder, name).map(str::to_owned);
         let reading = &self.file.table.columns[cell.column].reading;
         let typing = Typing { codes: &self.context.registers.codes, attachment: &attachment, reading };
+        let shared = Memory::wants(cell);
         let mut doubts = Vec::new();
         let found = typed_cell(self.register.field(field), &cell.raw, &typing, &mut doubts);
+        if shared && doubts.is_empty() {
+            memory.keep(cell, &found);
+        }
         values.extend(found.into_iter().map(|value| (field, value)));
         let good = !doubts.iter().any(|doubt| matches!(doubt, Doubt::Refused(_)));
         for doubt in doubts {
@@ -215,7 +262,7 @@ impl Reader<'_> {
 
     /// Fills fields that a rule computes, and compares where a person wrote a value too.
     fn compute(&self, row: &Row, values: &mut Vec<(FieldId, Value)>, diags: &mut Diagnostics) {
-        for id in self.register.ids() {
+        for id in self.computed.iter().copied() {
             let field = self.register.field(id);
             let Some(rule) = &field.definition.compute else { continue };
             let subject = Subject {

@@ -1,5 +1,7 @@
 //! Which rows below the head are records, and which are totals, footers, repeated heads.
 
+use rayon::prelude::*;
+
 use crate::parse::{Row, Skip};
 use crate::register::fold;
 
@@ -44,31 +46,28 @@ const FOOTER_CELLS: usize = 4;
 /// The records of the rows below the head, and the rows that are none.
 pub(super) fn records(head: &Head, rows: Vec<Row>) -> (Vec<Row>, Vec<(u32, Skip)>) {
     let wide = head.titles.len() > FOOTER_CELLS;
-    let mut records = Vec::with_capacity(rows.len());
-    let mut set_aside = Vec::new();
-    let mut below_notes = false;
-    let first = number_of_first(&rows);
-    for row in rows {
-        below_notes |= begins_with(&row, &NOTES);
-        let reason = if is_head(head, &row) || (Some(number(&row)) == first && counts_columns(&row)) {
+    let notes = rows.par_iter().position_first(|row| begins_with(row, &NOTES)).unwrap_or(rows.len());
+    let reason = |(at, row): (usize, &Row)| {
+        if is_head(head, row) || (at == 0 && counts_columns(row)) {
             Some(Skip::RepeatedHead)
-        } else if is_total(&row) {
+        } else if is_total(row) {
             Some(Skip::Total)
-        } else if (below_notes && is_sparse(head, &row)) || (is_sparse(head, &row) && is_footer(&row, wide)) {
+        } else if is_sparse(head, row) && (at >= notes || is_footer(row, wide)) {
             Some(Skip::Footer)
         } else {
             None
-        };
+        }
+    };
+    let reasons: Vec<Option<Skip>> = rows.par_iter().enumerate().map(reason).collect();
+    let mut records = Vec::with_capacity(rows.len());
+    let mut set_aside = Vec::new();
+    for (row, reason) in rows.into_iter().zip(reasons) {
         match reason {
             Some(reason) => set_aside.push((number(&row), reason)),
             None => records.push(row),
         }
     }
     (records, set_aside)
-}
-
-fn number_of_first(rows: &[Row]) -> Option<u32> {
-    rows.first().map(number)
 }
 
 /// Whether the row repeats a row of the head, as on every page of a printed list.
@@ -89,12 +88,12 @@ fn counts_columns(row: &Row) -> bool {
 }
 
 fn is_total(row: &Row) -> bool {
-    let words = row.cells.iter().take(2).map(|cell| cell.raw.text());
+    let words = row.cells.iter().take(2).filter_map(|cell| cell.raw.words());
     // Every word has one of these, or is foreign.
     let may_be = |c: char| c == '计' || !matches!(c, '0'..='9' | '\u{4E00}'..='\u{9FFF}');
     words.into_iter().any(|text| {
         text.chars().any(may_be) && text.chars().count() <= 12 && {
-            let folded = fold(&text);
+            let folded = fold(text);
             TOTALS.contains(&folded.trim_end_matches([':', '：']))
         }
     })
@@ -107,7 +106,7 @@ fn is_sparse(head: &Head, row: &Row) -> bool {
 
 /// A footer's word ends with a colon; without one it must stand alone in a wide table.
 fn is_footer(row: &Row, wide: bool) -> bool {
-    let Some(text) = row.cells.first().map(|cell| cell.raw.text()) else { return false };
+    let Some(text) = row.cells.first().and_then(|cell| cell.raw.words()) else { return false };
     let text: String = text.trim().chars().filter(|c| !c.is_whitespace()).collect();
     FOOTERS.iter().any(|word| {
         let rest =
@@ -117,8 +116,8 @@ fn is_footer(row: &Row, wide: bool) -> bool {
 }
 
 fn begins_with(row: &Row, words: &[&str]) -> bool {
-    row.cells.first().is_some_and(|cell| {
-        let text = cell.raw.text();
-        words.iter().any(|word| text.trim().starts_with(word))
-    })
+    row.cells
+        .first()
+        .and_then(|cell| cell.raw.words())
+        .is_some_and(|text| words.iter().any(|word| text.trim().starts_with(word)))
 }

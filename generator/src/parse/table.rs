@@ -110,6 +110,11 @@ impl Raw {
             Raw::Number { value, .. } => Cow::Owned(value.to_string()),
         }
     }
+
+    /// The text of a cell that holds words; a number is none.
+    pub(crate) fn words(&self) -> Option<&str> {
+        if let Raw::Text(text) = self { Some(text) } else { None }
+    }
 }
 
 /// A position inside one file, small enough to keep for every cell.

@@ -3,8 +3,11 @@
 //! The XML is looked through as bytes, tag by tag, because a second reading must cost little.
 
 use std::io::Read;
+use std::panic::resume_unwind;
+use std::sync::mpsc::{self, Receiver};
+use std::{mem, thread};
 
-use calamine::{Xlsx, XlsxError};
+use calamine::{Cell, DataRef, Xlsx, XlsxError};
 use memchr::memchr;
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -15,14 +18,21 @@ use super::{Bytes, Fault, Layout};
 use crate::parse::grid::Area;
 use crate::parse::table::Shape;
 
-/// The cells of a sheet; a chart has none.
+/// Cells as they are read, each with how it shows numbers.
+type Batch<'a> = Vec<(Cell<DataRef<'a>>, Shape)>;
+
+/// Cells that go to the collecting thread at once.
+const AT_ONCE: usize = 4096;
+
+/// Batches that may wait for it: a thread that gets no processor must not fill the memory.
+const WAITING: usize = 16;
+
+/// The cells of a sheet; a chart has none. They are collected on a thread of their own while the next are read.
 pub(super) fn cells(workbook: &mut Xlsx<Bytes<'_>>, name: &str) -> Result<Collector, Fault> {
     let from_1904 = workbook.has_1904_epoch();
-    let mut collector = Collector::default();
-    let mut shared = Shared::new();
     let mut reader = match workbook.worksheet_cells_reader(name) {
         Ok(reader) => reader,
-        Err(XlsxError::NotAWorksheet(_)) => return Ok(collector),
+        Err(XlsxError::NotAWorksheet(_)) => return Ok(Collector::default()),
         Err(other) => return Err(other.into()),
     };
     let per_cent: Vec<bool> = reader
@@ -30,8 +40,27 @@ pub(super) fn cells(workbook: &mut Xlsx<Bytes<'_>>, name: &str) -> Result<Collec
         .iter()
         .map(|style| style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%')))
         .collect();
-    while let Some((cell, style)) = reader.next_cell_with_style_id()? {
-        let shape = if per_cent.get(style).copied().unwrap_or(false) { Shape::PerCent } else { Shape::Plain };
+    let (sender, receiver) = mpsc::sync_channel(WAITING);
+    thread::scope(|scope| {
+        let collecting = scope.spawn(move || collect(receiver, from_1904));
+        let mut batch: Batch<'_> = Vec::with_capacity(AT_ONCE);
+        while let Some((cell, style)) = reader.next_cell_with_style_id()? {
+            let shape = if per_cent.get(style).copied().unwrap_or(false) { Shape::PerCent } else { Shape::Plain };
+            batch.push((cell, shape));
+            if batch.len() == AT_ONCE && sender.send(mem::replace(&mut batch, Vec::with_capacity(AT_ONCE))).is_err() {
+                break;
+            }
+        }
+        // A collector that listens no more has had enough, and says why.
+        let _ = sender.send(batch);
+        drop(sender);
+        collecting.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
+}
+
+fn collect(batches: Receiver<Batch<'_>>, from_1904: bool) -> Result<Collector, Fault> {
+    let (mut collector, mut shared) = (Collector::default(), Shared::new());
+    for (cell, shape) in batches.into_iter().flatten() {
         let (row, column) = cell.get_position();
         if let Some(raw) = raw(cell.get_value(), &mut shared, shape, from_1904) {
             collector.push(row, column, raw)?;
