@@ -3,7 +3,7 @@
 {
   const chinese = !navigator.language.startsWith("en");
   const say = (zh, en) => (chinese ? zh : en);
-  const WORDS = { appears: say("开始公开", "becomes public"), ends: say("不再公开", "is public no more"), due: say("到法定期限", "falls due by law") };
+  const WORDS = { appears: say("开始公开", "becomes public"), ends: say("不再公开", "is public no more"), due: say("到法定期限", "falls due by law"), begins: say("活动开始", "begins"), runs: say("活动进行中，到这天结束", "runs, this is the last day") };
   const make = (name, properties, ...inside) => {
     const element = Object.assign(document.createElement(name), properties);
     element.append(...inside);

@@ -261,6 +261,28 @@ impl Site {
         self.registers.get(entry.register)
     }
 
+    /// The days of a record that its register puts on the calendar: the first and the last.
+    pub(crate) fn days_of(&self, entry: &Entry) -> Option<(Date, Date)> {
+        let register = self.register_of(entry);
+        let span = register.definition.calendar.as_ref()?;
+        let day = |name: &str| entry.value(register.field_named(name)?).and_then(Value::day);
+        let from = day(&span.from)?;
+        let to = span.to.as_deref().and_then(day).unwrap_or(from);
+        Some((from, to.max(from)))
+    }
+
+    /// The days in one year of a record that comes back every year: the first and the last.
+    pub(crate) fn days_in(&self, entry: &Entry, year: i16) -> Option<(Date, Date)> {
+        let register = self.register_of(entry);
+        let span = register.definition.yearly.as_ref()?;
+        let on = |name: &str| -> Option<Date> {
+            let text = entry.value(register.field_named(name)?)?.text()?;
+            let (month, day) = text.split_once('-')?;
+            Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()
+        };
+        Some((on(&span.from)?, on(span.to.as_deref()?)?))
+    }
+
     /// The place a record was written, for messages and `plan`.
     pub(crate) fn place(&self, origin: Origin) -> Place {
         let path = &self.files[origin.file as usize].path;

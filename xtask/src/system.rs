@@ -26,8 +26,9 @@ pub(crate) const PYTHON: [Need; 1] = [Need {
     is_there: || succeeds("python3", &["-c", "import venv, ensurepip"]),
 }];
 
-/// Servers that publishing is tested against, and what makes a clock wrong.
-pub(crate) const SERVERS: [Need; 3] = [
+/// Servers that publishing is tested against, what makes a clock wrong, and what changes many files at once.
+pub(crate) const SERVERS: [Need; 4] = [
+    Need { what: "Git", packages: &["git"], is_there: || succeeds("git", &["--version"]) },
     Need { what: "Apache", packages: &["apache2"], is_there: || Path::new("/usr/sbin/apache2").exists() },
     Need {
         what: "OpenSSH",

@@ -1,4 +1,5 @@
-//! What the next weeks bring: which records become public, which end, which fall due. Found by comparing the portal
+//! What the next weeks bring: which records become public, which end, which fall due, which campaigns begin or
+//! run. Found by comparing the portal
 //! of today with the one that the same sources make at the end of that time. Pure.
 
 use std::collections::HashSet;
@@ -20,6 +21,10 @@ enum What {
     Appears,
     Ends,
     Due,
+    /// An event or a campaign of every year.
+    Begins,
+    /// It runs already; the day is its last.
+    Runs,
 }
 
 /// One line of the list. What happens on no certain day comes first.
@@ -43,6 +48,7 @@ pub(crate) fn list(now: &Portal, later: &Portal) -> Value {
     let mut lines: Vec<Line> = appearing(&now.site, &later.site).collect();
     lines.extend(ending(&now.site, to));
     lines.extend(due(&now.site, from, to));
+    lines.extend(happening(&now.site, from, to));
     lines.sort();
     json!({
         "from": from.to_string(),
@@ -54,6 +60,8 @@ pub(crate) fn list(now: &Portal, later: &Portal) -> Value {
                 What::Appears => "appears",
                 What::Ends => "ends",
                 What::Due => "due",
+                What::Begins => "begins",
+                What::Runs => "runs",
             },
             "title": line.title,
             "route": line.route,
@@ -86,6 +94,20 @@ fn due(now: &Site, from: Date, to: Date) -> impl Iterator<Item = Line> + '_ {
         let (day, verdict) = entry.deadline.as_ref()?;
         let waits = matches!(verdict, Verdict::Pending { .. }) && (from..=to).contains(day);
         waits.then(|| line(now, entry, Some(*day), What::Due))
+    })
+}
+
+/// Events and campaigns that run on the first day or begin until the last.
+fn happening(now: &Site, from: Date, to: Date) -> impl Iterator<Item = Line> + '_ {
+    let line = move |entry, (first, last): (Date, Date)| match (first > from, last >= from) {
+        (true, _) => (first <= to).then(|| line(now, entry, Some(first), What::Begins)),
+        (false, runs) => runs.then(|| line(now, entry, Some(last), What::Runs)),
+    };
+    let years = from.year()..=to.year();
+    now.entries.iter().flat_map(move |entry| {
+        let every_year = years.clone().filter_map(|year| now.days_in(entry, year));
+        let spans: Vec<(Date, Date)> = now.days_of(entry).into_iter().chain(every_year).collect();
+        spans.into_iter().filter_map(move |span| line(entry, span))
     })
 }
 

@@ -6,6 +6,7 @@ use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 
 use super::page::{Kind, Page, page};
+use super::services::{Happening, happenings};
 use super::shapes::{Card, CounterView, Figure, Link, NavGroup, Section};
 use super::site::{emergency, nav};
 use super::{Scene, record};
@@ -152,24 +153,11 @@ fn latest<'a>(scene: Scene<'a>, register: RegisterId) -> Section<'a> {
 /// Campaigns that run on the day of the build, then the next ones, with the days until they begin.
 fn campaigns<'a>(scene: Scene<'a>) -> Vec<Card<'a>> {
     let as_of = scene.site.as_of;
-    let mut found = Vec::new();
-    for register in scene.site.registers.ids() {
-        let definition = scene.site.registers.get(register);
-        let Some(span) = definition.definition.calendar.as_ref().filter(|_| definition.definition.teaser) else {
-            continue;
-        };
-        for id in scene.site.records(register) {
-            let entry = scene.site.entry(id);
-            let day = |name: &str| entry.value(definition.field_named(name)?).and_then(Value::day);
-            let Some(from) = day(&span.from) else { continue };
-            let to = span.to.as_deref().and_then(day).unwrap_or(from);
-            if to >= as_of {
-                found.push((from, to, id));
-            }
-        }
-    }
-    found.sort();
-    let card = |(from, to, id): (jiff::civil::Date, jiff::civil::Date, EntryId)| {
+    let announced = |happening: &Happening| {
+        let register = scene.site.register_of(scene.site.entry(happening.id));
+        register.definition.teaser && happening.to >= as_of
+    };
+    let card = |Happening { from, to, id }| {
         let chinese = scene.chinese();
         let date = match (from > as_of, chinese) {
             (true, true) => format!("距开始还有 {} 天", crate::rules::workdays::days_between(as_of, from)),
@@ -179,7 +167,7 @@ fn campaigns<'a>(scene: Scene<'a>) -> Vec<Card<'a>> {
         };
         Card { date, date_iso: from.to_string(), ..scene.card(id) }
     };
-    found.into_iter().take(CAMPAIGNS).map(card).collect()
+    happenings(scene).into_iter().filter(announced).take(CAMPAIGNS).map(card).collect()
 }
 
 fn targets(scene: Scene<'_>) -> Targets {

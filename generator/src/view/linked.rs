@@ -3,7 +3,7 @@
 use super::Scene;
 use crate::format::json_ld;
 use crate::format::moment::Moment;
-use crate::register::{FieldKind, Register, Value};
+use crate::register::{FieldKind, Register};
 use crate::site::Entry;
 
 /// The node of one record: an article, an event, a place, a term, or a thing of the register's own type.
@@ -49,16 +49,13 @@ fn article(scene: Scene<'_>, entry: &Entry, url: &str, kind: &str) -> json_ld::N
 }
 
 fn event(scene: Scene<'_>, entry: &Entry, url: &str) -> Option<json_ld::Node> {
-    let register = scene.site.register_of(entry);
-    let span = register.definition.calendar.as_ref()?;
-    let day = |name: &str| entry.value(register.field_named(name)?).and_then(Value::day);
-    let from = day(&span.from)?;
+    let (from, to) = scene.site.days_of(entry)?;
     Some(json_ld::event(&json_ld::Event {
         name: &entry.title,
         description: &entry.summary,
         url,
         from,
-        to: span.to.as_deref().and_then(day).unwrap_or(from),
+        to,
         location: None,
         organizer: &scene.site.settings.site.organizer,
     }))

@@ -168,16 +168,9 @@ pub(crate) struct Countdown {
 }
 
 fn countdown(scene: Scene<'_>, entry: &Entry) -> Option<Countdown> {
-    let register = scene.site.register_of(entry);
-    let span = register.definition.yearly.as_ref()?;
     let as_of = scene.site.as_of;
-    let on = |name: &str, year: i16| -> Option<Date> {
-        let text = entry.value(register.field_named(name)?)?.text()?;
-        let (month, day) = text.split_once('-')?;
-        Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()
-    };
-    let (from, to) = (on(&span.from, as_of.year())?, on(span.to.as_deref()?, as_of.year())?);
-    let next = if as_of > to { on(&span.from, as_of.year() + 1)? } else { from };
+    let (from, to) = scene.site.days_in(entry, as_of.year())?;
+    let next = if as_of > to { scene.site.days_in(entry, as_of.year() + 1)?.0 } else { from };
     let days = days_between(as_of, next).max(0);
     let chinese = scene.language() == Language::Chinese;
     let text = match (days, chinese) {

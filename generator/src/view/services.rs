@@ -13,7 +13,6 @@ use super::record::{day_text, index_no};
 use super::shapes::{Card, ColumnLink, Pager};
 use super::site::nav;
 use crate::plan::{CATALOGUE_ROWS, pages_of};
-use crate::register::Value;
 use crate::route::Route;
 use crate::site::{EntryId, StubKind};
 
@@ -26,18 +25,11 @@ pub(crate) struct Happening {
 
 /// Everything dated that registers put on the calendar, oldest first.
 pub(crate) fn happenings(scene: Scene<'_>) -> Vec<Happening> {
-    let mut found = Vec::new();
-    for register in scene.site.registers.ids() {
-        let definition = scene.site.registers.get(register);
-        let Some(span) = &definition.definition.calendar else { continue };
-        for id in scene.site.records(register) {
-            let entry = scene.site.entry(id);
-            let day = |name: &str| entry.value(definition.field_named(name)?).and_then(Value::day);
-            let Some(from) = day(&span.from) else { continue };
-            let to = span.to.as_deref().and_then(day).unwrap_or(from);
-            found.push(Happening { from, to: to.max(from), id });
-        }
-    }
+    let dated = scene.site.entry_ids().filter_map(|id| {
+        let (from, to) = scene.site.days_of(scene.site.entry(id))?;
+        Some(Happening { from, to, id })
+    });
+    let mut found: Vec<Happening> = dated.collect();
     found.sort_by_key(|happening| (happening.from, happening.id));
     found
 }

@@ -1,6 +1,7 @@
 //! What is saved is seen: by whoever asks, and by whoever listens, however the file was saved.
 
 use std::fs;
+use std::process::Command;
 use std::time::Duration;
 
 use super::preview::{Preview, without_script};
@@ -66,6 +67,53 @@ fn however_a_file_is_saved_it_is_seen() {
     preview.wait_for(route, "回来以后");
     fs::write(&page, with_words(root, "仍然看着")).expect("it is a file");
     preview.wait_for(route, "仍然看着");
+}
+
+/// Another branch is another portal: the preview shows what a build of it writes, whichever way it is reached.
+#[test]
+fn a_branch_that_is_checked_out_is_shown() {
+    let site = site();
+    let root = site.path();
+    let git = |arguments: &[&str]| {
+        let who = ["-c", "user.name=demo", "-c", "user.email=demo@example.org", "-c", "init.defaultBranch=main"];
+        let done = Command::new("git").current_dir(root).args(who).args(arguments).output().expect("git is installed");
+        assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    };
+    support::write(&root.join(".gitignore"), "/public/\n/search-index/\n");
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "-m", "one"]);
+    support::gongkai(root, &["build"]).expect(0);
+    let first = support::tree(&root.join("public"));
+
+    git(&["checkout", "--quiet", "-b", "other"]);
+    fs::write(root.join(PAGE), with_words(root, "另一分支")).expect("it is a file");
+    fs::remove_file(root.join("content/about/p1.md")).expect("it is there");
+    fs::rename(root.join("content/penalty"), root.join("content/permit-moved")).expect("it is there");
+    fs::create_dir_all(root.join("content/penalty")).expect("folders can be made");
+    fs::rename(root.join("content/permit-moved/0.csv"), root.join("content/penalty/renamed.csv")).expect("it is there");
+    fs::remove_dir(root.join("content/permit-moved")).expect("it is empty");
+    support::write(&root.join("content/guide/deep/new.md"), support::text(&root.join(PAGE)));
+    git(&["add", "--all"]);
+    git(&["commit", "--quiet", "-m", "two"]);
+    support::gongkai(root, &["build"]).expect(0);
+    let second = support::tree(&root.join("public"));
+    assert!(first != second, "the branches differ");
+
+    let gone = |preview: &Preview, left: &support::Tree, right: &support::Tree| {
+        let missing = left.keys().filter(|name| name.ends_with(".html") && !right.contains_key(*name));
+        let served: Vec<&String> = missing.filter(|name| preview.route(name).status != 404).collect();
+        assert!(served.is_empty(), "pages of the branch that was left: {served:?}");
+    };
+    let preview = Preview::start(root, &[]);
+    for _ in 0..3 {
+        git(&["checkout", "--quiet", "main"]);
+        preview.settles_to(&first, "the first branch");
+        gone(&preview, &second, &first);
+        git(&["checkout", "--quiet", "other"]);
+        preview.settles_to(&second, "the second branch");
+        gone(&preview, &first, &second);
+    }
 }
 
 #[test]
@@ -206,16 +254,31 @@ fn the_next_weeks_are_listed() {
     page("soon", "published_on = 2025-07-10");
     page("far", "published_on = 2025-09-10");
     page("ends", "published_on = 2025-01-01\nexpire_at = 2025-07-05");
+    let campaign = |name: &str, days: &str| {
+        support::write(
+            &site.path().join(format!("content/campaign/{name}.md")),
+            format!("+++\ntitle = \"{name}\"\n{days}\n+++\n"),
+        );
+    };
+    campaign("month", "starts = \"06-01\"\nends = \"06-30\"");
+    campaign("week", "starts = \"07-14\"\nends = \"07-20\"");
+    campaign("fire", "starts = \"11-09\"\nends = \"11-09\"");
     let preview = Preview::start(site.path(), &[]);
     let list = preview.json("upcoming.json", "");
-    let lines: Vec<(&str, &str)> = list["lines"]
+    let lines: Vec<(&str, &str, &str)> = list["lines"]
         .as_array()
         .expect("a list")
         .iter()
-        .filter_map(|line| Some((line["route"].as_str()?, line["what"].as_str()?)))
-        .filter(|(route, _)| route.starts_with("news/"))
+        .filter_map(|line| Some((line["day"].as_str()?, line["route"].as_str()?, line["what"].as_str()?)))
+        .filter(|(_, route, _)| route.starts_with("news/") || route.starts_with("campaign/"))
         .collect();
-    assert_eq!(lines, [("news/ends.html", "ends"), ("news/soon.html", "appears")], "{list}");
+    let expected = [
+        ("2025-06-30", "campaign/month.html", "runs"),
+        ("2025-07-05", "news/ends.html", "ends"),
+        ("2025-07-10", "news/soon.html", "appears"),
+        ("2025-07-14", "campaign/week.html", "begins"),
+    ];
+    assert_eq!(lines, expected, "{list}");
     assert_eq!(preview.get("/__preview/upcoming").status, 200);
 }
 

@@ -140,6 +140,19 @@ impl Preview {
         let built: Tree = routes.clone().map(|(name, bytes)| (name.clone(), bytes.clone())).collect();
         support::differences(&built, &served.collect())
     }
+
+    /// Waits until every page and file is what the build wrote, search and all.
+    pub(super) fn settles_to(&self, built: &Tree, after: &str) {
+        let started = Instant::now();
+        loop {
+            let differences = self.differences(built);
+            if differences.is_empty() {
+                return;
+            }
+            assert!(started.elapsed() < PATIENCE, "never settled after {after}: {differences:#?}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
 }
 
 impl Drop for Preview {

@@ -53,12 +53,12 @@ fn random_edits_end_as_a_clean_build() {
         let problems = preview.json("problems", "route=index.html");
         assert_eq!(problems["problems"], serde_json::json!([]), "after {did}");
         if at % ALL_PAGES_EVERY == 0 {
-            settled(&preview, &built, &did);
+            preview.settles_to(&built, &did);
         }
     }
     edited.mend();
     let built = built(&root, &clean).unwrap_or_else(|said| panic!("a mended site is good, but\n{said}"));
-    settled(&preview, &built, "the last edit");
+    preview.settles_to(&built, "the last edit");
     assert!(preview.is_alive());
     assert!(good * 2 > edits, "only {good} of {edits} states were good");
 }
@@ -69,16 +69,6 @@ fn built(root: &Path, out: &Path) -> Result<Tree, String> {
     let out = out.to_str().expect("a temporary folder has a plain name");
     let ran = support::gongkai(root, &["build", "--out", out]);
     if ran.code == Some(0) { Ok(support::tree(Path::new(out))) } else { Err(ran.said()) }
-}
-
-/// Every page and file is what the build wrote, search and all.
-fn settled(preview: &Preview, built: &Tree, did: &str) {
-    let mut differences = Vec::new();
-    wait(did, || {
-        differences = preview.differences(built);
-        differences.is_empty()
-    });
-    support::assert_none(did, &differences);
 }
 
 fn wait(what: &str, mut holds: impl FnMut() -> bool) {
