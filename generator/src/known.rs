@@ -4,20 +4,21 @@
 use std::sync::Arc;
 
 use crate::check;
-use crate::config::Settings;
 use crate::diag::Diagnostics;
 use crate::gate;
 use crate::markdown::Reference;
 use crate::memo::Memo;
 use crate::parse;
 use crate::register::Registers;
-use crate::source::{Slice, Source, Sources};
-use crate::theme::{self, Theme};
+use crate::source::{Slice, Source};
+use crate::theme::Theme;
 
 /// Results of the last run, each with what it was made of.
 pub(crate) struct Known {
-    registers: Option<(Vec<Source>, Arc<Registers>)>,
-    theme: Option<(Vec<Source>, Arc<Theme>)>,
+    /// The registers that a site's own definitions make of the built-in ones.
+    pub(crate) registers: Last<Registers>,
+    /// The theme, which is made of its files and of the settings.
+    pub(crate) theme: Last<Theme>,
     pub(crate) files: parse::Files,
     pub(crate) checked: check::Known,
     /// The links of texts.
@@ -30,8 +31,8 @@ impl Known {
     /// For a run that is the only one.
     pub(crate) fn nothing() -> Known {
         Known {
-            registers: None,
-            theme: None,
+            registers: Last(None),
+            theme: Last(None),
             files: parse::Files::forgetful(),
             checked: check::Known::forgetful(),
             references: Memo::forgetful(),
@@ -49,40 +50,29 @@ impl Known {
             ..Known::nothing()
         }
     }
+}
 
-    /// The registers that a site's own definitions make of the built-in ones.
+/// What was made last, and of which sources.
+pub(crate) struct Last<T>(Option<(Vec<Source>, Arc<T>)>);
+
+impl<T> Last<T> {
+    /// What `make` makes of these sources, which it must read nothing beside.
     ///
     /// # Errors
-    /// Definitions that are not sound.
-    pub(crate) fn registers(
+    /// Those of `make`.
+    pub(crate) fn made_of(
         &mut self,
-        own: Vec<Source>,
-        load: impl FnOnce(&[Source]) -> Result<Registers, Diagnostics>,
-    ) -> Result<Arc<Registers>, Diagnostics> {
-        if let Some((of, registers)) = &self.registers
-            && are_same(of, &own)
+        sources: Vec<Source>,
+        make: impl FnOnce() -> Result<T, Diagnostics>,
+    ) -> Result<Arc<T>, Diagnostics> {
+        if let Some((of, made)) = &self.0
+            && are_same(of, &sources)
         {
-            return Ok(registers.clone());
+            return Ok(made.clone());
         }
-        let registers = Arc::new(load(&own)?);
-        self.registers = Some((own, registers.clone()));
-        Ok(registers)
-    }
-
-    /// The theme of a site. It is made of its files and of the settings.
-    ///
-    /// # Errors
-    /// A theme that is not there or not sound.
-    pub(crate) fn theme(&mut self, sources: &Sources, settings: &Settings) -> Result<Arc<Theme>, Diagnostics> {
-        let made_of: Vec<Source> = sources.themes.iter().chain(&sources.settings).cloned().collect();
-        if let Some((of, theme)) = &self.theme
-            && are_same(of, &made_of)
-        {
-            return Ok(theme.clone());
-        }
-        let theme = Arc::new(theme::load(sources, settings)?);
-        self.theme = Some((made_of, theme.clone()));
-        Ok(theme)
+        let made = Arc::new(make()?);
+        self.0 = Some((sources, made.clone()));
+        Ok(made)
     }
 }
 

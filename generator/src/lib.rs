@@ -128,14 +128,26 @@ fn prepared(
 ) -> Result<Portal, Diagnostics> {
     let settings = settings(&sources, request)?;
     let as_of = request.as_of.or(settings.pinned_day().ok().flatten()).unwrap_or(request.today);
-    let theme = known.theme(&sources, &settings)?;
-    sources.themes.clear();
     if !settings.site.clean_images {
         sources.assets.iter_mut().for_each(|asset| asset.cleaned = None);
     }
+    let own = own_definitions(&sources);
+    let of_theme = sources.themes.iter().chain(&sources.settings).cloned().collect();
+    let load_theme = || theme::load(&sources, &settings);
+    let (theme, (registers, parsed)) = rayon::join(
+        || known.theme.made_of(of_theme, load_theme),
+        || {
+            let load_registers = || load_registers(&own);
+            rayon::join(
+                || known.registers.made_of(own.clone(), load_registers),
+                || clock.time(Verb::Parse, || parse::parse(&sources, &mut known.files)),
+            )
+        },
+    );
+    let theme = theme?;
     let declared = gate::declarations(&sources.content)?;
-    let registers = known.registers(own_definitions(&sources), load_registers)?;
-    let parsed = clock.time(Verb::Parse, || parse::parse(&sources, &mut known.files))?;
+    let (registers, parsed) = (registers?, parsed?);
+    sources.themes.clear();
     let (site, mut warnings) = clock.time(Verb::Check, || {
         check::check(
             sources,
