@@ -1,5 +1,5 @@
-//! `cargo xtask bench serve`: how soon a preview shows its first page, and a page what was saved; gongkai and
-//! `hugo server` in turn on the same pages.
+//! `cargo xtask bench serve`: how soon a preview shows its first page, and a page what was saved, as it is served and
+//! as a browser draws it; gongkai and `hugo server` in turn on the same pages.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use super::corpus::{self, Page};
 use super::words::SECTIONS;
 use super::{clear, gongkai, hugo, report, with_hugo};
-use crate::shell;
+use crate::browser::chromium::Browser;
+use crate::{shell, system};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -31,6 +32,9 @@ pub(crate) struct Arguments {
     /// Leave Hugo out
     #[arg(long)]
     no_hugo: bool,
+    /// Leave the browser out
+    #[arg(long)]
+    no_pixels: bool,
     /// Measure this gongkai instead of building one
     #[arg(long)]
     gongkai: Option<PathBuf>,
@@ -60,6 +64,8 @@ struct Times {
     /// A new title, until the page and the data of its column are served with it; of Hugo's quick rendering, the
     /// page alone.
     title: Vec<f64>,
+    /// A sentence added to a page that a browser shows, until the browser has drawn it.
+    pixels: Vec<f64>,
     memory: u64,
 }
 
@@ -69,6 +75,12 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         Some(program) => fs::canonicalize(program)?,
         None => shell::built_gongkai()?,
     };
+    let mut browser = if arguments.no_pixels {
+        None
+    } else {
+        system::ensure(&system::BROWSER)?;
+        Some(Browser::start()?)
+    };
     for pages in &arguments.pages {
         let home = arguments.dir.join(pages.to_string());
         clear(&home)?;
@@ -76,10 +88,11 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         println!("{pages} pages, {} starts in turn, {} saves each", arguments.runs, arguments.saves);
         let (mut ours, mut quick, mut whole) = (Times::default(), Times::default(), Times::default());
         for _ in 0..arguments.runs {
-            measure(&gongkai_server(&gongkai, &home.join("gongkai")), arguments.saves, &mut ours)?;
+            let mut measure = |server: &Server, times| measure(server, arguments.saves, browser.as_mut(), times);
+            measure(&gongkai_server(&gongkai, &home.join("gongkai")), &mut ours)?;
             if let Some(hugo) = &hugo {
-                measure(&hugo_server(hugo, &home.join("hugo"), Rendering::Quick), arguments.saves, &mut quick)?;
-                measure(&hugo_server(hugo, &home.join("hugo"), Rendering::Whole), arguments.saves, &mut whole)?;
+                measure(&hugo_server(hugo, &home.join("hugo"), Rendering::Quick), &mut quick)?;
+                measure(&hugo_server(hugo, &home.join("hugo"), Rendering::Whole), &mut whole)?;
             }
         }
         print(*pages, &ours, hugo.as_ref().map(|_| (&quick, &whole)));
@@ -153,7 +166,7 @@ impl Drop for Running {
     }
 }
 
-fn measure(server: &Server, saves: usize, times: &mut Times) -> io::Result<()> {
+fn measure(server: &Server, saves: usize, browser: Option<&mut Browser>, times: &mut Times) -> io::Result<()> {
     let original = fs::read_to_string(&server.file)?;
     let started = Instant::now();
     let running = start(server)?;
@@ -182,8 +195,44 @@ fn measure(server: &Server, saves: usize, times: &mut Times) -> io::Result<()> {
         times.title.push(started.elapsed().as_secs_f64());
         thread::sleep(REST);
     }
+    if let Some(browser) = browser {
+        drawn(server, &running, saves, browser, &mut times.pixels)?;
+    }
     times.memory = times.memory.max(peak(running.child.id())?);
     fs::write(&server.file, original)
+}
+
+/// Saves while a browser shows the page, which the preview loads again by itself.
+fn drawn(
+    server: &Server,
+    running: &Running,
+    saves: usize,
+    browser: &mut Browser,
+    times: &mut Vec<f64>,
+) -> io::Result<()> {
+    browser.open(&format!("http://localhost:{}{}", running.port, server.page))?;
+    thread::sleep(REST);
+    for save in 0..saves {
+        let mark = format!("补画第{save}次");
+        let text = fs::read_to_string(&server.file)?;
+        let started = Instant::now();
+        fs::write(&server.file, format!("{text}\n{mark}。\n"))?;
+        // Two frames: what was in the document before the first is on the screen at the second.
+        let drawn = format!(
+            "document.body?.innerText.includes('{mark}') && new Promise(done => \
+             requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+        );
+        // A page on its way to the next one has no answer.
+        while browser.evaluate(&drawn).ok() != Some(true.into()) {
+            if started.elapsed() > PATIENCE {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, format!("{mark} was never drawn")));
+            }
+            thread::sleep(ASK);
+        }
+        times.push(started.elapsed().as_secs_f64());
+        thread::sleep(REST);
+    }
+    browser.open("about:blank")
 }
 
 fn start(server: &Server) -> io::Result<Running> {
@@ -235,6 +284,9 @@ fn print(pages: usize, ours: &Times, theirs: Option<(&Times, &Times)>) {
         println!("  {name:<12} ready          {}", spread(&times.ready));
         println!("  {name:<12} text to page   {}", spread(&times.text));
         println!("  {name:<12} title to lists {}", spread(&times.title));
+        if !times.pixels.is_empty() {
+            println!("  {name:<12} text to pixels {}", spread(&times.pixels));
+        }
         println!("  {name:<12} peak           {} MiB", report::mebibytes(times.memory));
     }
     if let Some((quick, whole)) = theirs {
