@@ -20,9 +20,9 @@ pub(super) enum Seed {
 pub(super) struct Seeds {
     /// Of each character of the basic plane: a seed as a number, and `GOES_ON`.
     traits: Box<[u8; 0x1_0000]>,
-    /// A bit for each character of the basic plane that is a seed, in rows of the characters that differ only in
-    /// their last byte: small enough to stay near the processor.
-    stops: Box<[u64; 0x400]>,
+    /// A bit for each character of three bytes that is a seed, in rows of the characters that differ only in their
+    /// last byte: few enough are used to stay near the processor. Rows of other first bytes are full.
+    stops: Box<[u64; 0x4000]>,
     groups: Vec<Group>,
 }
 
@@ -44,7 +44,7 @@ const AT: u8 = 3;
 const WORD: u8 = 4;
 
 pub(super) static SEEDS: LazyLock<Seeds> = LazyLock::new(|| {
-    let mut seeds = Seeds { traits: Box::new([0; 0x1_0000]), stops: Box::new([0; 0x400]), groups: Vec::new() };
+    let mut seeds = Seeds { traits: Box::new([0; 0x1_0000]), stops: Box::new([u64::MAX; 0x4000]), groups: Vec::new() };
     // The ideographs stand for themselves.
     let forms = ('\0'..'\u{3400}').chain('\u{F900}'..='\u{FFFF}');
     for c in forms.chain(CHINESE_DIGITS.iter().map(|(c, _)| *c)) {
@@ -58,8 +58,9 @@ pub(super) static SEEDS: LazyLock<Seeds> = LazyLock::new(|| {
         let seconds = group.iter().fold(0, |seconds, (word, _)| seconds | second(word));
         seeds.groups.push(Group { seconds, words: group.to_vec() });
     }
+    seeds.stops[0xE0 << 6..0xF0 << 6].fill(0);
     for (code, _) in seeds.traits.iter().enumerate().filter(|(_, traits)| **traits & !GOES_ON != 0) {
-        seeds.stops[code / 64] |= 1 << (code % 64);
+        seeds.stops[(0xE0 << 6) + code / 64] |= 1 << (code % 64);
     }
     seeds
 });
@@ -104,8 +105,8 @@ impl Seeds {
     #[inline]
     pub(super) fn next_seed(&self, bytes: &[u8], from: usize) -> usize {
         let is_stop = |first: u8, second: u8, third: u8| {
-            let row = usize::from(first & 0x0F) << 6 | usize::from(second & 0x3F);
-            first & 0xF0 != 0xE0 || self.stops[row] >> (third & 0x3F) & 1 != 0
+            let row = usize::from(first) << 6 | usize::from(second & 0x3F);
+            self.stops[row] >> (third & 0x3F) & 1 != 0
         };
         let mut at = from;
         // Two at a time, as long as there are two.
