@@ -63,7 +63,7 @@ pub(crate) struct Guard<'a> {
     pub(crate) report: &'a Report<'a>,
 }
 
-/// Renders and writes every planned output to `out`. `root` is the site's folder, for files passed on as
+/// Renders and writes every planned output, sorted by route, to `out`. `root` is the site's folder, for files passed on as
 /// they are; `tick` is called once per output.
 ///
 /// # Errors
@@ -87,18 +87,16 @@ pub(crate) fn emit(
             made
         })
         .collect();
-    let mut manifest = Manifest::new(guard.key, planned.len());
+    let mut files = Vec::with_capacity(planned.len());
     let mut leaks = Vec::new();
-    let mut written = Vec::new();
+    let mut written = 0;
     let mut failures = Vec::new();
     for (planned, result) in planned.iter().zip(results) {
         match result {
             Ok(Some((made, fresh, found))) => {
                 leaks.extend(found.into_iter().map(|leak| (planned.clone(), leak)));
-                if fresh == Fresh::Written {
-                    written.push(made.route.clone());
-                }
-                manifest.add(made);
+                written += usize::from(fresh == Fresh::Written);
+                files.push(made);
             }
             Ok(None) => {}
             Err(Trouble::Render(failure)) => failures.push(*failure),
@@ -112,14 +110,15 @@ pub(crate) fn emit(
         stage.discard();
         return Err(diags);
     }
+    let manifest = Manifest::new(guard.key, files);
     let report = Written {
         outputs: manifest.len(),
-        written: written.len(),
-        unchanged: manifest.len() - written.len(),
+        written,
+        unchanged: manifest.len() - written,
         removed: stage.old().missing_in(&manifest).count(),
         bytes: run.bytes.load(Ordering::Relaxed),
     };
-    if let Err(error) = stage.finish(&manifest, &written) {
+    if let Err(error) = stage.finish(&manifest, written) {
         diags.cannot_write(&out.display().to_string(), &error.to_string());
         return Err(diags);
     }

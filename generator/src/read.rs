@@ -36,7 +36,8 @@ pub(crate) fn read(root: &Path) -> Result<Sources, Diagnostics> {
 /// A file that cannot be read.
 pub(crate) fn file(disk: &Path, name: &str) -> Result<Source, Diagnostics> {
     let mut diags = Diagnostics::new();
-    file::text(&Found { path: Arc::from(name), disk: disk.to_owned() }, &mut Vec::new()).map_err(|error| {
+    let found = Found { path: Arc::from(name), disk: disk.to_owned() };
+    file::text(&found, &mut Vec::new()).map(|(text, _)| text).map_err(|error| {
         diags.unreadable(&disk.display().to_string(), &error.to_string());
         diags
     })

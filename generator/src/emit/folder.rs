@@ -157,10 +157,10 @@ impl Stage {
         let _ = fs::remove_file(&self.lock);
     }
 
-    /// Makes the new output the output; `written` are the files that stand in the new folder.
-    pub(super) fn finish(self, manifest: &Manifest, written: &[Route]) -> io::Result<()> {
+    /// Makes the new output the output; so many files of it are `written` into the new folder.
+    pub(super) fn finish(self, manifest: &Manifest, written: usize) -> io::Result<()> {
         let removed: Vec<&Route> = self.old.missing_in(manifest).collect();
-        let changes = written.len() + removed.len();
+        let changes = written + removed.len();
         let done = if changes == 0 && self.old.len() > 0 {
             fs::remove_dir(&self.next)
         } else if changes <= FEW.min(self.old.len() / 10) {
@@ -198,9 +198,9 @@ impl Stage {
     }
 
     fn complete(&self, manifest: &Manifest) -> io::Result<()> {
-        let kept: Vec<&Route> = manifest.routes().filter(|route| self.old.same_file(route, manifest)).collect();
-        kept.par_iter().try_for_each(|route| {
-            let (from, to) = (self.out.join(route.as_str()), self.path(route));
+        let kept: Vec<&Made> = manifest.files().filter(|made| self.old.has(made)).collect();
+        kept.par_iter().try_for_each(|made| {
+            let (from, to) = (self.out.join(made.route.as_str()), self.path(&made.route));
             if to.exists() { Ok(()) } else { link(&from, &to) }
         })?;
         self.carry_over(manifest)?;

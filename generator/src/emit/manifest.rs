@@ -1,7 +1,6 @@
 //! What a build made: route, size and hash of every file. Kept inside the output folder as
 //! `.gongkai-manifest`, one line a file, sorted; the same content gives the same bytes.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 
 use crate::route::Route;
@@ -26,12 +25,15 @@ pub(crate) struct Made {
 pub(crate) struct Manifest {
     /// What the gate was when it let these files pass.
     gate: String,
-    files: HashMap<Route, (String, u64)>,
+    /// Sorted by route.
+    files: Vec<Made>,
 }
 
 impl Manifest {
-    pub(super) fn new(gate: &str, count: usize) -> Manifest {
-        Manifest { gate: gate.to_owned(), files: HashMap::with_capacity(count) }
+    /// The files of a build, in the order of their routes.
+    pub(super) fn new(gate: &str, files: Vec<Made>) -> Manifest {
+        debug_assert!(files.is_sorted_by(|a, b| a.route < b.route), "outputs are planned in order, each once");
+        Manifest { gate: gate.to_owned(), files }
     }
 
     /// Whether these files passed the same gate.
@@ -39,45 +41,39 @@ impl Manifest {
         self.gate == gate
     }
 
-    pub(super) fn add(&mut self, made: Made) {
-        self.files.insert(made.route, (made.hash, made.size));
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.files.len()
     }
 
-    pub(super) fn has(&self, made: &Made) -> bool {
-        self.files.get(&made.route).is_some_and(|(hash, size)| *hash == made.hash && *size == made.size)
+    fn get(&self, route: &Route) -> Option<&Made> {
+        let at = self.files.binary_search_by(|made| made.route.cmp(route)).ok()?;
+        Some(&self.files[at])
     }
 
-    pub(super) fn same_file(&self, route: &Route, other: &Manifest) -> bool {
-        self.files.get(route) == other.files.get(route)
+    /// Whether it lists this very file.
+    pub(super) fn has(&self, made: &Made) -> bool {
+        self.get(&made.route) == Some(made)
     }
 
     pub(super) fn holds(&self, route: &Route) -> bool {
-        self.files.contains_key(route)
+        self.get(route).is_some()
     }
 
-    pub(super) fn routes(&self) -> impl Iterator<Item = &Route> {
-        self.files.keys()
-    }
-
-    /// Route, hash and size of every file.
-    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &str, u64)> {
-        self.files.iter().map(|(route, (hash, size))| (route.as_str(), hash.as_str(), *size))
+    /// Every file, in the order of the routes.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Made> {
+        self.files.iter()
     }
 
     /// The files that the other does not have.
     pub(super) fn missing_in<'a>(&'a self, other: &'a Manifest) -> impl Iterator<Item = &'a Route> {
-        self.files.keys().filter(|route| !other.files.contains_key(*route))
+        self.files.iter().map(|made| &made.route).filter(|route| !other.holds(route))
     }
 
     pub(super) fn to_text(&self) -> String {
-        let mut routes: Vec<(&Route, &(String, u64))> = self.files.iter().collect();
-        routes.sort();
-        let mut text = format!("{HEAD} {}\n", self.gate);
-        for (route, (hash, size)) in routes {
+        // A hash, a size and an address each.
+        let mut text = String::with_capacity(self.files.len() * 96);
+        writeln!(text, "{HEAD} {}", self.gate).expect("writing to memory cannot fail");
+        for Made { route, hash, size } in &self.files {
             writeln!(text, "{hash} {size} {route}").expect("writing to memory cannot fail");
         }
         text
@@ -87,12 +83,12 @@ impl Manifest {
     pub(crate) fn parse(text: &str) -> Option<Manifest> {
         let mut lines = text.lines();
         let gate = lines.next()?.strip_prefix(HEAD)?.trim().to_owned();
-        let mut manifest = Manifest { gate, ..Manifest::default() };
-        for line in lines {
+        let made = |line: &str| {
             let mut parts = line.splitn(3, ' ');
             let (hash, size, route) = (parts.next()?, parts.next()?, parts.next()?);
-            manifest.files.insert(Route::parse(route)?, (hash.to_owned(), size.parse().ok()?));
-        }
-        Some(manifest)
+            Some(Made { route: Route::parse(route)?, hash: hash.to_owned(), size: size.parse().ok()? })
+        };
+        let files: Vec<Made> = lines.map(made).collect::<Option<_>>()?;
+        files.is_sorted_by(|a, b| a.route < b.route).then_some(Manifest { gate, files })
     }
 }

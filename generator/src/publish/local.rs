@@ -41,7 +41,8 @@ pub(super) fn read(folder: &Path, home: &Path) -> Result<Local, Diagnostics> {
         return Err(diags);
     };
     let cache = Cache::read(home);
-    let made: Vec<(&str, &str, u64)> = manifest.files().collect();
+    let made: Vec<(&str, &str, u64)> =
+        manifest.files().map(|made| (made.route.as_str(), &*made.hash, made.size)).collect();
     let found: Vec<(&str, Found)> =
         made.par_iter().map(|(route, hash, size)| (*route, look(folder, &cache, route, hash, *size))).collect();
     let mut problems = Vec::new();

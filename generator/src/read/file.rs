@@ -1,6 +1,6 @@
 //! One file becomes a value: a text or workbook whole, any other file as its size and hash.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
@@ -31,17 +31,20 @@ pub(super) enum Value {
     Asset(Asset),
 }
 
-/// Reads a file below `content/` or `themes/`. `block` is used again for the next one.
-pub(super) fn read(file: &Found, block: &mut Vec<u8>) -> io::Result<Value> {
+/// Reads a file below `content/` or `themes/`, with what the system said of it before. `block` is used again for the next one.
+pub(super) fn read(file: &Found, block: &mut Vec<u8>) -> io::Result<(Value, Metadata)> {
     let is_of_theme = file.path.starts_with("themes/");
     let is_shared = file.path.contains("/_assets/");
     if is_of_theme || (!is_shared && ends_with(&file.path, &PARSED)) {
-        return text(file, block).map(Value::Text);
+        let (text, found) = text(file, block)?;
+        return Ok((Value::Text(text), found));
     }
     if !is_shared && ends_with(&file.path, &WORKBOOKS) {
-        return Ok(Value::Workbook(text(file, block)?, asset(file, block)?));
+        let (text, found) = text(file, block)?;
+        return Ok((Value::Workbook(text, asset(file, block)?.0), found));
     }
-    asset(file, block).map(Value::Asset)
+    let (asset, found) = asset(file, block)?;
+    Ok((Value::Asset(asset), found))
 }
 
 fn ends_with(path: &str, endings: &[&str]) -> bool {
@@ -49,10 +52,11 @@ fn ends_with(path: &str, endings: &[&str]) -> bool {
     ending.is_some_and(|ending| endings.contains(&ending.as_str()))
 }
 
-pub(super) fn text(file: &Found, buffer: &mut Vec<u8>) -> io::Result<Source> {
+pub(super) fn text(file: &Found, buffer: &mut Vec<u8>) -> io::Result<(Source, Metadata)> {
     let input = fs::File::open(&file.disk)?;
+    let found = input.metadata()?;
     buffer.clear();
-    // A limited reader does not ask the file for its size and position first: three calls fewer for each file.
+    // A limited reader does not ask the file for its size and position first: two calls fewer for each file.
     (&input).take(LARGEST_TEXT + 1).read_to_end(buffer)?;
     if buffer.len() as u64 > LARGEST_TEXT {
         let size = input.metadata()?.len();
@@ -61,18 +65,20 @@ pub(super) fn text(file: &Found, buffer: &mut Vec<u8>) -> io::Result<Source> {
             format!("{size} bytes, at most {LARGEST_TEXT} are read"),
         ));
     }
-    Ok(Source::new(file.path.clone(), buffer))
+    Ok((Source::new(file.path.clone(), buffer), found))
 }
 
-fn asset(file: &Found, block: &mut Vec<u8>) -> io::Result<Asset> {
+fn asset(file: &Found, block: &mut Vec<u8>) -> io::Result<(Asset, Metadata)> {
     let extension = file.path.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_ascii_lowercase());
     let is_image = matches!(extension.as_str(), "jpg" | "jpeg" | "jpe" | "jfif" | "png" | "webp" | "gif");
-    if is_image && fs::metadata(&file.disk)?.len() <= LARGEST_IMAGE {
-        let bytes = fs::read(&file.disk)?;
-        let cleaned = extract::cleaned(&bytes).map(|cleaned| print(&cleaned));
-        return Ok(Asset { path: file.path.clone(), print: print(&bytes), cleaned });
-    }
     let mut input = fs::File::open(&file.disk)?;
+    let found = input.metadata()?;
+    if is_image && found.len() <= LARGEST_IMAGE {
+        let mut bytes = Vec::new();
+        input.read_to_end(&mut bytes)?;
+        let cleaned = extract::cleaned(&bytes).map(|cleaned| print(&cleaned));
+        return Ok((Asset { path: file.path.clone(), print: print(&bytes), cleaned }, found));
+    }
     let mut hash = Sha256::new();
     block.resize(64 * 1024, 0);
     let mut size = 0;
@@ -85,7 +91,7 @@ fn asset(file: &Found, block: &mut Vec<u8>) -> io::Result<Asset> {
         hash.update(&block[..length]);
     }
     let print = Print { size, sha256: hex(&hash.finalize()) };
-    Ok(Asset { path: file.path.clone(), print, cleaned: None })
+    Ok((Asset { path: file.path.clone(), print, cleaned: None }, found))
 }
 
 fn print(bytes: &[u8]) -> Print {

@@ -279,17 +279,22 @@ fn pair(held: Vec<Held>, found: &[Found]) -> Vec<Option<Held>> {
 /// A file as it is now, and whether it differs from before. What is the same stays the very same value, by
 /// which later verbs know what they have done already.
 fn read(file: &Found, last: Option<Held>, block: &mut Vec<u8>) -> io::Result<(Held, bool)> {
-    let stamp = Stamp::of(&fs::metadata(&file.disk)?);
-    match last {
-        Some(last) if last.stamp == stamp && stamp.settled => Ok((last, false)),
-        last => {
-            let value = file::read(file, block)?;
-            Ok(match last {
-                Some(last) if last.value.is_same(&value) => (Held { stamp, ..last }, false),
-                _ => (Held { path: file.path.clone(), stamp, value }, true),
-            })
+    let last = match last {
+        None => None,
+        Some(last) => {
+            let stamp = Stamp::of(&fs::metadata(&file.disk)?);
+            if last.stamp == stamp && stamp.settled {
+                return Ok((last, false));
+            }
+            Some(last)
         }
-    }
+    };
+    let (value, found) = file::read(file, block)?;
+    let stamp = Stamp::of(&found);
+    Ok(match last {
+        Some(last) if last.value.is_same(&value) => (Held { stamp, ..last }, false),
+        _ => (Held { path: file.path.clone(), stamp, value }, true),
+    })
 }
 
 impl Value {
