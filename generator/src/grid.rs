@@ -155,12 +155,12 @@ impl Sheet<'_> {
             columns[title.column] = Column {
                 title: title.text.clone(),
                 at: grid_at(title.row, title.column),
-                reading: Reading {
+                reading: Some(Box::new(Reading {
                     known_as: Some(title.known_as.clone().unwrap_or_else(|| title.text.clone())),
                     unit: title.unit.clone().or_else(|| unit.map(str::to_owned)).filter(|_| money),
                     date_format: self.mapping.date_format.clone(),
                     split: split.cloned(),
-                },
+                })),
             };
         }
         columns
@@ -221,8 +221,7 @@ impl Sheet<'_> {
             let own = columns.iter().position(|column| self.register.field_titled(column.known_as()) == Some(field));
             let column = own.unwrap_or(columns.len());
             if own.is_none() {
-                let reading = Reading { known_as: Some(name.clone()), ..Reading::default() };
-                columns.push(Column { title: name.clone(), at: At::default(), reading });
+                columns.push(Column { title: name.clone(), ..Column::default() });
             }
             for row in &mut *rows {
                 let at = row.cells.partition_point(|cell| cell.column < column);
@@ -240,8 +239,7 @@ impl Sheet<'_> {
         let Some(field) = self.register.field_titled(FIELD).filter(|_| !known.is_empty()) else { return };
         let own = columns.iter().position(|column| self.register.field_titled(column.known_as()) == Some(field));
         let column = own.unwrap_or_else(|| {
-            let reading = Reading { known_as: Some(FIELD.to_owned()), ..Reading::default() };
-            columns.push(Column { title: FIELD.to_owned(), at: At::default(), reading });
+            columns.push(Column { title: FIELD.to_owned(), ..Column::default() });
             columns.len() - 1
         });
         for row in rows {

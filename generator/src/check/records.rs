@@ -236,7 +236,7 @@ impl<'a> Reader<'a> {
         let definition = &self.register.field(field).definition;
         let own_folder = folder(&self.file.source.path);
         let attachment = |name: &str| self.context.assets.locate(own_folder, name).map(str::to_owned);
-        let reading = &self.file.table.columns[cell.column].reading;
+        let reading = self.file.table.columns[cell.column].reading();
         let typing = Typing { codes: &self.context.registers.codes, attachment: &attachment, reading };
         let shared = Memory::wants(cell);
         let mut doubts = Vec::new();

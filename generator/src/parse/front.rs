@@ -40,7 +40,7 @@ pub(crate) fn page(source: &Source, text: &str) -> Result<ParsedFile, Diagnostic
             }
         }
     }
-    table.rows.push(row);
+    table.rows = vec![row];
     if diags.errors() > 0 {
         return Err(diags);
     }
@@ -74,9 +74,12 @@ fn toml_front(
     diags: &mut Diagnostics,
 ) {
     match DeTable::parse(matter) {
-        Ok(document) => toml_cells(document.get_ref(), "", start, table, row, &mut |range| {
-            diags.nested_value(Place::range(&source.path, text, range.start, range.end));
-        }),
+        Ok(document) => {
+            table.columns.reserve_exact(document.get_ref().len());
+            toml_cells(document.get_ref(), "", start, table, row, &mut |range| {
+                diags.nested_value(Place::range(&source.path, text, range.start, range.end));
+            });
+        }
         Err(error) => diags.malformed(toml_place(source, text, start, &error), error.message()),
     }
 }
@@ -94,6 +97,7 @@ fn yaml_front(
     let whole = At::Range { start: small(start), end: small(start) };
     match serde_saphyr::from_str::<Json>(matter) {
         Ok(Json::Object(fields)) => {
+            table.columns.reserve_exact(fields.len());
             json_cells(&fields, "", whole, table, row, &mut |at, table| diags.nested_value(table.place(source, at)));
             for cell in &mut row.cells {
                 let at = key_line(matter, start, &table.columns[cell.column].title);

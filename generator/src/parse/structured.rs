@@ -57,6 +57,7 @@ pub(super) fn toml_cells(
     row: &mut Row,
     nested: &mut dyn FnMut(std::ops::Range<usize>),
 ) {
+    row.cells.reserve_exact(fields.len());
     for (key, value) in fields {
         let title = if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}_{}", key.get_ref()) };
         let shift = |range: std::ops::Range<usize>| range.start + offset..range.end + offset;
@@ -145,6 +146,7 @@ pub(super) fn json_cells(
     row: &mut Row,
     nested: &mut dyn FnMut(At, &Table),
 ) {
+    row.cells.reserve_exact(fields.len());
     for (key, value) in fields {
         let title = if prefix.is_empty() { key.clone() } else { format!("{prefix}_{key}") };
         match value {

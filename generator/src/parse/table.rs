@@ -38,7 +38,8 @@ pub(crate) enum Skip {
 pub(crate) struct Column {
     pub(crate) title: String,
     pub(crate) at: At,
-    pub(crate) reading: Reading,
+    /// What is said of it beside its title; of the fields of a page, and there are many pages, nothing.
+    pub(crate) reading: Option<Box<Reading>>,
 }
 
 /// What sheet and mapping say of a column's cells, as written.
@@ -55,9 +56,14 @@ pub(crate) struct Reading {
 }
 
 impl Column {
+    pub(crate) fn reading(&self) -> &Reading {
+        const PLAIN: &Reading = &Reading { known_as: None, unit: None, date_format: None, split: None };
+        self.reading.as_deref().unwrap_or(PLAIN)
+    }
+
     /// The title that says which field the column is.
     pub(crate) fn known_as(&self) -> &str {
-        self.reading.known_as.as_deref().unwrap_or(&self.title)
+        self.reading().known_as.as_deref().unwrap_or(&self.title)
     }
 }
 
@@ -161,7 +167,7 @@ impl Table {
         if let Some(index) = self.columns.iter().position(|column| column.title == title) {
             return index;
         }
-        self.columns.push(Column { title: title.to_owned(), at, reading: Reading::default() });
+        self.columns.push(Column { title: title.to_owned(), at, reading: None });
         self.columns.len() - 1
     }
 }
