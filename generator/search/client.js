@@ -31,7 +31,7 @@ const FIELDS = ["text", "title", "name", "code"];
 const WEIGHTS = [1, 4, 3, 3];
 const EXACT = 50;
 const BLOCK = "\n";
-const VERSION = 2;
+const VERSION = 3;
 
 export class SearchError extends Error {
   constructor(kind, message, cause) {
@@ -133,6 +133,33 @@ function windows(phrase) {
 function overlapping(phrase) {
   const chars = [...phrase];
   return chars.length < 2 ? chars : chars.slice(1).map((c, at) => chars[at] + c);
+}
+
+// What a root does not name is as rare as this, in halves of a power of two, and a code as that.
+const RARE = 11;
+const CODE = 27;
+
+// How rare a gram is likely to be.
+function level(gram, levels) {
+  const chars = [...gram];
+  if (chars.length > 3) return CODE;
+  const of = (text) => levels.get(text) ?? RARE;
+  if (chars.length < 3) return of(gram);
+  const [one, other] = overlapping(gram).map(of);
+  return Math.max(one, other, one + other - of(chars[1]));
+}
+
+const rarer = (levels) => (one, other) => level(other, levels) - level(one, levels);
+
+// The cover of a phrase, the rarest first, of equals the last.
+export const byRarity = (phrase, levels) => cover(phrase).reverse().sort(rarer(levels));
+
+// Where an exact text stands: with the rarest of its cover, and a gram of three characters with its first two unless
+// they are common.
+export function home(phrase, levels) {
+  const [gram] = byRarity(phrase, levels);
+  const [one, other, ...tail] = gram;
+  return tail.length === 1 && !levels.has(one + other) ? one + other : gram;
 }
 
 export function place(text, start = 0x811c9dc5) {
@@ -507,8 +534,6 @@ for (let step = 2; NORMS.length < 256; step *= 2) for (let at = 0; at < 8; at++)
 
 const HEAD = 20;
 const GUIDES_FIRST = 20;
-// The share of documents that hold a pair that is not common.
-const RARE = 1 / 40;
 
 export async function open(base, { fetch: fetcher } = {}) {
   const files = new Files(new URL(base), fetcher ?? ((...all) => fetch(...all)));
@@ -529,16 +554,15 @@ class Engine {
     this.root = root;
     this.folders = root.tiers.map((tier) => tier.folder).join();
     this.docs = 0;
-    this.shares = new Map();
+    this.levels = new Map();
     this.partitions = [];
     for (const tier of root.tiers) {
       tier.first = this.docs;
-      // Which share of the documents, at most, holds a common character or pair.
-      tier.shares = new Map();
+      tier.levels = new Map();
       tier.common.forEach(([chars, pairs], at) => {
-        for (const text of [...chars, ...pairs.match(/../gsu) ?? []]) tier.shares.set(text, 2 ** (-at / 2));
+        for (const text of [...chars, ...pairs.match(/../gsu) ?? []]) tier.levels.set(text, at);
       });
-      if (tier.shares.size >= this.shares.size) this.shares = tier.shares;
+      if (tier.levels.size >= this.levels.size) this.levels = tier.levels;
       let first = this.docs;
       for (const [label, count] of tier.partitions) {
         this.partitions.push({ label: label === "undated" ? "" : label, first, end: first + count });
@@ -578,18 +602,19 @@ class Engine {
   }
 
   async packed(tier, kind, where, key, signal) {
-    const count = { g: tier.shards, l: tier.lists, x: tier.texts }[kind];
+    const count = { g: tier.shards, l: tier.lists, v: tier.values }[kind];
     const file = Math.floor((where / 2 ** 32) * count);
     return (await this.files.get(`${tier.folder}/${kind}/${file}`, unpack, signal)).get(key);
   }
 
-  // What every tier says about a key: its entries, with the documents numbered over all tiers.
+  // What every tier says about a key: its entries, with the documents numbered over all tiers. `where` it stands may
+  // depend on the tier.
   async lookup(kind, where, key, tail, signal) {
-    const found = { where, key, df: [0, 0, 0, 0], parts: [] };
+    const found = { df: [0, 0, 0, 0], parts: [] };
     const parts = await Promise.all(
       this.root.tiers.map(async (tier) => {
-        const apart = tail && tier.shares.has(key);
-        const there = apart ? [place(key + tail), `\u0001${key}${tail}`] : [where, key];
+        const apart = tail && tier.levels.has(key);
+        const there = apart ? [place(key + tail), `\u0001${key}${tail}`] : [where(tier), key];
         const packed = await this.packed(tier, kind, ...there, signal);
         if (!packed) return null;
         const own = entry(packed, tier.docs);
@@ -607,17 +632,21 @@ class Engine {
 
   async gram(text, signal) {
     const chars = [...text];
-    const pair = chars.slice(0, 2).join("");
-    const found =
-      chars.length === 3
-        ? await this.lookup("g", place(pair), pair, chars[2], signal)
-        : await this.lookup("g", place(text), chars.length < 3 ? text : `\u0001${text}`, null, signal);
-    return Object.assign(found, { text, kind: chars.length === 2 ? 0 : 1 });
+    const tail = chars.length === 3 && chars.pop();
+    const key = chars.join("");
+    const found = await this.lookup("g", () => place(key), chars.length > 3 ? `\u0001${key}` : key, tail, signal);
+    return Object.assign(found, { text, kind: !tail && chars.length === 2 ? 0 : 1 });
   }
 
-  // The documents of an exact text or of a facet.
-  text(key, text, signal) {
-    return this.lookup("x", place(text), key, null, signal);
+  // The documents of an exact text, which stands with the gram of it that is likely to be read.
+  exact(text, signal) {
+    const key = "\u0002" + place(text, 0x9747b28c).toString(16).padStart(8, "0");
+    return this.lookup("g", ({ levels }) => place(home(text, levels)), key, null, signal);
+  }
+
+  // The documents of a value of a facet.
+  value(facet, signal) {
+    return this.lookup("v", () => place(facet), "\u0003" + facet, null, signal);
   }
 
   // Replaces the best documents of a gram by all.
@@ -697,16 +726,6 @@ class Engine {
         scores.set(tier.first + doc, before + (weight * counts[at]) / (counts[at] + 1.2 * (0.25 + (0.75 * length) / average)));
       });
     }
-  }
-
-  // The share of documents that is likely to hold a gram. Of a code the end tells most.
-  guess(gram) {
-    const chars = [...gram];
-    if (chars.length > 3) return 1e-4;
-    const share = (text) => this.shares.get(text) ?? RARE;
-    if (chars.length < 3) return share(gram);
-    const [one, other] = overlapping(gram).map(share);
-    return Math.min(one, other, (one * other) / share(chars[1]));
   }
 
   async read(text, signal) {
@@ -863,20 +882,16 @@ class Run {
   async phrase(text) {
     const { engine, signal } = this;
     const length = [...text].length;
-    const grams = cover(text).map((text, at) => [engine.guess(text) - at * 1e-9, text]).sort((one, other) => one[0] - other[0]);
     let left = engine.docs;
-    const chosen = grams.filter(([share], at) => {
+    const chosen = byRarity(text, engine.levels).filter((gram, at) => {
       const wanted = this.everything || !at || (length > SHORT && at < MOST_READ && left > ENOUGH);
-      if (wanted) left *= share;
+      if (wanted) left *= 2 ** (-level(gram, engine.levels) / 2);
       return wanted;
     });
-    const [exact, ...read] = await Promise.all([
-      engine.text("\u0002" + place(text, 0x9747b28c).toString(16).padStart(8, "0"), text, signal),
-      ...chosen.map(([, gram]) => engine.gram(gram, signal)),
-    ]);
+    const [exact, ...read] = await Promise.all([engine.exact(text, signal), ...chosen.map((gram) => engine.gram(gram, signal))]);
     if (this.everything) await Promise.all([exact, ...read].map((found) => engine.whole(found, signal)));
     const unread = [...new Set(windows(text))].filter((gram) => !read.some(({ text }) => text === gram));
-    unread.sort((one, other) => engine.guess(one) - engine.guess(other));
+    unread.sort(rarer(engine.levels));
     // A phrase that is a gram of its own has not to be checked.
     return { text, exact, grams: read, unread, cover: cover(text), sure: cover(text).length < 2 };
   }
@@ -887,10 +902,9 @@ class Run {
         Promise.all(
           values.map((value) => {
             const facet = `${name}=${value}`;
-            const key = "\u0003" + facet;
             // Its list is likely to be long: asked for at the same time.
-            if (!this.heads) for (const tier of this.engine.root.tiers) if (tier.docs > LARGE) this.engine.packed(tier, "l", place(facet), key, this.signal).catch(() => {});
-            return this.engine.text(key, facet, this.signal);
+            if (!this.heads) for (const tier of this.engine.root.tiers) if (tier.docs > LARGE) this.engine.packed(tier, "l", place(facet), "\u0003" + facet, this.signal).catch(() => {});
+            return this.engine.value(facet, this.signal);
           }),
         ),
       ),
@@ -1140,7 +1154,7 @@ class Run {
     if (!this.everything) {
       // Pairs whose shards are here already, and the rarest others when there are few.
       const here = texts.filter((text) => [...this.phrases.values()].some((phrase) => phrase.grams.some((gram) => gram.text.startsWith(text))));
-      const others = texts.filter((text) => !here.includes(text)).sort((one, other) => engine.guess(one) - engine.guess(other));
+      const others = texts.filter((text) => !here.includes(text)).sort(rarer(engine.levels));
       texts = [...here, ...others.slice(0, Math.max(0, 2 - here.length))].sort();
     }
     const read = (await Promise.all(texts.map((text) => engine.gram(text, signal)))).filter((gram) => gram.df[0]);

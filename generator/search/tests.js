@@ -11,11 +11,12 @@ export async function run(base, names = { client: "client.js", golden: "golden.j
   const golden = await (await fetch(new URL(names.golden, base))).json();
   client.learn(await (await fetch(new URL(names.han, base))).text());
 
+  const levels = new Map(golden.common.flatMap(([chars, pairs], at) => [...chars, ...(pairs.match(/../gsu) ?? [])].map((text) => [text, at])));
   for (const [text, folded, cover, place, second] of golden.texts) {
     const phrase = folded.replaceAll("\n", "");
     check(`fold ${JSON.stringify(text)}`, client.fold(text), folded);
     check(`cover ${JSON.stringify(phrase)}`, client.cover(phrase), cover);
-    check(`place ${JSON.stringify(phrase)}`, client.place(phrase), place);
+    check(`place ${JSON.stringify(phrase)}`, client.place(phrase && client.home(phrase, levels)), place);
     check(`second ${JSON.stringify(phrase)}`, client.place(phrase, 0x9747b28c).toString(16).padStart(8, "0"), second);
   }
   for (const [limit, values, counts, bytes] of golden.lists) {

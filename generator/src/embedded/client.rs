@@ -1,6 +1,7 @@
 //! The browser's engine as it is published: the table of folded characters put in, comments and needless
 //! white space left out, the address made from its content.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
@@ -42,18 +43,28 @@ impl SearchClient {
     }
 }
 
-/// Leaves out lines of comment and the white space at both ends of lines and around marks. Strings, templates
-/// and regular expressions stay as they are; the client holds no comment behind code and no template of
-/// several lines.
+/// Leaves out lines of comment and the white space at both ends of lines and around marks, and writes the numbers
+/// that have a name where they are used. Strings, templates and regular expressions stay as they are; the client
+/// holds no comment behind code, no template of several lines and no name of a number within one.
 fn shortened(script: &str) -> String {
+    let numbers: HashMap<&str, &str> = script.lines().filter_map(named_number).collect();
+    let is_code = |line: &&str| !line.is_empty() && !line.starts_with("//") && named_number(line).is_none();
     let mut out = String::with_capacity(script.len());
-    for line in script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//")) {
+    for line in script.lines().map(str::trim).filter(is_code) {
         if !out.is_empty() && needs_break(&out, line) {
             out.push('\n');
         }
-        shorten(line, &mut out);
+        shorten(line, &numbers, &mut out);
     }
     out + "\n"
+}
+
+/// `const FEW = 16;` is the number 16 by the name of `FEW`.
+fn named_number(line: &str) -> Option<(&str, &str)> {
+    let (name, value) = line.strip_prefix("const ")?.strip_suffix(';')?.split_once(" = ")?;
+    let is_name = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+    (is_name && is_number).then_some((name, value))
 }
 
 /// Between two lines a break may end a statement, unless a mark on one side shows that it goes on.
@@ -62,7 +73,7 @@ fn needs_break(before: &str, line: &str) -> bool {
     !goes_on && !line.starts_with(['}', ')', ']', '.', '?', ':', ',', '&', '|', '='])
 }
 
-fn shorten(line: &str, out: &mut String) {
+fn shorten(line: &str, numbers: &HashMap<&str, &str>, out: &mut String) {
     let chars: Vec<char> = line.chars().collect();
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '#');
     let mut at = 0;
@@ -71,6 +82,15 @@ fn shorten(line: &str, out: &mut String) {
         let end = match c {
             '"' | '\'' | '`' => literal(&chars, at, c),
             '/' if starts_expression(out) => literal(&chars, at, '/'),
+            _ if c.is_ascii_uppercase() && !out.ends_with(|before| is_word(before) || before == '.') => {
+                let word: String = chars[at..].iter().copied().take_while(|c| is_word(*c)).collect();
+                if let Some(value) = numbers.get(word.as_str()) {
+                    out.push_str(value);
+                    at += word.len();
+                    continue;
+                }
+                at + 1
+            }
             _ => at + 1,
         };
         let (before, after) = (out.chars().next_back(), chars.get(at + 1).copied());
@@ -126,6 +146,10 @@ mod tests {
                 "class A{get x(){return 1;}\ny(){}}\nf()\n",
             ),
             ("a\n  .b()\n  ? c\n  : d", "a.b()?c:d\n"),
+            (
+                "const FEW = 16;\nif (a > FEW) return a.FEW + FEWER + \"FEW\" + FEW;",
+                "if(a>16)return a.FEW+FEWER+\"FEW\"+16;\n",
+            ),
         ] {
             assert_eq!(shortened(script), expected, "{script}");
         }

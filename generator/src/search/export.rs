@@ -9,18 +9,20 @@
 //!
 //! | kind | holds | files |
 //! |---|---|---|
-//! | `g/` | *shards*: the entries of grams | what is left of the allowed number |
+//! | `g/` | *shards*: the entries of grams and of exact texts | what is left of the allowed number |
 //! | `l/` | lists too long for a shard | of about 32 KiB, at most a quarter |
-//! | `x/` | entries of exact texts and of facets | of about 4 KiB, at most an eighth |
+//! | `v/` | entries of the values of facets | of about 4 KiB, at most an eighth |
 //! | `c/` | cards, a JSON array of `cards` each (see below) | at most a third |
 //! | `d/0` | days | one |
 //! | `f/` | a column a facet, in the order of `facets` | few |
 //!
 //! There is no directory: an entry stands in file `place * files / 2^32` of its kind, and its place is a hash
 //! of its text in UTF-8, FNV-1a of 32 bits followed by the last step of Murmur 3 (see `key`). A gram of three
-//! characters stands in the entry of its first two, unless they are a common pair.
+//! characters stands in the entry of its first two, unless they are a common pair. An exact text stands where the
+//! pair or gram does which is likely to be the rarest of its cover, so that a browser has the file already (see
+//! `key::Levels`).
 //!
-//! # Layout of `g`, `l` and `x`
+//! # Layout of `g`, `l` and `v`
 //!
 //! Numbers in bytes are in groups of seven bits, lowest first. A file is: the number of bytes of all lines; the
 //! lines in UTF-8, in order of their bytes, with `\n` between; for each line the number of bytes of its entry;
@@ -80,7 +82,7 @@ pub(crate) use root::{Root, root};
 use walk::Part;
 
 /// Goes up when the layout of the files changes.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// In how many pieces the terms are walked, side by side.
 const SPANS: u64 = 24;
@@ -117,8 +119,8 @@ pub(crate) struct Facts {
     pub(crate) docs: u32,
     pub(crate) shards: u32,
     pub(crate) lists: u32,
-    /// Files of exact texts and facets.
-    pub(crate) texts: u32,
+    /// Files of the values of facets.
+    pub(crate) values: u32,
     /// The common characters and the common pairs, side by side: at `n` those that stand in more than one document
     /// of `2^((n + 1) / 2)`, and not before.
     pub(crate) common: Vec<[String; 2]>,
@@ -162,7 +164,7 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
         docs,
         shards: 0,
         lists: 0,
-        texts: 0,
+        values: 0,
         common: Vec::new(),
         facets: Vec::new(),
         cards: 0,

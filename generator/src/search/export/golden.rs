@@ -47,6 +47,9 @@ const TEXTS: &[&str] = &[
     "﷽",
 ];
 
+/// What a root says of a tier: common characters and pairs, the most common first.
+const COMMON: [[&str; 2]; 3] = [["安全", "安全"], ["生", ""], ["法条第号0一", "生产条第"]];
+
 /// Characters of many kinds side by side.
 fn text(random: &mut Random) -> String {
     const KINDS: &[(u32, u32)] = &[
@@ -74,11 +77,12 @@ fn golden() -> Value {
     let mut random = Random(5);
     let mut texts: Vec<String> = TEXTS.iter().map(|text| (*text).to_owned()).collect();
     texts.extend((0..400).map(|_| text(&mut random)));
+    let levels = key::Levels::new(COMMON.map(|level| level.map(str::to_owned)).as_slice());
     let folded = |text: &String| {
         let folded = fold(text);
         let phrase = folded.replace('\n', "");
         let cover: Vec<&str> = grams::cover(&phrase).iter().map(|placed| placed.gram).collect();
-        let key = key::exact(&phrase);
+        let key = key::exact(&phrase, &levels);
         json!([text, folded, cover, key.place, &key.line[1..]])
     };
     let lists = (0..60u32).map(|round| {
@@ -95,7 +99,7 @@ fn golden() -> Value {
         json!([limit, values, counts, bytes])
     });
     let lists: Vec<Value> = lists.collect();
-    json!({ "texts": texts.iter().map(folded).collect::<Vec<_>>(), "lists": lists })
+    json!({ "common": COMMON, "texts": texts.iter().map(folded).collect::<Vec<_>>(), "lists": lists })
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! What a shard is asked for becomes the key of an entry and a hash that says where it stands. The browser
 //! computes the same, so that no directory has to be read.
 
+use std::collections::HashMap;
+
+use crate::search::grams;
+
 /// Before keys that are not a character or a pair: a whole gram, the hash of an exact text, a facet. None
 /// of these characters is in folded text.
 pub(crate) const GRAM: char = '\u{1}';
@@ -26,9 +30,55 @@ pub(crate) fn pair(text: &str, tails: &[char]) -> Key {
     Key { place: place(text), line: text.chars().chain(tails.iter().copied()).collect() }
 }
 
-/// The key of a folded title, name or number: where it stands, and a second hash in place of the text.
-pub(crate) fn exact(text: &str) -> Key {
-    Key { place: place(text), line: format!("{EXACT}{:08x}", hash(text, 0x9747_B28C)) }
+/// The key of a folded title, name or number: it stands with the gram that a browser reads first of it, and has a
+/// hash in place of the text.
+pub(crate) fn exact(text: &str, levels: &Levels) -> Key {
+    Key { place: place(levels.home(text)), line: format!("{EXACT}{:08x}", hash(text, 0x9747_B28C)) }
+}
+
+/// How rare the characters and pairs of a tier are, in halves of a power of two: what the root names, by its place
+/// there, and all others alike.
+pub(crate) struct Levels(HashMap<String, usize>);
+
+impl Levels {
+    /// Of what is not common, and of a code.
+    const RARE: usize = 11;
+    const CODE: usize = 27;
+
+    pub(crate) fn new(common: &[[String; 2]]) -> Levels {
+        let mut levels = HashMap::new();
+        for (level, [chars, pairs]) in common.iter().enumerate() {
+            levels.extend(chars.chars().map(|c| (c.to_string(), level)));
+            let pairs: Vec<char> = pairs.chars().collect();
+            levels.extend(pairs.chunks(2).map(|pair| (pair.iter().collect(), level)));
+        }
+        Levels(levels)
+    }
+
+    /// The gram of a text's cover that is likely to be the rarest, of equals the last; for one of three characters
+    /// the pair that it stands with.
+    fn home<'t>(&self, text: &'t str) -> &'t str {
+        let cover = grams::cover(text).into_iter().map(|placed| placed.gram);
+        let gram = cover.max_by_key(|gram| self.level(gram)).unwrap_or_default();
+        let starts: Vec<usize> = gram.char_indices().map(|(at, _)| at).collect();
+        match starts[..] {
+            [_, _, third] if !self.0.contains_key(&gram[..third]) => &gram[..third],
+            _ => gram,
+        }
+    }
+
+    fn level(&self, gram: &str) -> usize {
+        let of = |text: &str| self.0.get(text).copied().unwrap_or(Levels::RARE);
+        let starts: Vec<usize> = gram.char_indices().map(|(at, _)| at).collect();
+        match starts[..] {
+            [] | [_] | [_, _] => of(gram),
+            [_, second, third] => {
+                let (one, other) = (of(&gram[..third]), of(&gram[second..]));
+                one.max(other).max((one + other).saturating_sub(of(&gram[second..third])))
+            }
+            _ => Levels::CODE,
+        }
+    }
 }
 
 /// The key of a facet's value.

@@ -12,7 +12,7 @@ use super::bits::varint;
 use super::entry::{self, Entry};
 use super::files::{self, Folder, Made};
 use super::head::Scale;
-use super::key::{self, Key};
+use super::key::{self, Key, Levels};
 use super::walk::{self, Part, Span};
 use super::{Facts, Failure};
 use crate::search::grams::LONG;
@@ -20,11 +20,11 @@ use crate::search::schema::Columns;
 
 const SHARD: &str = "g";
 const LIST: &str = "l";
-const TEXT: &str = "x";
+const VALUE: &str = "v";
 /// Long lists are put together into files of about this size.
 const LIST_FILE: usize = 32 << 10;
-/// Exact texts and facets are put together into files of about this size.
-const TEXT_FILE: usize = 4 << 10;
+/// Values of facets are put together into files of about this size.
+const VALUE_FILE: usize = 4 << 10;
 /// Entries are collected by their place first, because the number of shards follows from their size.
 const BUCKETS: usize = 256;
 
@@ -40,18 +40,19 @@ pub(crate) fn write(
     let exact = |text: &str| exact_docs(parts, columns.exact, text).unwrap_or_default();
     let ranks: Vec<_> = facts.ranks.iter().map(|(from, to, rank)| (*from..*to, *rank)).collect();
     let scale = Scale { docs: facts.docs, tokens: facts.tokens, ranks: &ranks, exact: &exact };
-    let collected = collect(parts, columns, spans, &scale)?;
+    let mut collected = collect(parts, columns, spans, &scale)?;
     facts.common = common(&collected, facts.docs);
+    collected.push(apart(parts, columns, &Levels::new(&facts.common), &scale)?);
     let size = |of: Select| collected.iter().map(|walk| of(walk).size()).sum::<usize>();
     let files = |bytes: usize, each: usize, most: u32| (bytes.div_ceil(each) as u32).clamp(1, most.max(1));
     facts.lists = files(size(|walk| &walk.lists), LIST_FILE, allowed / 4);
-    facts.texts = files(size(|walk| &walk.texts), TEXT_FILE, allowed / 8);
-    let others = facts.docs.div_ceil(facts.cards.max(1)) + facts.lists + facts.texts;
+    facts.values = files(size(|walk| &walk.values), VALUE_FILE, allowed / 8);
+    let others = facts.docs.div_ceil(facts.cards.max(1)) + facts.lists + facts.values;
     facts.shards = allowed.saturating_sub(others).max(1);
     let kinds: [(&str, u32, Select); 3] = [
         (SHARD, facts.shards, |walk| &walk.shards),
         (LIST, facts.lists, |walk| &walk.lists),
-        (TEXT, facts.texts, |walk| &walk.texts),
+        (VALUE, facts.values, |walk| &walk.values),
     ];
     for (kind, count, of) in kinds {
         let path = folder.kind(kind)?;
@@ -85,20 +86,21 @@ type Select = fn(&Collected) -> &Buckets;
 struct Collected {
     shards: Buckets,
     lists: Buckets,
-    texts: Buckets,
+    values: Buckets,
     /// Frequent characters and pairs, and how many documents hold each.
     frequent: Vec<(u32, String)>,
 }
 
 impl Collected {
-    fn put_gram(&mut self, entry: &Entry) {
+    /// Grams and exact texts, which are asked for together.
+    fn put_text(&mut self, entry: &Entry) {
         self.put_long(entry);
         self.shards.put(&entry.key, &entry.bits);
     }
 
-    fn put_text(&mut self, entry: &Entry) {
+    fn put_value(&mut self, entry: &Entry) {
         self.put_long(entry);
-        self.texts.put(&entry.key, &entry.bits);
+        self.values.put(&entry.key, &entry.bits);
     }
 
     fn put_long(&mut self, entry: &Entry) {
@@ -163,7 +165,7 @@ fn lying(mut bucket: &[u8]) -> Vec<Lying<'_>> {
 }
 
 fn collect(parts: &[Part], columns: &Columns, spans: &[Span], scale: &Scale<'_>) -> Result<Vec<Collected>, Failure> {
-    let mut collected = spans
+    spans
         .par_iter()
         .map(|span| {
             let mut collected = Collected::default();
@@ -173,21 +175,24 @@ fn collect(parts: &[Part], columns: &Columns, spans: &[Span], scale: &Scale<'_>)
                 let short = first.filter(|gram| gram.text.chars().count() < LONG);
                 collected.frequent.extend(short.map(|gram| (gram.fields[0].len() as u32, gram.text.clone())));
                 entry::entries(group, scale, &mut entries)?;
-                entries.drain(..).for_each(|entry| collected.put_gram(&entry));
+                entries.drain(..).for_each(|entry| collected.put_text(&entry));
                 Ok::<_, Failure>(())
             })?;
             Ok(collected)
         })
-        .collect::<Result<Vec<_>, Failure>>()?;
+        .collect()
+}
+
+/// What is asked for as a whole: exact texts and the values of facets.
+fn apart(parts: &[Part], columns: &Columns, levels: &Levels, scale: &Scale<'_>) -> Result<Collected, Failure> {
     let mut whole = Collected::default();
-    for (key, docs) in exact_keys(parts, columns.exact)? {
+    for (key, docs) in exact_keys(parts, columns.exact, levels)? {
         whole.put_text(&entry::documents(key, &docs, scale.docs));
     }
     for (text, docs) in facet_keys(parts, columns.facet)? {
-        whole.put_text(&entry::documents(key::facet(&text), &docs, scale.docs));
+        whole.put_value(&entry::documents(key::facet(&text), &docs, scale.docs));
     }
-    collected.push(whole);
-    Ok(collected)
+    Ok(whole)
 }
 
 /// Calls back with every term of a raw column and its documents, part by part.
@@ -211,9 +216,9 @@ fn terms(parts: &[Part], column: Column, mut found: impl FnMut(&str, u32)) -> Re
 }
 
 /// Texts whose hashes are equal share an entry; a browser compares the card.
-fn exact_keys(parts: &[Part], column: Column) -> Result<Vec<(Key, Vec<u32>)>, Failure> {
+fn exact_keys(parts: &[Part], column: Column, levels: &Levels) -> Result<Vec<(Key, Vec<u32>)>, Failure> {
     let mut all: Vec<(Key, u32)> = Vec::new();
-    terms(parts, column, |text, doc| all.push((key::exact(text), doc)))?;
+    terms(parts, column, |text, doc| all.push((key::exact(text, levels), doc)))?;
     all.par_sort_unstable();
     all.dedup();
     let groups = all.chunk_by(|one, other| one.0 == other.0);

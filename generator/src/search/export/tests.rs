@@ -1,6 +1,6 @@
 //! What is exported is what tantivy holds: the files are read back and compared, term by term.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use tantivy::postings::Postings as _;
@@ -122,13 +122,13 @@ fn lists(bits: &mut Reader<'_>, df: [u32; 4], limit: u32, universe: Option<&[u32
     Ok(fields)
 }
 
-/// Every gram with its whole lists.
+/// Every gram and, by its line, every exact text, with its whole lists.
 fn decoded(folder: &Path, facts: &Facts) -> BTreeMap<String, Lists> {
     let long = entries(folder, "l", facts.lists);
     let mut all = BTreeMap::new();
     for (line, bytes) in entries(folder, "g", facts.shards) {
         let mut bits = Reader { bytes: &bytes, at: 0 };
-        let marked = line.strip_prefix(key::GRAM);
+        let marked = if line.starts_with(key::EXACT) { Some(&*line) } else { line.strip_prefix(key::GRAM) };
         let chars: Vec<char> = line.chars().collect();
         let name: String = marked.map_or_else(|| chars.iter().take(2).collect(), str::to_owned);
         let df = frequencies(&mut bits).expect("whole");
@@ -162,6 +162,26 @@ fn decoded(folder: &Path, facts: &Facts) -> BTreeMap<String, Lists> {
     all
 }
 
+/// The documents of every exact text, by its line, from tantivy.
+fn known_exact(parts: &[Part], columns: &Columns, levels: &key::Levels) -> BTreeMap<String, BTreeSet<u32>> {
+    let mut all: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
+    for part in parts {
+        let inverted = part.segment.inverted_index(columns.exact).expect("a column");
+        let mut terms = inverted.terms().stream().expect("terms");
+        while terms.advance() {
+            let text = std::str::from_utf8(terms.key()).expect("text");
+            let docs = all.entry(key::exact(text, levels).line).or_default();
+            let postings = inverted.read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic);
+            let mut postings = postings.expect("postings");
+            while postings.doc() != TERMINATED {
+                docs.insert(part.first + postings.doc());
+                postings.advance();
+            }
+        }
+    }
+    all
+}
+
 /// The same from tantivy.
 fn known(parts: &[Part], columns: &Columns) -> BTreeMap<String, Lists> {
     let mut all: BTreeMap<String, Lists> = BTreeMap::new();
@@ -189,7 +209,8 @@ fn known(parts: &[Part], columns: &Columns) -> BTreeMap<String, Lists> {
     all
 }
 
-fn exported(samples: &[Sample], into: &Path) -> (Exported, BTreeMap<String, Lists>) {
+/// What was exported, and what tantivy holds: the lists of grams, the documents of exact texts.
+fn exported(samples: &[Sample], into: &Path) -> (Exported, BTreeMap<String, Lists>, BTreeMap<String, BTreeSet<u32>>) {
     let indexes: Vec<Index> = samples.chunks(400).map(partition).collect();
     let labels = ["2020", "2021", "2022"];
     let partitions = labels.iter().zip(&indexes);
@@ -197,15 +218,21 @@ fn exported(samples: &[Sample], into: &Path) -> (Exported, BTreeMap<String, List
     let tier = Tier { name: "archive", partitions };
     let columns = schema().1;
     let made = export(&tier, samples.len() as u32, &columns, into).expect("an export");
-    (made, known(&parts(&tier).expect("parts"), &columns))
+    let parts = parts(&tier).expect("parts");
+    let exact = known_exact(&parts, &columns, &key::Levels::new(&made.facts.common));
+    (made, known(&parts, &columns), exact)
 }
 
 #[test]
 fn the_files_hold_what_tantivy_holds() {
     let into = tempfile::tempdir().expect("a folder");
-    let (made, known) = exported(&samples(), into.path());
+    let (made, known, exact) = exported(&samples(), into.path());
     let found = decoded(&into.path().join(&made.folder), &made.facts);
-    assert_eq!(found.len(), known.len());
+    assert_eq!(found.len(), known.len() + exact.len());
+    for (line, docs) in &exact {
+        let found: BTreeSet<u32> = found[line][0].iter().map(|(doc, ..)| *doc).collect();
+        assert_eq!(found, *docs, "{line:?}");
+    }
     for (gram, lists) in &known {
         assert_eq!(found.get(gram), Some(lists), "{gram}");
     }
@@ -215,18 +242,18 @@ fn the_files_hold_what_tantivy_holds() {
 fn the_same_documents_give_the_same_files_and_few() {
     let (one, other) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let samples = samples();
-    let (first, _) = exported(&samples, one.path());
-    let (second, _) = exported(&samples, other.path());
+    let (first, ..) = exported(&samples, one.path());
+    let (second, ..) = exported(&samples, other.path());
     assert_eq!((&first.folder, &first.files), (&second.folder, &second.files));
     assert!(first.files.len() * 4 <= samples.len(), "{} files", first.files.len());
-    let (changed, _) = exported(&samples[1..], other.path());
+    let (changed, ..) = exported(&samples[1..], other.path());
     assert_ne!(first.folder, changed.folder);
 }
 
 #[test]
 fn a_tier_of_nothing_is_exported_too() {
     let into = tempfile::tempdir().expect("a folder");
-    let (made, _) = exported(&[], into.path());
+    let (made, ..) = exported(&[], into.path());
     assert_eq!(made.facts.docs, 0);
     let root = root(&[&made], &Root::default());
     let root: serde_json::Value = serde_json::from_slice(&root).expect("JSON");
