@@ -1,5 +1,5 @@
 //! What queries cost, cold and warm: each is asked in a browser that knows nothing, then the next one on the same
-//! page. Both go over the slow line, so that waves of requests stand apart in time.
+//! page. Both go over the slow line; round trips are counted apart.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io;
@@ -14,6 +14,7 @@ pub(super) struct Asked {
     pub(super) query: usize,
     pub(super) cold: Cost,
     pub(super) answer: Answer,
+    pub(super) trips: usize,
     pub(super) warm: Option<Cost>,
 }
 
@@ -35,7 +36,8 @@ pub(super) fn ask(
             }
             _ => None,
         };
-        all.push(Asked { query: *query, cold, answer, warm });
+        let trips = lab.trips(engine, &queries[*query])?;
+        all.push(Asked { query: *query, cold, answer, trips, warm });
     }
     Ok(all)
 }
@@ -74,7 +76,7 @@ pub(super) fn summary<'a>(asked: impl Iterator<Item = &'a Asked>, is_match: impl
         bytes_95: quantile(&bytes, 0.95),
         head: quantile(&of(&|asked| number(asked.cold.head)), 0.5),
         requests: quantile(&of(&|asked| number(asked.cold.requests as u64)), 0.5),
-        trips: quantile(&of(&|asked| number(asked.cold.trips as u64)), 0.5),
+        trips: quantile(&of(&|asked| number(asked.trips as u64)), 0.5),
         seconds: quantile(&of(&|asked| asked.cold.milliseconds / 1000.0), 0.5),
         warm: quantile(&warm, 0.5),
         precision: if shown == 0 { 1.0 } else { number(right) / number(shown) },

@@ -27,6 +27,11 @@ impl Engine for Gongkai {
     fn question(&self, query: &Query) -> Value {
         question(query, &json!({ "limit": 10 }))
     }
+
+    /// The client comes beside the root.
+    fn trips_before(&self) -> usize {
+        0
+    }
 }
 
 /// The question for everything that matches, without excerpts.
@@ -128,6 +133,10 @@ impl Engine for Pagefind {
         }
         let text = if query.terms.is_empty() { Value::Null } else { json!(query.text()) };
         json!({ "text": text, "filters": filters })
+    }
+
+    fn trips_before(&self) -> usize {
+        1
     }
 }
 

@@ -1,5 +1,6 @@
 //! A search engine in real Chromium: a query is asked in a browser that has never seen the site, and again on the
-//! same page; what goes over the wire is counted by the server, what waits for what is read from the page's own clock.
+//! same page; what goes over the wire is counted by the server. How many round trips follow one another is counted
+//! apart, with every answer held back until nothing more is asked for: what waits for what is then certain.
 
 use std::collections::HashMap;
 use std::io;
@@ -18,6 +19,8 @@ pub(super) trait Engine {
     fn page(&self) -> &str;
     /// The query, as `ask` wants it.
     fn question(&self, query: &Query) -> Value;
+    /// Trips for scripts before the first file is fetched.
+    fn trips_before(&self) -> usize;
 }
 
 /// What one query cost.
@@ -26,7 +29,6 @@ pub(super) struct Cost {
     pub(super) body: u64,
     pub(super) head: u64,
     pub(super) requests: usize,
-    pub(super) trips: usize,
     pub(super) milliseconds: f64,
     pub(super) sent: Vec<Sent>,
 }
@@ -96,16 +98,23 @@ impl Lab {
             body: sent.iter().map(|sent| sent.body).sum(),
             head: sent.iter().map(|sent| sent.head).sum(),
             requests: sent.len(),
-            trips: trips(&spans(&answer["spans"])),
             milliseconds: answer["milliseconds"].as_f64().unwrap_or(f64::NAN),
             sent,
         };
         Ok((Answer(answer), cost))
     }
+
+    /// How many round trips follow one another before ten results are there, in a browser that knows nothing.
+    pub(super) fn trips(&mut self, engine: &dyn Engine, query: &Query) -> io::Result<usize> {
+        self.fresh(engine)?;
+        let waves = self.browser.evaluate(&format!("stepped({})", engine.question(query)))?;
+        let waves = waves.as_u64().ok_or_else(|| io::Error::other(format!("{waves} is no number of trips")))?;
+        Ok(engine.trips_before() + usize::try_from(waves).expect("trips are few"))
+    }
 }
 
-/// The script of every page: measures one call of `ask`. Requests are known by the page's own timing, which says when
-/// each was wanted and when it was there.
+/// The script of every page: measures one call of `ask`, or counts its waves. A wave ends when all that was asked for
+/// has come and nothing new was asked for in a while; only then is any of it handed over.
 pub(super) fn page(ask: &str) -> String {
     format!(
         r#"<!DOCTYPE html>
@@ -113,15 +122,34 @@ pub(super) fn page(ask: &str) -> String {
 <head><meta charset="utf-8"><link rel="icon" href="data:,"><title>bench</title></head>
 <body>
 <script>
-performance.setResourceTimingBufferSize(100000);
 async function timed(query) {{
-  performance.clearResourceTimings();
   const started = performance.now();
   const answer = await ask(query);
-  const milliseconds = performance.now() - started;
-  await new Promise(done => setTimeout(done));
-  const spans = performance.getEntriesByType("resource").map(entry => [entry.startTime, entry.responseEnd]);
-  return {{ ...answer, milliseconds, spans }};
+  return {{ ...answer, milliseconds: performance.now() - started }};
+}}
+async function stepped(query) {{
+  const real = window.fetch;
+  const held = [];
+  let [waves, outstanding, idle] = [0, 0, 0];
+  window.fetch = async (...request) => {{
+    outstanding++;
+    idle = 0;
+    const response = await real(...request);
+    const body = await response.arrayBuffer();
+    outstanding--;
+    await new Promise(go => held.push(go));
+    return new Response(body, {{ status: response.status, headers: response.headers }});
+  }};
+  const clock = setInterval(() => {{
+    if (outstanding || !held.length || ++idle < 5) return;
+    waves++;
+    idle = 0;
+    held.splice(0).forEach(go => go());
+  }}, 5);
+  await ask(query);
+  clearInterval(clock);
+  window.fetch = real;
+  return waves;
 }}
 {ask}
 </script>
@@ -129,38 +157,4 @@ async function timed(query) {{
 </html>
 "#
     )
-}
-
-fn spans(list: &Value) -> Vec<(f64, f64)> {
-    let number = |value: &Value| value.as_f64().unwrap_or(0.0);
-    list.as_array().into_iter().flatten().map(|span| (number(&span[0]), number(&span[1]))).collect()
-}
-
-/// The longest chain of requests of which each was wanted after the one before had ended.
-fn trips(spans: &[(f64, f64)]) -> usize {
-    let mut spans = spans.to_vec();
-    spans.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut depths: Vec<usize> = Vec::with_capacity(spans.len());
-    for (at, (start, _)) in spans.iter().enumerate() {
-        let before = spans[..at].iter().zip(&depths).filter(|((_, end), _)| end <= start).map(|(_, depth)| *depth);
-        depths.push(1 + before.max().unwrap_or(0));
-    }
-    depths.into_iter().max().unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn trips_are_the_longest_chain() {
-        for (spans, expected) in [
-            (&[][..], 0),
-            (&[(0.0, 10.0), (1.0, 12.0)], 1),
-            (&[(0.0, 10.0), (1.0, 12.0), (10.0, 20.0), (13.0, 22.0)], 2),
-            (&[(30.0, 40.0), (0.0, 10.0), (11.0, 29.0)], 3),
-        ] {
-            assert_eq!(trips(spans), expected, "{spans:?}");
-        }
-    }
 }
