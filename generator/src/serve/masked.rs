@@ -12,13 +12,13 @@ use crate::site::{Entry, Site};
 use crate::source::Source;
 
 /// Label, visibility and text of each value that readers do not see as it was written. Nothing if the page is no
-/// record's, or its file cannot be read by itself, as with a mapping beside it.
+/// record's, or its file cannot be read any more.
 pub(crate) fn of_page(portal: &Portal, planned: &Planned) -> Option<Value> {
     let (Recipe::Entry(id) | Recipe::EntryJson(id)) = planned.recipe else { return None };
     let entry = portal.site.entry(id);
     let register = portal.site.register_of(entry);
     let source = &portal.site.files[entry.origin.file as usize];
-    let table = table(source, register)?;
+    let table = table(&portal.site, source, register)?;
     let row = own_row(&portal.site, entry, &table)?;
     let cells = row.cells.iter().filter_map(|cell| {
         let field = register.field_titled(table.columns[cell.column].known_as())?;
@@ -34,13 +34,14 @@ pub(crate) fn of_page(portal: &Portal, planned: &Planned) -> Option<Value> {
     Some(cells.collect())
 }
 
-fn table(source: &Source, register: &Register) -> Option<Table> {
+fn table(site: &Site, source: &Source, register: &Register) -> Option<Table> {
     if parse::holds_records(source) || source.extension() == "md" {
         return parse::file(source).ok().map(|file| file.table);
     }
-    let mapping = Mapping::default();
-    let book = parse::book(source, &mapping).ok()?;
-    grid::table(source, book, &mapping, register).ok().map(|(table, _)| table)
+    let plain = Mapping::default();
+    let mapping = site.mappings.get(&source.path).unwrap_or(&plain);
+    let book = parse::book(source, mapping).ok()?;
+    grid::table(source, book, mapping, register).ok().map(|(table, _)| table)
 }
 
 /// The row that a record was written in.

@@ -108,18 +108,25 @@ fn other_sites_cannot_use_the_preview() {
 fn masked_values_are_shown_only_here() {
     let site = site();
     let sheet = "行政相对人名称,行政相对人类别,行政处罚决定书文号,违法行为类型,处罚类别,处罚决定日期,处罚机关\n欧阳某样,自然人,（样）应急罚〔2025〕99号,违章,罚款,2025-05-01,样例局\n";
-    crate::support::write(&site.path().join("content/penalty/person.csv"), sheet);
+    let mapped = sheet.replace("行政相对人名称", "姓甚名谁").replace("欧阳", "上官").replace("99号", "98号");
+    let write = |name: &str, text: &str| crate::support::write(&site.path().join("content/penalty").join(name), text);
+    write("person.csv", sheet);
+    write("mapped.csv", &mapped);
+    write("mapped.csv.map.toml", "[columns]\n\"姓甚名谁\" = \"party_name\"\n");
     let preview = Preview::start(site.path(), &[]);
     let list = preview.route("penalty/index.csv").text();
-    assert!(list.contains("99号") && !list.contains("欧阳某样"), "{list}");
-    let page = crate::support::gongkai(site.path(), &["plan"]).expect(0);
-    let page =
-        page.out.lines().find(|line| line.contains("person.csv") && line.contains(".html")).expect("it has a page");
-    let route = page.split('\t').next().expect("a route");
-    let target = format!("/__preview/masked?route={route}");
-    assert!(preview.post(&target).text().contains("欧阳某样"));
-    assert!(!preview.route(route).text().contains("欧阳某样"));
-    assert_eq!(preview.get(&target).status, 404);
+    assert!(list.contains("99号") && list.contains("98号"), "{list}");
+    let plan = crate::support::gongkai(site.path(), &["plan"]).expect(0);
+    let mut target = String::new();
+    for (file, name) in [("mapped.csv", "上官某样"), ("person.csv", "欧阳某样")] {
+        assert!(!list.contains(name), "{list}");
+        let page = plan.out.lines().find(|line| line.contains(file) && line.contains(".html")).expect("it has a page");
+        let route = page.split('\t').next().expect("a route");
+        target = format!("/__preview/masked?route={route}");
+        assert!(preview.post(&target).text().contains(name));
+        assert!(!preview.route(route).text().contains(name));
+        assert_eq!(preview.get(&target).status, 404);
+    }
     let opened = Preview::start(site.path(), &["--host", "0.0.0.0"]);
     assert_eq!(opened.post(&target).status, 403);
 }
