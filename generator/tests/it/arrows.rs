@@ -67,7 +67,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("gate", &["config", "diag", "extract", "memo", "parse", "privacy", "register", "rules", "site", "source", "text"]),
     ("emit", &["diag", "extract", "gate", "plan", "render", "route", "source"]),
     // What verbs remember from one portal of a preview to the next.
-    ("known", &["check", "config", "diag", "gate", "markdown", "memo", "parse", "register", "source", "theme"]),
+    ("known", &["check", "diag", "gate", "markdown", "memo", "parse", "register", "source", "theme"]),
     // The text of one page is exchanged in a portal that is there.
     ("retext", &["check", "diag", "markdown", "parse", "source"]),
     ("memory", &["diag", "known", "read", "retext"]),
