@@ -63,8 +63,8 @@ pub(crate) struct Guard<'a> {
     pub(crate) report: &'a Report<'a>,
 }
 
-/// Renders and writes every planned output, sorted by route, to `out`. `root` is the site's folder, for files passed on as
-/// they are; `tick` is called once per output.
+/// Renders and writes every planned output, sorted by route, to `out`. `root` is the site's folder, for files passed
+/// on as they are; `tick` is called once per output.
 ///
 /// # Errors
 /// Every output that could not be rendered or written. The folder is then as it was.

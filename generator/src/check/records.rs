@@ -73,9 +73,9 @@ pub(super) fn file_drafts(
     let reader = Reader::new(context, file, context.registers.get(register), fields);
     let name = file.is_page().then(|| page_name(&file.source.path));
     let rows = file.table.rows.par_iter().enumerate().with_min_len(FEW_ROWS);
-    let typed = rows.map_init(Memory::default, |memory, (number, row)| {
+    let typed = rows.map_init(Repeats::default, |repeats, (number, row)| {
         let mut diags = Diagnostics::new();
-        let mut values = reader.row(row, memory, &mut diags);
+        let mut values = reader.row(row, repeats, &mut diags);
         values.shrink_to_fit();
         let sheet_row = match row.at {
             At::Row(row) => row,
@@ -154,9 +154,9 @@ struct Reader<'a> {
 
 /// What cells that share their text were read as last, by column.
 #[derive(Default)]
-struct Memory(Vec<Option<(Arc<str>, Vec<Value>)>>);
+struct Repeats(Vec<Option<(Arc<str>, Vec<Value>)>>);
 
-impl Memory {
+impl Repeats {
     fn known(&self, cell: &Cell) -> Option<&[Value]> {
         let (text, values) = self.0.get(cell.column)?.as_ref()?;
         matches!(&cell.raw, Raw::Text(other) if Arc::ptr_eq(text, other)).then_some(values)
@@ -191,15 +191,15 @@ impl<'a> Reader<'a> {
         Reader { context, file, register, fields, required, computed }
     }
 
-    fn row(&self, row: &Row, memory: &mut Memory, diags: &mut Diagnostics) -> Vec<(FieldId, Value)> {
+    fn row(&self, row: &Row, repeats: &mut Repeats, diags: &mut Diagnostics) -> Vec<(FieldId, Value)> {
         let mut values = Vec::with_capacity(row.cells.len() + 1);
         let mut refused = Vec::new();
         let acknowledged = self.acknowledged(row);
         for cell in &row.cells {
             let Some(field) = self.fields[cell.column] else { continue };
-            if let Some(known) = memory.known(cell) {
+            if let Some(known) = repeats.known(cell) {
                 values.extend(known.iter().map(|value| (field, value.clone())));
-            } else if !self.cell(field, cell, &acknowledged, memory, &mut values, diags) {
+            } else if !self.cell(field, cell, &acknowledged, repeats, &mut values, diags) {
                 refused.push(field);
             }
         }
@@ -229,7 +229,7 @@ impl<'a> Reader<'a> {
         field: FieldId,
         cell: &Cell,
         acknowledged: &[String],
-        memory: &mut Memory,
+        repeats: &mut Repeats,
         values: &mut Vec<(FieldId, Value)>,
         diags: &mut Diagnostics,
     ) -> bool {
@@ -238,11 +238,11 @@ impl<'a> Reader<'a> {
         let attachment = |name: &str| self.context.assets.locate(own_folder, name).map(str::to_owned);
         let reading = self.file.table.columns[cell.column].reading();
         let typing = Typing { codes: &self.context.registers.codes, attachment: &attachment, reading };
-        let shared = Memory::wants(cell);
+        let shared = Repeats::wants(cell);
         let mut doubts = Vec::new();
         let found = typed_cell(self.register.field(field), &cell.raw, &typing, &mut doubts);
         if shared && doubts.is_empty() {
-            memory.keep(cell, &found);
+            repeats.keep(cell, &found);
         }
         values.extend(found.into_iter().map(|value| (field, value)));
         let good = !doubts.iter().any(|doubt| matches!(doubt, Doubt::Refused(_)));

@@ -31,7 +31,8 @@ pub(super) enum Value {
     Asset(Asset),
 }
 
-/// Reads a file below `content/` or `themes/`, with what the system said of it before. `block` is used again for the next one.
+/// Reads a file below `content/` or `themes/`, with what the system said of it before. `block` is used again for the
+/// next one.
 pub(super) fn read(file: &Found, block: &mut Vec<u8>) -> io::Result<(Value, Metadata)> {
     let is_of_theme = file.path.starts_with("themes/");
     let is_shared = file.path.contains("/_assets/");

@@ -1,6 +1,5 @@
-//! What the next weeks bring: which records become public, which end, which fall due, which campaigns begin or
-//! run. Found by comparing the portal
-//! of today with the one that the same sources make at the end of that time. Pure.
+//! What the next weeks bring: which records become public, which end, which fall due, which campaigns begin or run.
+//! Found by comparing the portal of today with the one that the same sources make at the end of that time. Pure.
 
 use std::collections::HashSet;
 
