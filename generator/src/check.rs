@@ -22,10 +22,11 @@ pub(crate) use intake::{Ground, Intake, Taken, intake};
 pub(crate) use known::Known;
 pub(crate) use retext::retext;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rayon::iter::Either;
 use rayon::prelude::*;
 
 use crate::config::Settings;
@@ -47,7 +48,9 @@ struct Draft {
     origin: Origin,
     at: At,
     /// File name the record's address comes from; table rows have none.
-    name: Option<String>,
+    name: Option<Arc<str>>,
+    /// What it is known by: two of a register with one key are one record.
+    key: Arc<str>,
     values: Arc<Vec<(FieldId, Value)>>,
     body: Option<Slice>,
     route: Route,
@@ -105,7 +108,8 @@ pub(crate) fn check(
     let none = Assets::default();
     let context =
         Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &none, as_of, with_drafts };
-    known.begin(&registers, as_of, sources.assets.iter().map(|asset| asset.path.clone()).collect());
+    let language = settings.language();
+    known.begin(&registers, as_of, language, sources.assets.iter().map(|asset| asset.path.clone()).collect());
     let mut columns = columns::find(&context, &mut diags);
     let tables::Settled { parsed, workbooks, mappings } =
         tables::settle(&registers, &columns, parsed, known, &mut diags);
@@ -113,10 +117,8 @@ pub(crate) fn check(
     let context =
         Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &assets, as_of, with_drafts };
     let of_files = columns.of_files(&context, &mut diags);
-    let mut drafts = records::typed(&context, &columns, &of_files, known, &mut diags);
-    known.end(&context);
-    identity::assign(&context, &columns.list, &mut drafts, &mut diags);
-    titles::write(&context, &mut drafts);
+    let mut drafts = records::typed(&context, &columns, known, &mut diags);
+    identity::unique(&context, &mut drafts, &mut diags);
     references::resolve(&context, &mut drafts, &mut diags);
     lifecycle::decide(&context, &mut drafts, &mut diags);
     titles::rewrite(&context, &mut drafts);
@@ -134,8 +136,8 @@ pub(crate) fn check(
     if diags.errors() > 0 {
         return Err(diags);
     }
-    let pages_by_file = pages_by_file(&parsed, &entries);
-    let files = parsed.files.iter().map(|file| file.source.clone()).collect();
+    let pages = pages(&parsed, &entries);
+    let files = parsed.files.par_iter().map(|file| file.source.clone()).collect();
     let columns = columns.list;
     let site = Site {
         settings,
@@ -149,8 +151,8 @@ pub(crate) fn check(
         links: links.into(),
         assets: assets.into(),
         files,
+        pages: pages.into(),
         mappings: mappings.into(),
-        pages_by_file: pages_by_file.into(),
         absent,
         unreviewed,
     };
@@ -166,18 +168,14 @@ fn settle(
     diags: &mut Diagnostics,
 ) -> (Vec<Entry>, Vec<Stub>, Vec<(Route, EntryId)>) {
     let numbers = final_numbers(&drafts);
+    let redirects = redirects(context, &drafts, &numbers, diags);
+    let by_fate = |draft: Draft| if draft.fate == Fate::Public { Either::Left(draft) } else { Either::Right(draft) };
+    let (mut public, others): (Vec<Draft>, Vec<Draft>) = drafts.into_par_iter().partition_map(by_fate);
     let mut stubs = Vec::new();
-    let mut redirects = Vec::new();
-    let mut public = Vec::with_capacity(drafts.len());
-    for (at, draft) in drafts.into_iter().enumerate() {
-        match (&draft.fate, numbers[at]) {
-            (Fate::Public, Some(number)) => {
-                for alias in identity::aliases(context, &draft, diags) {
-                    redirects.push((alias, number));
-                }
-                public.push(draft);
-            }
-            (Fate::Stub(kind), _) => {
+    for draft in others {
+        match &draft.fate {
+            Fate::Public => unreachable!("put aside before"),
+            Fate::Stub(kind) => {
                 let reason = if *kind == StubKind::Expired { Absent::Expired } else { Absent::Withdrawn };
                 *absent.entry((draft.register, reason)).or_default() += 1;
                 if context.registers.get(draft.register).definition.pages {
@@ -189,8 +187,7 @@ fn settle(
                     });
                 }
             }
-            (Fate::Absent(reason), _) => *absent.entry((draft.register, *reason)).or_default() += 1,
-            (Fate::Public, None) => unreachable!("every public draft has a number"),
+            Fate::Absent(reason) => *absent.entry((draft.register, *reason)).or_default() += 1,
         }
     }
     public.par_iter_mut().for_each(|draft| conceal(context, draft, &numbers));
@@ -198,6 +195,23 @@ fn settle(
     let entries =
         public.into_par_iter().zip(summaries).map(|(draft, summary)| entry(context, draft, summary)).collect();
     (entries, stubs, redirects)
+}
+
+/// Former addresses of public records, and what stands there now.
+fn redirects(
+    context: &Context<'_>,
+    drafts: &[Draft],
+    numbers: &[Option<EntryId>],
+    diags: &mut Diagnostics,
+) -> Vec<(Route, EntryId)> {
+    let has_aliases = |draft: &Draft| records::has(&draft.values, context.registers.envelope.aliases);
+    let public = drafts.par_iter().zip(numbers).filter_map(|(draft, number)| Some((draft, (*number)?)));
+    let moved: Vec<(&Draft, EntryId)> = public.filter(|(draft, _)| has_aliases(draft)).collect();
+    let mut redirects = Vec::new();
+    for (draft, number) in moved {
+        redirects.extend(identity::aliases(context, draft, diags).into_iter().map(|alias| (alias, number)));
+    }
+    redirects
 }
 
 fn final_numbers(drafts: &[Draft]) -> Vec<Option<EntryId>> {
@@ -240,12 +254,14 @@ fn conceal(context: &Context<'_>, draft: &mut Draft, numbers: &[Option<EntryId>]
 /// The last step of a record.
 fn entry(context: &Context<'_>, draft: Draft, summary: String) -> Entry {
     let date = titles::date(context, &draft);
+    let published = records::first(&draft.values, context.registers.envelope.published_on).and_then(Value::day);
     Entry {
         register: draft.register,
         column: draft.column,
         route: draft.route,
         title: draft.title,
         date,
+        news_day: published.or(date.map(|date| date.date)),
         values: draft.values,
         body: draft.body,
         summary,
@@ -256,13 +272,13 @@ fn entry(context: &Context<'_>, draft: Draft, summary: String) -> Entry {
     }
 }
 
-fn pages_by_file(parsed: &Parsed, entries: &[Entry]) -> HashMap<String, EntryId> {
-    let mut pages = HashMap::new();
+/// The page that each file is.
+fn pages(parsed: &Parsed, entries: &[Entry]) -> Vec<Option<EntryId>> {
+    let mut pages = vec![None; parsed.files.len()];
     for (at, entry) in entries.iter().enumerate() {
-        let file = &parsed.files[entry.origin.file as usize];
-        if file.is_page() {
-            let id = EntryId(u32::try_from(at).expect("a site has fewer than 2^32 records"));
-            pages.insert(file.source.path.to_string(), id);
+        let file = entry.origin.file as usize;
+        if parsed.files[file].is_page() {
+            pages[file] = Some(EntryId(u32::try_from(at).expect("a site has fewer than 2^32 records")));
         }
     }
     pages

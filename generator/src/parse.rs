@@ -18,13 +18,14 @@ pub(crate) use grid::{Book, Grid, Known};
 pub(crate) use mapping::{ENDING as MAPPING_ENDING, Mapping};
 pub(crate) use table::{At, Cell, Column, Raw, Reading, Row, Shape, Skip, Table};
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostics, Place};
+use crate::memo::Memo;
 use crate::source::{Slice, Source, Sources, stem};
 
 /// How much of one file of tables is read.
@@ -104,21 +105,18 @@ impl ParsedFile {
 
 /// Texts as they were parsed last, so that the very same reading of a file need not be parsed again.
 pub(crate) struct Files {
-    known: Option<HashMap<Arc<str>, Arc<ParsedFile>>>,
+    texts: Memo<Source, Result<Arc<ParsedFile>, Diagnostics>>,
+    remembers: bool,
     books: HashMap<Arc<str>, (Source, Mapping, Arc<Book>)>,
 }
 
 impl Files {
     pub(crate) fn forgetful() -> Files {
-        Files { known: None, books: HashMap::new() }
+        Files { texts: Memo::forgetful(), remembers: false, books: HashMap::new() }
     }
 
     pub(crate) fn remembering() -> Files {
-        Files { known: Some(HashMap::new()), books: HashMap::new() }
-    }
-
-    fn get(&self, source: &Source) -> Option<Arc<ParsedFile>> {
-        self.known.as_ref()?.get(&source.path).filter(|file| file.source.is_same(source)).cloned()
+        Files { texts: Memo::remembering(), remembers: true, books: HashMap::new() }
     }
 
     fn book(&self, source: &Source, mapping: &Mapping) -> Result<Arc<Book>, Diagnostics> {
@@ -129,7 +127,7 @@ impl Files {
     }
 
     fn keep_books(&mut self, books: &[ParsedBook]) {
-        if self.known.is_none() {
+        if !self.remembers {
             return;
         }
         self.books = books
@@ -139,22 +137,6 @@ impl Files {
                 Some((one.source.path.clone(), (one.source.clone(), one.mapping.clone(), book)))
             })
             .collect();
-    }
-
-    /// Remembers what is new, and forgets what is gone.
-    fn keep(&mut self, files: &[Arc<ParsedFile>]) {
-        let Some(known) = &mut self.known else { return };
-        for file in files {
-            match known.get_mut(&file.source.path) {
-                Some(last) if Arc::ptr_eq(last, file) => {}
-                Some(last) => *last = file.clone(),
-                None => drop(known.insert(file.source.path.clone(), file.clone())),
-            }
-        }
-        if known.len() > files.len() {
-            let there: HashSet<&Arc<str>> = files.iter().map(|file| &file.source.path).collect();
-            known.retain(|path, _| there.contains(path));
-        }
     }
 }
 
@@ -169,14 +151,12 @@ pub(crate) fn parse(sources: &Sources, known: &mut Files) -> Result<Parsed, Diag
     let (maps, texts): (Vec<&Source>, Vec<&Source>) =
         texts.into_iter().partition(|source| source.path.ends_with(MAPPING_ENDING));
     let mut files: Vec<Arc<ParsedFile>> = Vec::with_capacity(texts.len());
-    let parsed = |source: &&Source| known.get(source).map_or_else(|| file(source).map(Arc::new), Ok);
-    for result in texts.par_iter().map(parsed).collect::<Vec<_>>() {
+    for result in known.texts.map("", &texts, |source| file(source).map(Arc::new)) {
         match result {
             Ok(file) => files.push(file),
             Err(found) => diags.extend(found),
         }
     }
-    known.keep(&files);
     let (mut mappings, named) = (mappings(&maps, &mut diags), named(sources));
     let workbooks = sources.workbooks.iter().map(|source| {
         let attached = named.contains(&*source.path) && !mappings.contains_key(&*source.path);

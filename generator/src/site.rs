@@ -37,6 +37,8 @@ pub(crate) struct Entry {
     pub(crate) route: Route,
     pub(crate) title: String,
     pub(crate) date: Option<PartialDate>,
+    /// The day on which it became news: when it was published, else its own date.
+    pub(crate) news_day: Option<Date>,
     /// Public values, sorted by field; several of one field stand in a row.
     pub(crate) values: Arc<Vec<(FieldId, Value)>>,
     pub(crate) body: Option<Slice>,
@@ -173,11 +175,12 @@ pub(crate) struct Site {
     pub(crate) joins: Arc<Joins>,
     pub(crate) links: Arc<Links>,
     pub(crate) assets: Arc<Assets>,
+    /// Sorted by path.
     pub(crate) files: Vec<Source>,
+    /// The page that each file is, if it is one.
+    pub(crate) pages: Arc<[Option<EntryId>]>,
     /// What was written beside tables, by the table's path.
     pub(crate) mappings: Arc<HashMap<Arc<str>, Mapping>>,
-    /// Pages by the path of their file, for links between Markdown files.
-    pub(crate) pages_by_file: Arc<HashMap<String, EntryId>>,
     /// Records that are not public, counted by register and reason.
     pub(crate) absent: BTreeMap<(RegisterId, Absent), usize>,
     /// Files with public records that nobody has signed off, and how many.
@@ -293,11 +296,14 @@ impl Site {
         }
     }
 
-    /// The day on which a record became news: when it was published, else its own date.
-    pub(crate) fn news_day(&self, id: EntryId) -> Option<Date> {
-        let entry = self.entry(id);
-        let published = entry.moment(self.registers.envelope.published_on).map(|moment| moment.date);
-        published.or(entry.date.map(|date| date.date))
+    /// The file of a path.
+    pub(crate) fn file(&self, path: &str) -> Option<&Source> {
+        self.files.binary_search_by(|file| (*file.path).cmp(path)).ok().map(|at| &self.files[at])
+    }
+
+    /// The page that a file is.
+    pub(crate) fn page(&self, path: &str) -> Option<EntryId> {
+        self.files.binary_search_by(|file| (*file.path).cmp(path)).ok().and_then(|at| self.pages[at])
     }
 
     /// The first column that holds a register's records and has a listing: the root has none.

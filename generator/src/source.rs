@@ -123,6 +123,11 @@ impl Source {
         same && self.path == other.path
     }
 
+    /// Where content and path lie in memory, which tells this reading from every other that is alive.
+    pub(crate) fn place(&self) -> (usize, usize) {
+        (self.bytes().as_ptr().addr(), self.path.as_ptr().addr())
+    }
+
     /// The part of the text after its first `start` bytes; none of a file that is not text.
     pub(crate) fn slice_from(&self, start: usize) -> Option<Slice> {
         match &self.content {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::diag::Diagnostics;
 use crate::parse::{Cell, ParsedFile, Raw, Role, Skip};
@@ -39,14 +40,18 @@ const KEYS: [&str; 11] = [
 pub(super) fn find(context: &Context<'_>, diags: &mut Diagnostics) -> Columns {
     let mut described: BTreeMap<String, Option<&ParsedFile>> = BTreeMap::new();
     described.insert("content".to_owned(), None);
+    let mut last = "";
     for file in &context.parsed.files {
         let own = folder(&file.source.path);
         if file.is_column() {
             described.insert(own.to_owned(), Some(file));
         }
-        if let Some(top) = register_folder(context, own) {
+        if own != last
+            && let Some(top) = register_folder(context, own)
+        {
             described.entry(top.to_owned()).or_insert(None);
         }
+        last = own;
     }
     for book in context.parsed.books.iter().filter(|book| book.role != Role::Attachment) {
         if let Some(top) = register_folder(context, folder(&book.source.path)) {
@@ -83,23 +88,26 @@ const ASKS: [&str; 3] = ["column", "栏目", "所属栏目"];
 impl Columns {
     /// The column of every parsed file, by position; none for `_index.md`.
     pub(super) fn of_files(&self, context: &Context<'_>, diags: &mut Diagnostics) -> Vec<Option<ColumnId>> {
-        let of_file = |file: &Arc<ParsedFile>| self.asked_for(file, diags).or_else(|| self.holding(&file.source.path));
-        context.parsed.files.iter().map(of_file).collect()
+        let files = &context.parsed.files;
+        let unknown = files.par_iter().filter_map(|file| {
+            let (cell, wanted) = asked(file).filter(|(_, wanted)| self.called(wanted).is_none())?;
+            Some((file.place(cell.at), wanted))
+        });
+        for (place, wanted) in unknown.collect::<Vec<_>>() {
+            let known = self.list.iter().flat_map(|column| [column.title.as_str(), column.path.as_str()]);
+            diags.unknown_column(place, wanted, known);
+        }
+        files.par_iter().map(|file| self.of_file(file)).collect()
     }
 
-    /// The column that a page asks for by folder or title, instead of its folder's.
-    fn asked_for(&self, file: &ParsedFile, diags: &mut Diagnostics) -> Option<ColumnId> {
-        if !file.is_page() || file.is_column() {
-            return None;
-        }
-        let cells = file.table.rows.first()?.cells.iter();
-        let asks = |cell: &&Cell| ASKS.contains(&file.table.columns[cell.column].title.as_str());
-        let (cell, Raw::Text(wanted)) = cells.filter(asks).map(|cell| (cell, &cell.raw)).next()? else { return None };
-        let found = self.list.iter().position(|column| *column.path == **wanted || *column.title == **wanted);
-        if found.is_none() {
-            let known = self.list.iter().flat_map(|column| [column.title.as_str(), column.path.as_str()]);
-            diags.unknown_column(file.place(cell.at), wanted, known);
-        }
+    /// The column that a page asks for by folder or title, or else that of its folder.
+    pub(super) fn of_file(&self, file: &ParsedFile) -> Option<ColumnId> {
+        asked(file).and_then(|(_, wanted)| self.called(wanted)).or_else(|| self.holding(&file.source.path))
+    }
+
+    /// The column of a folder or title.
+    fn called(&self, wanted: &str) -> Option<ColumnId> {
+        let found = self.list.iter().position(|column| *column.path == *wanted || *column.title == *wanted);
         found.and_then(|at| u16::try_from(at).ok()).map(ColumnId)
     }
 
@@ -116,6 +124,17 @@ impl Columns {
             folder = folder.rsplit_once('/')?.0;
         }
     }
+}
+
+/// The column that a page asks for instead of its folder's, and the cell that says so.
+fn asked(file: &ParsedFile) -> Option<(&Cell, &str)> {
+    if !file.is_page() || file.is_column() {
+        return None;
+    }
+    let asks = |cell: &&Cell| ASKS.contains(&file.table.columns[cell.column].title.as_str());
+    let cell = file.table.rows.first()?.cells.iter().find(asks)?;
+    let Raw::Text(wanted) = &cell.raw else { return None };
+    Some((cell, wanted))
 }
 
 fn column(
@@ -283,8 +302,10 @@ pub(super) fn absent(
     skipped: &[(Arc<str>, Skipped)],
 ) -> BTreeMap<(RegisterId, Absent), usize> {
     let mut absent = BTreeMap::new();
-    for (file, column) in context.parsed.files.iter().zip(of_files) {
-        let Some(column) = column else { continue };
+    let files = context.parsed.files.par_iter().zip(of_files);
+    let with_others =
+        files.filter_map(|(file, column)| Some((file, (*column)?)).filter(|_| !file.table.skipped.is_empty()));
+    for (file, column) in with_others.collect::<Vec<_>>() {
         for (_, reason) in &file.table.skipped {
             *absent.entry((columns.list[column.0 as usize].register, Absent::from(*reason))).or_default() += 1;
         }

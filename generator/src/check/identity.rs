@@ -1,10 +1,13 @@
-//! Every record gets one key and one address, and keeps them whatever stands beside it.
+//! Every record has one key and one address, and keeps them whatever stands beside it.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry as Slot;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use crate::diag::{Diagnostics, Place};
-use crate::register::{FieldId, Register, Value, Visibility, fold};
+use crate::register::{FieldId, Register, RegisterId, Value, Visibility, fold};
 use crate::route::{Route, ascii_words, short_hash, slug};
 use crate::rules::document_number;
 use crate::site::{Absent, Column};
@@ -16,42 +19,52 @@ use super::{Context, Draft, Fate};
 const SHORT: usize = 6;
 const LONG: usize = 10;
 
-/// Gives every draft its address; two records with one key are an error that names both places.
-pub(super) fn assign(context: &Context<'_>, columns: &[Column], drafts: &mut [Draft], diags: &mut Diagnostics) {
-    let mut keys: HashMap<(crate::register::RegisterId, String), usize> = HashMap::with_capacity(drafts.len());
-    let mut indexes: HashMap<String, usize> = HashMap::new();
-    for at in 0..drafts.len() {
+/// Finds records with one key or one index number: those that say the same are one, others are an error that
+/// names both places.
+pub(super) fn unique(context: &Context<'_>, drafts: &mut [Draft], diags: &mut Diagnostics) {
+    let mut keys: HashMap<(RegisterId, Arc<str>), usize> = HashMap::new();
+    for at in alike(drafts, |draft| Some((draft.register, &draft.key))) {
         let draft = &drafts[at];
-        let register = context.registers.get(draft.register);
-        let key = key(context, register, draft);
-        let route = route(context, register, &columns[draft.column.0 as usize], draft, &key);
-        match keys.entry((draft.register, key)) {
-            Slot::Occupied(known) => {
-                let first = &drafts[*known.get()];
-                let differing = differing(register, first, draft);
-                if differing.is_empty() && draft.body.is_none() {
-                    drafts[at].fate = Fate::Absent(Absent::Repeated);
-                    continue;
-                }
-                let key = labels(register, &register.key);
-                diags.duplicate_key(place(context, draft), place(context, first), &key, &labels(register, &differing));
-            }
-            Slot::Vacant(free) => {
-                free.insert(at);
-            }
+        let first = *keys.entry((draft.register, draft.key.clone())).or_insert(at);
+        if first == at {
+            continue;
         }
-        if let Some(Value::Text(number)) = first_of(draft, context.registers.envelope.index_no) {
-            match indexes.entry(fold(number)) {
-                Slot::Occupied(known) => {
-                    diags.duplicate_index_no(place(context, draft), place(context, &drafts[*known.get()]), number);
-                }
-                Slot::Vacant(free) => {
-                    free.insert(at);
-                }
-            }
+        let (register, first) = (context.registers.get(draft.register), &drafts[first]);
+        let differing = differing(register, first, draft);
+        if differing.is_empty() && draft.body.is_none() {
+            drafts[at].fate = Fate::Absent(Absent::Repeated);
+            continue;
         }
-        drafts[at].route = route;
+        let key = labels(register, &register.key);
+        diags.duplicate_key(place(context, draft), place(context, first), &key, &labels(register, &differing));
     }
+    let number = |draft: &Draft| match first_of(draft, context.registers.envelope.index_no) {
+        Some(Value::Text(number)) if draft.fate == Fate::Public => Some(fold(number)),
+        _ => None,
+    };
+    let mut indexes: HashMap<String, usize> = HashMap::new();
+    for at in alike(drafts, number) {
+        let draft = &drafts[at];
+        let first = *indexes.entry(number(draft).unwrap_or_default()).or_insert(at);
+        if let (true, Some(Value::Text(number))) = (first != at, first_of(draft, context.registers.envelope.index_no)) {
+            diags.duplicate_index_no(place(context, draft), place(context, &drafts[first]), number);
+        }
+    }
+}
+
+/// Positions, in order, of the drafts that have something in common with another one; perhaps a few more.
+fn alike<'d, T: Hash>(drafts: &'d [Draft], what: impl Fn(&'d Draft) -> Option<T> + Sync) -> Vec<usize> {
+    let hashed = drafts.par_iter().enumerate().filter_map(|(at, draft)| {
+        let mut hasher = DefaultHasher::new();
+        what(draft)?.hash(&mut hasher);
+        Some((hasher.finish(), at))
+    });
+    let mut hashes: Vec<(u64, usize)> = hashed.collect();
+    hashes.par_sort_unstable();
+    let groups = hashes.chunk_by(|(one, _), (other, _)| one == other).filter(|group| group.len() > 1);
+    let mut positions: Vec<usize> = groups.flatten().map(|(_, at)| *at).collect();
+    positions.sort_unstable();
+    positions
 }
 
 /// The fields in which two records of one key differ.
@@ -125,19 +138,20 @@ pub(super) fn canonical(value: &Value) -> String {
     }
 }
 
-fn route(context: &Context<'_>, register: &Register, column: &Column, draft: &Draft, key: &str) -> Route {
+/// The address of a record whose key is known.
+pub(super) fn route(context: &Context<'_>, register: &Register, column: &Column, draft: &Draft) -> Route {
     let name = match (&draft.name, first_of(draft, context.registers.envelope.id)) {
         (_, Some(Value::Text(id))) => slug(id),
         (Some(name), None) => {
             // A page that asked for another column keeps only its own name.
-            let own = || name.rsplit('/').next().unwrap_or(name);
+            let own = || name.rsplit('/').next().unwrap_or_default();
             let below = name.strip_prefix(column.path.as_str()).unwrap_or_else(own).trim_start_matches('/');
             below.split('/').map(slug).collect::<Vec<_>>().join("/")
         }
         _ => {
             let readable =
                 register.slug.and_then(|field| first_of(draft, field)).map(|value| ascii_words(&spelled(value)));
-            let named = format!("{}|{key}", register.definition.name);
+            let named = format!("{}|{}", register.definition.name, draft.key);
             match readable.filter(|text| !text.is_empty()) {
                 Some(text) => format!("{text}-{}", short_hash(&named, SHORT)),
                 None => short_hash(&named, LONG),

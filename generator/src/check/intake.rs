@@ -53,7 +53,7 @@ pub(crate) fn intake(ground: &Ground<'_>, register: RegisterId, file: Arc<Parsed
         with_drafts: false,
     };
     let definition = ground.registers.get(register);
-    let (drafts, diags) = records::file_drafts(&context, 0, &parsed.files[0], ColumnId(0), register);
+    let (drafts, diags) = records::file_drafts(&context, &parsed.files[0], ColumnId(0), register);
     let rows = drafts.into_par_iter().map(|draft| Intake {
         at: draft.at,
         key: identity::key(&context, definition, &draft),

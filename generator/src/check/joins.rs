@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
+
 use crate::diag::Diagnostics;
-use crate::register::{FieldId, Register, Registers, Value, fold};
+use crate::register::{CodeId, FieldId, FieldKind, Register, Registers, Value, fold};
 use crate::site::{Column, Entry, EntryId, Joins};
 
 use super::identity::place;
@@ -28,14 +30,22 @@ pub(super) fn contradictions(context: &Context<'_>, drafts: &[Draft], diags: &mu
 
 /// Joins all public entries. Every list follows the listing order of the columns.
 pub(super) fn joins(registers: &Registers, columns: &[Column], entries: &[Entry]) -> Joins {
+    let areas: Vec<Vec<Area>> = entries.par_iter().map(|entry| areas(registers, entry)).collect();
+    let of_columns = columns.par_iter().map(|column| of_column(registers, column, entries, &areas));
     let mut joins = Joins::default();
-    let mut spellings: HashMap<String, BTreeMap<String, usize>> = HashMap::new();
-    for id in columns.iter().flat_map(|column| column.entries.iter().copied()) {
-        let entry = &entries[id.0 as usize];
-        let register = registers.get(entry.register);
-        areas(registers, entry, id, &mut joins);
-        dossier(register, entry, id, &mut joins, &mut spellings);
-        mentions(register, entry, id, &mut joins);
+    let mut spellings = Spellings::new();
+    for (part, spelt) in of_columns.collect::<Vec<_>>() {
+        part.districts.into_iter().for_each(|(code, ids)| joins.districts.entry(code).or_default().extend(ids));
+        part.sectors.into_iter().for_each(|(code, ids)| joins.sectors.entry(code).or_default().extend(ids));
+        part.children.into_iter().for_each(|(parent, ids)| joins.children.entry(parent).or_default().extend(ids));
+        part.backlinks.into_iter().for_each(|(named, ids)| joins.backlinks.entry(named).or_default().extend(ids));
+        for (code, dossier) in part.dossiers {
+            joins.dossiers.entry(code).or_default().entries.extend(dossier.entries);
+        }
+        for (code, names) in spelt {
+            let all = spellings.entry(code).or_default();
+            names.into_iter().for_each(|(name, times)| *all.entry(name).or_default() += times);
+        }
     }
     for (code, dossier) in &mut joins.dossiers {
         let mut names: Vec<(String, usize)> = spellings.remove(code).unwrap_or_default().into_iter().collect();
@@ -46,23 +56,45 @@ pub(super) fn joins(registers: &Registers, columns: &[Column], entries: &[Entry]
     joins
 }
 
-fn areas(registers: &Registers, entry: &Entry, id: EntryId, joins: &mut Joins) {
-    for (field, map) in
-        [(registers.envelope.district, &mut joins.districts), (registers.envelope.sector, &mut joins.sectors)]
-    {
-        for code in entry.values(field).filter_map(Value::code) {
-            map.entry(code).or_default().push(id);
+/// How often each name stands beside a company's code.
+type Spellings = HashMap<String, BTreeMap<String, usize>>;
+
+/// What the entries of one column join.
+fn of_column(registers: &Registers, column: &Column, entries: &[Entry], areas: &[Vec<Area>]) -> (Joins, Spellings) {
+    let mut joins = Joins::default();
+    let mut spellings = Spellings::new();
+    let register = registers.get(column.register);
+    let refers = register.ids().any(|field| register.field(field).definition.kind == FieldKind::Reference);
+    for id in column.entries.iter().copied() {
+        for area in &areas[id.0 as usize] {
+            match area {
+                Area::District(code) => joins.districts.entry(*code).or_default().push(id),
+                Area::Sector(code) => joins.sectors.entry(*code).or_default().push(id),
+            }
+        }
+        if register.definition.dossier.is_some() {
+            dossier(register, &entries[id.0 as usize], id, &mut joins, &mut spellings);
+        }
+        if refers {
+            mentions(register, &entries[id.0 as usize], id, &mut joins);
         }
     }
+    (joins, spellings)
 }
 
-fn dossier(
-    register: &Register,
-    entry: &Entry,
-    id: EntryId,
-    joins: &mut Joins,
-    spellings: &mut HashMap<String, BTreeMap<String, usize>>,
-) {
+/// A district or sector that a record concerns.
+enum Area {
+    District(CodeId),
+    Sector(CodeId),
+}
+
+fn areas(registers: &Registers, entry: &Entry) -> Vec<Area> {
+    let codes = |field: FieldId| entry.values(field).filter_map(Value::code);
+    let districts = codes(registers.envelope.district).map(Area::District);
+    districts.chain(codes(registers.envelope.sector).map(Area::Sector)).collect()
+}
+
+fn dossier(register: &Register, entry: &Entry, id: EntryId, joins: &mut Joins, spellings: &mut Spellings) {
     let Some(key) = &register.definition.dossier else { return };
     let value = |name: &str| register.field_named(name).map_or("", |field| entry.text(field));
     let (code, name) = (value(&key.code), value(&key.name));

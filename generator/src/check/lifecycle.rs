@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::diag::Diagnostics;
 use crate::register::{FieldId, Mask, Register, Retention, Value, Visibility};
@@ -23,14 +24,17 @@ const DISCREDIT_MONTHS: i32 = 36;
 
 /// Decides the fate of every draft, then hides what hangs on a hidden parent.
 pub(super) fn decide(context: &Context<'_>, drafts: &mut [Draft], diags: &mut Diagnostics) {
-    let mut uncovered = BTreeSet::new();
-    for draft in drafts.iter_mut().filter(|draft| draft.fate == Fate::Public) {
+    let decide = |mut told: Told, draft: &mut Draft| {
         draft.until = last_day(context, draft);
         draft.unfinished = first(&draft.values, context.registers.envelope.draft) == Some(&Value::Boolean(true));
-        draft.fate = fate(context, draft, diags);
-        draft.deadline = meter(context, draft, &mut uncovered);
-    }
-    for year in uncovered {
+        draft.fate = fate(context, draft, &mut told.diags);
+        draft.deadline = meter(context, draft, &mut told.uncovered);
+        told
+    };
+    let public = drafts.par_iter_mut().filter(|draft| draft.fate == Fate::Public);
+    let told = public.fold(Told::default, decide).reduce(Told::default, Told::and);
+    diags.extend(told.diags);
+    for year in told.uncovered {
         diags.year_without_holidays(year);
     }
     let hidden: Vec<bool> = drafts.iter().map(|draft| draft.fate != Fate::Public).collect();
@@ -41,6 +45,22 @@ pub(super) fn decide(context: &Context<'_>, drafts: &mut [Draft], diags: &mut Di
         {
             draft.fate = Fate::Absent(Absent::ParentAbsent);
         }
+    }
+}
+
+/// What comes up while fates are decided.
+#[derive(Default)]
+struct Told {
+    diags: Diagnostics,
+    /// Years whose holidays are needed and not known.
+    uncovered: BTreeSet<i16>,
+}
+
+impl Told {
+    fn and(mut self, other: Told) -> Told {
+        self.diags.extend(other.diags);
+        self.uncovered.extend(other.uncovered);
+        self
     }
 }
 

@@ -13,57 +13,55 @@ use crate::register::{
     Doubt, FieldDefinition, FieldId, Register, RegisterId, Typing, Value, Visibility, fold, typed as typed_cell,
 };
 use crate::route::Route;
-use crate::site::{ColumnId, Origin};
+use crate::site::{Column, ColumnId, Origin};
 use crate::source::{folder, stem};
 
 use super::columns::Columns;
+use super::known::Typed;
 use super::outliers::{self, Outlier};
-use super::{Context, Draft, Fate, Known};
+use super::{Context, Draft, Fate, Known, identity, titles};
 
 /// Types every row of every file.
 pub(super) fn typed(
     context: &Context<'_>,
     columns: &Columns,
-    of_files: &[Option<ColumnId>],
     known: &mut Known,
     diags: &mut Diagnostics,
 ) -> Vec<Draft> {
-    let files: Vec<(usize, &Arc<ParsedFile>, ColumnId)> = context
-        .parsed
-        .files
-        .iter()
-        .enumerate()
-        .filter_map(|(at, file)| of_files[at].map(|column| (at, file, column)))
-        .collect();
-    let register_of = |column: ColumnId| columns.list[column.0 as usize].register;
-    let results: Vec<((Vec<Draft>, Diagnostics), bool)> = files
-        .par_iter()
-        .map(|(at, file, column)| {
-            let register = register_of(*column);
-            match known.rows(position(*at), file, *column, register) {
-                Some(rows) => (rows, false),
-                None => (file_drafts(context, *at, file, *column, register), true),
-            }
-        })
-        .collect();
-    let mut drafts = Vec::with_capacity(results.len());
-    for ((_, file, column), (typed, is_new)) in files.iter().zip(results) {
-        if is_new {
-            known.keep_rows(file, *column, register_of(*column), &typed);
-        }
-        drafts.extend(typed.0);
-        diags.extend(typed.1);
-    }
-    drafts
+    known.among(columns);
+    let files: Vec<&Arc<ParsedFile>> = context.parsed.files.iter().collect();
+    let typed = known.rows.map("", &files, |file| {
+        let Some(id) = columns.of_file(file) else { return Arc::default() };
+        let column = &columns.list[id.0 as usize];
+        let (mut drafts, problems) = file_drafts(context, file, id, column.register);
+        drafts.par_iter_mut().for_each(|draft| name(context, column, draft));
+        Arc::new(Typed { drafts, problems })
+    });
+    typed.iter().for_each(|typed| diags.extend(typed.problems.clone()));
+    let of_file = |(at, typed): (usize, Arc<Typed>)| {
+        let mut drafts = Arc::unwrap_or_clone(typed).drafts;
+        drafts
+            .iter_mut()
+            .for_each(|draft| draft.origin.file = u32::try_from(at).expect("a site has fewer than 2^32 files"));
+        drafts
+    };
+    typed.into_par_iter().enumerate().flat_map_iter(of_file).collect()
+}
+
+/// What a record is known by and called, as far as it depends on no other record.
+fn name(context: &Context<'_>, column: &Column, draft: &mut Draft) {
+    let register = context.registers.get(draft.register);
+    draft.key = identity::key(context, register, draft).into();
+    draft.route = identity::route(context, register, column, draft);
+    draft.title = titles::title(context, draft, &|_| String::new());
 }
 
 /// Rows that are not worth another thread.
 const FEW_ROWS: usize = 64;
 
-/// Types every row of one file.
+/// Types every row of one file, which is not named yet, nor told where its file stands among the others.
 pub(super) fn file_drafts(
     context: &Context<'_>,
-    at: usize,
     file: &ParsedFile,
     column: ColumnId,
     register: RegisterId,
@@ -71,7 +69,7 @@ pub(super) fn file_drafts(
     let mut diags = Diagnostics::new();
     let fields = match_columns(context.registers.get(register), file, &mut diags);
     let reader = Reader::new(context, file, context.registers.get(register), fields);
-    let name = file.is_page().then(|| page_name(&file.source.path));
+    let name = file.is_page().then(|| page_name(&file.source.path).into());
     let rows = file.table.rows.par_iter().enumerate().with_min_len(FEW_ROWS);
     let typed = rows.map_init(Repeats::default, |repeats, (number, row)| {
         let mut diags = Diagnostics::new();
@@ -84,9 +82,10 @@ pub(super) fn file_drafts(
         let draft = Draft {
             register,
             column,
-            origin: Origin { file: position(at), row: sheet_row },
+            origin: Origin { file: 0, row: sheet_row },
             at: row.at,
             name: name.clone(),
+            key: Arc::default(),
             values: Arc::new(values),
             body: file.body.clone(),
             route: Route::unassigned(),
@@ -105,10 +104,6 @@ pub(super) fn file_drafts(
         reader.outlier(&file.table.rows[outlier.draft], &outlier, &mut diags);
     }
     (drafts, diags)
-}
-
-fn position(at: usize) -> u32 {
-    u32::try_from(at).expect("a site has fewer than 2^32 files")
 }
 
 /// `content/accident/2024-a/index.md` is named by its folder, other pages by their file.
@@ -340,6 +335,6 @@ pub(super) fn first(values: &[(FieldId, Value)], field: FieldId) -> Option<&Valu
     values.get(at).filter(|(known, _)| *known == field).map(|(_, value)| value)
 }
 
-fn has(values: &[(FieldId, Value)], field: FieldId) -> bool {
+pub(super) fn has(values: &[(FieldId, Value)], field: FieldId) -> bool {
     first(values, field).is_some()
 }

@@ -16,7 +16,7 @@ pub(crate) fn retext(site: &Site, last: &ParsedFile, next: &ParsedFile) -> Optio
     if last.source.path != next.source.path {
         return None;
     }
-    let id = *site.pages_by_file.get(&*next.source.path)?;
+    let id = site.page(&next.source.path)?;
     let entry = site.entry(id);
     // A record whose content is given on request shows no text.
     entry.body.as_ref()?;
@@ -67,8 +67,7 @@ fn reworded(site: &Site, id: EntryId, last: &ParsedFile, next: &ParsedFile) -> O
         as_of: site.as_of,
         with_drafts: true,
     };
-    let (drafts, found) =
-        records::file_drafts(&context, entry.origin.file as usize, next, entry.column, entry.register);
+    let (drafts, found) = records::file_drafts(&context, next, entry.column, entry.register);
     let [draft] = &drafts[..] else { return None };
     if !found.is_empty() || lifecycle::holds_private(register, &draft.values) {
         return None;

@@ -1,8 +1,7 @@
 //! Sign-off: which public records somebody answers for, by a review of their own or of their column.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::diag::Place;
 use crate::register::Value;
@@ -19,16 +18,15 @@ pub(super) fn missing(context: &Context<'_>, columns: &[Column], drafts: &[Draft
         .iter()
         .map(|register| (register.field_named("review_by"), register.field_named("review_on")))
         .collect();
-    let mut missing: BTreeMap<u32, usize> = BTreeMap::new();
-    for draft in drafts.iter().filter(|draft| draft.fate == Fate::Public) {
+    let is_missing = |draft: &&Draft| {
         let (by, on) = by_register[usize::from(draft.register.0)];
         let own = [by, on].iter().all(|field| field.is_some_and(|field| first(&draft.values, field).is_some()));
-        if !own && !is_in_batch(context, columns, draft) {
-            *missing.entry(draft.origin.file).or_default() += 1;
-        }
-    }
+        draft.fate == Fate::Public && !own && !is_in_batch(context, columns, draft)
+    };
+    let files: Vec<u32> = drafts.par_iter().filter(is_missing).map(|draft| draft.origin.file).collect();
     let place = |file: u32| Place::file(&context.parsed.files[file as usize].source.path);
-    missing.into_iter().map(|(file, records)| (place(file), records)).collect()
+    // The records of a file stand together.
+    files.chunk_by(u32::eq).map(|records| (place(records[0]), records.len())).collect()
 }
 
 /// A review of a column answers for what was published up to its day, in the columns below it too.

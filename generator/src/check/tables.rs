@@ -51,6 +51,7 @@ pub(super) fn settle(
         table.map(|(file, notes)| (register, mapping, file, notes))
     };
     let results: Vec<_> = tables.into_par_iter().map(settled).collect();
+    known.tables.clear();
     for result in results {
         match result {
             Ok((register, mapping, file, notes)) => {
@@ -61,7 +62,7 @@ pub(super) fn settle(
             Err(found) => diags.extend(found),
         }
     }
-    parsed.files.sort_by(|a, b| a.source.path.cmp(&b.source.path));
+    parsed.files.par_sort_by(|a, b| a.source.path.cmp(&b.source.path));
     Settled { parsed, workbooks, mappings }
 }
 

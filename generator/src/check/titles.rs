@@ -15,13 +15,6 @@ use crate::source::Slice;
 /// Longest summary taken from a body, in characters.
 const LONGEST_SUMMARY: usize = 90;
 
-/// Writes every title. A title that names another record gets that record's name as written.
-pub(super) fn write(context: &Context<'_>, drafts: &mut [Draft]) {
-    drafts.par_iter_mut().for_each(|draft| {
-        draft.title = title(context, draft, &|_| String::new());
-    });
-}
-
 /// Writes the titles that name other records once more, now that those are known.
 pub(super) fn rewrite(context: &Context<'_>, drafts: &mut [Draft]) {
     let mentions: Vec<bool> = context.registers.list.iter().map(mentions_reference).collect();
@@ -57,7 +50,8 @@ struct Naming<'a> {
     title_of: &'a dyn Fn(usize) -> String,
 }
 
-fn title(context: &Context<'_>, draft: &Draft, title_of: &dyn Fn(usize) -> String) -> String {
+/// The title of a record; `title_of` tells what the records are called that it names.
+pub(super) fn title(context: &Context<'_>, draft: &Draft, title_of: &dyn Fn(usize) -> String) -> String {
     let register = context.registers.get(draft.register);
     let naming = Naming { context, register, draft, title_of };
     let title_field = context.registers.envelope.title;

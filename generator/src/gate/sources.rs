@@ -177,7 +177,7 @@ impl Found<'_> {
             Where::Value(entry, field) => cell(site, entry, *field, self.text),
             Where::Column(path) => Place::file(&(*path).into()),
             Where::Body(path, slice) => {
-                let source = site.files.iter().find(|file| *file.path == **path);
+                let source = site.file(path);
                 let whole = source.and_then(|file| file.text().ok()).unwrap_or_default();
                 let from = slice.start();
                 Place::range(&(*path).into(), whole, from + self.finding.start, from + self.finding.end)

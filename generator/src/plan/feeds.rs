@@ -36,7 +36,7 @@ pub(crate) fn entries(site: &Site, of: FeedOf) -> Vec<EntryId> {
     };
     let length = site.settings.site.feed_length;
     let mut dated: Vec<(Reverse<Option<Date>>, EntryId)> =
-        ids.into_iter().map(|id| (Reverse(site.news_day(id)), id)).collect();
+        ids.into_iter().map(|id| (Reverse(site.entry(id).news_day), id)).collect();
     if dated.len() > length * 4 {
         // Only the head is shown: find it before sorting it.
         let (_, (last, _), _) = dated.select_nth_unstable_by_key(length * 2, |(day, _)| *day);

@@ -21,8 +21,8 @@ pub(crate) fn resolve(site: &Site, plan: &Plan, folder: &str, target: &str) -> O
     }
     let wanted = join(folder, target)?;
     let wanted = wanted.trim_end_matches('/');
-    if let Some(id) = site.pages_by_file.get(wanted) {
-        return Some(site.entry(*id).route.to_string());
+    if let Some(id) = site.page(wanted) {
+        return Some(site.entry(id).route.to_string());
     }
     let path = wanted.strip_prefix("content")?.trim_start_matches('/');
     let column_path = path.trim_end_matches("_index.md").trim_end_matches('/');
@@ -65,7 +65,7 @@ pub(crate) fn broken(site: &Site, plan: &Plan) -> Diagnostics {
     let mut diags = Diagnostics::new();
     for Mention { file, target, range } in &plan.mentions {
         if resolve(site, plan, folder(file), target).is_none() {
-            let source = site.files.iter().find(|source| source.path == *file);
+            let source = site.file(file);
             let text = source.and_then(|source| source.text().ok()).unwrap_or_default();
             diags.broken_link(Place::range(file, text, range.start, range.end), target);
         }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::{Recipe, page_route, pages_of};
 use crate::register::{CodeId, Facet, Value};
 use crate::route::Route;
-use crate::site::{ColumnId, EntryId, Site};
+use crate::site::{ColumnId, Entry, EntryId, Site};
 
 /// Position of a listing in `Plan::listings`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,34 +36,26 @@ pub(crate) enum FacetValue {
     Boolean(bool),
 }
 
-/// Every listing: whole columns first, in their order, then narrowed ones.
+/// Every listing: whole columns, in their order, each followed by its narrowed ones.
 pub(super) fn listings(site: &Site) -> Vec<Listing> {
-    let mut listings = Vec::new();
-    for id in site.column_ids() {
-        let column = site.column(id);
-        if column.path.is_empty() {
-            continue;
-        }
-        listings.push(listing(site, id, None, column.entries.clone(), column.path.clone()));
-        for facet in &site.registers.get(column.register).facets {
-            for (value, entries) in groups(site, &column.entries, *facet) {
-                let folder = facet_folder(site, id, *facet, value);
-                listings.push(listing(site, id, Some((*facet, value)), entries, folder));
-            }
-        }
-    }
-    listings
+    let told: Vec<Told> = site.entries.par_iter().map(|entry| told(site, entry)).collect();
+    let listed = |id: ColumnId| !site.column(id).path.is_empty();
+    let columns: Vec<ColumnId> = site.column_ids().filter(|id| listed(*id)).collect();
+    columns.par_iter().flat_map_iter(|id| of_column(site, *id, &told)).collect()
 }
 
-fn listing(
-    site: &Site,
-    column: ColumnId,
-    narrowed: Option<(Facet, FacetValue)>,
-    entries: Vec<EntryId>,
-    folder: String,
-) -> Listing {
-    let updated = entries.iter().filter_map(|id| site.news_day(*id)).max();
-    Listing { column, narrowed, entries, folder, updated }
+fn of_column(site: &Site, id: ColumnId, told: &[Told]) -> Vec<Listing> {
+    let column = site.column(id);
+    let listing = |narrowed, entries: Vec<EntryId>, folder| {
+        let updated = entries.iter().filter_map(|id| told[id.0 as usize].news_day).max();
+        Listing { column: id, narrowed, entries, folder, updated }
+    };
+    let mut listings = vec![listing(None, column.entries.clone(), column.path.clone())];
+    for ((_, facet, value), entries) in groups(&column.entries, told) {
+        let folder = facet_folder(site, id, facet, value);
+        listings.push(listing(Some((facet, value)), entries, folder));
+    }
+    listings
 }
 
 /// How many records of a column have each value of each of its facets.
@@ -107,26 +100,37 @@ pub(crate) fn value_name(site: &Site, value: FacetValue) -> String {
     }
 }
 
-/// The values of a facet among some records, each with its records in listing order.
-fn groups(site: &Site, entries: &[EntryId], facet: Facet) -> BTreeMap<FacetValue, Vec<EntryId>> {
-    let mut groups: BTreeMap<FacetValue, Vec<EntryId>> = BTreeMap::new();
+/// What listings must know of a record.
+struct Told {
+    news_day: Option<Date>,
+    /// What it says to the facets of its register: the place of each among them, and a value.
+    values: Vec<(usize, Facet, FacetValue)>,
+}
+
+fn told(site: &Site, entry: &Entry) -> Told {
+    let facets = site.register_of(entry).facets.iter().copied().enumerate();
+    let values = facets.flat_map(|(at, facet)| facet_values(entry, facet).map(move |value| (at, facet, value)));
+    Told { news_day: entry.news_day, values: values.collect() }
+}
+
+/// The values of facets among some records, each with its records in listing order.
+fn groups(entries: &[EntryId], told: &[Told]) -> BTreeMap<(usize, Facet, FacetValue), Vec<EntryId>> {
+    let mut groups: BTreeMap<(usize, Facet, FacetValue), Vec<EntryId>> = BTreeMap::new();
     for id in entries {
-        for value in facet_values(site, *id, facet) {
-            groups.entry(value).or_default().push(*id);
+        for value in &told[id.0 as usize].values {
+            groups.entry(*value).or_default().push(*id);
         }
     }
     groups
 }
 
 /// The values one record has for a facet.
-fn facet_values(site: &Site, id: EntryId, facet: Facet) -> Vec<FacetValue> {
-    let entry = site.entry(id);
-    match facet {
-        Facet::Year => {
-            entry.date.map(|date| FacetValue::Year(std::cmp::Reverse(date.date.year()))).into_iter().collect()
-        }
-        Facet::Field(field) => entry.values(field).filter_map(facet_value).collect(),
-    }
+fn facet_values(entry: &Entry, facet: Facet) -> impl Iterator<Item = FacetValue> {
+    let (year, field) = match facet {
+        Facet::Year => (entry.date.map(|date| FacetValue::Year(std::cmp::Reverse(date.date.year()))), None),
+        Facet::Field(field) => (None, Some(field)),
+    };
+    year.into_iter().chain(field.into_iter().flat_map(|field| entry.values(field)).filter_map(facet_value))
 }
 
 /// The facet value that a field's value is, if it can be one.

@@ -65,7 +65,7 @@ fn with_feed(scene: Scene<'_>, of: FeedOf, write: fn(&Feed<'_>) -> Vec<u8>) -> V
 
 fn line(scene: Scene<'_>, id: EntryId) -> Line {
     let entry = scene.site.entry(id);
-    let day = scene.site.news_day(id).unwrap_or(scene.site.as_of);
+    let day = scene.site.entry(id).news_day.unwrap_or(scene.site.as_of);
     let time = match entry.value(scene.site.registers.envelope.published_on) {
         Some(Value::Datetime(moment)) => moment.time,
         _ => None,

@@ -27,7 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("format", &["literal"]),
     ("route", &[]),
     // What a file is instead of a table is said in both languages.
-    ("parse", &["diag", "source", "text"]),
+    ("parse", &["diag", "memo", "source", "text"]),
     ("register", &["diag", "format", "literal", "parse", "rules", "source", "text"]),
     ("grid", &["diag", "literal", "parse", "register", "rules", "source", "text"]),
     ("markdown", &[]),
