@@ -59,7 +59,7 @@ pub(super) fn run(rows: u32, runs: usize, dir: &Path, gongkai: Option<&Path>) ->
 
 /// The hidden command that makes the workbook, in a process of its own: this one must stay small.
 pub(super) fn make(file: &Path, rows: u32) -> io::Result<()> {
-    workbook(rows).save(file).map_err(io::Error::other)
+    workbook(rows, "第1号建材有限公司").save(file).map_err(io::Error::other)
 }
 
 fn reading(file: &Path) -> io::Result<Run> {
@@ -88,8 +88,8 @@ fn importing(gongkai: &Path, root: &Path, file: &Path) -> io::Result<Run> {
     Ok(run)
 }
 
-/// Every row another penalty, as an office writes it: text, numbers, dates.
-fn workbook(rows: u32) -> Workbook {
+/// Every row another penalty, as an office writes it: text, numbers, dates. `first` is the company of the first.
+pub(super) fn workbook(rows: u32, first: &str) -> Workbook {
     let mut workbook = Workbook::new();
     let date = Format::new().set_num_format("yyyy-mm-dd");
     let sheet = workbook.add_worksheet();
@@ -99,7 +99,7 @@ fn workbook(rows: u32) -> Workbook {
     for row in 1..=rows {
         let day = u8::try_from(row % 28 + 1).expect("a day");
         let cells: [(u16, String); 10] = [
-            (1, format!("第{row}号建材有限公司")),
+            (1, if row == 1 { first.to_owned() } else { format!("第{row}号建材有限公司") }),
             (2, "法人及非法人组织".to_owned()),
             (4, "未按规定设置安全警示标志".to_owned()),
             (5, format!("{row}号车间的有限空间作业场所没有设置明显的安全警示标志，现场检查时责令改正。")),

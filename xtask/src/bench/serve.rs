@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::corpus::{self, Page};
 use super::words::SECTIONS;
-use super::{clear, gongkai, hugo, report, with_hugo};
+use super::{clear, gongkai, hugo, import, report, with_hugo};
 use crate::browser::chromium::Browser;
 use crate::{shell, system};
 
@@ -52,6 +52,9 @@ const ASK: Duration = Duration::from_millis(1);
 /// Between two saves, so that the second does not wait for what the first left to do.
 const REST: Duration = Duration::from_millis(1500);
 
+/// Rows of the workbook that is edited.
+const ROWS: u32 = 1_000;
+
 /// The page that is edited.
 const EDITED: usize = 3;
 
@@ -64,6 +67,12 @@ struct Times {
     /// A new title, until the page and the data of its column are served with it; of Hugo's quick rendering, the
     /// page alone.
     title: Vec<f64>,
+    /// A new page, until it and the data of its column are served.
+    new: Vec<f64>,
+    /// A page that was removed, until the data of its column is served without it.
+    gone: Vec<f64>,
+    /// Another name in one row of a workbook, until the data of its column is served with it; gongkai alone.
+    row: Vec<f64>,
     /// A sentence added to a page that a browser shows, until the browser has drawn it.
     pixels: Vec<f64>,
     memory: u64,
@@ -117,15 +126,21 @@ struct Server {
     file: PathBuf,
     /// Below the host.
     page: String,
+    /// Another file in the same folder, and where its page is served.
+    other: (PathBuf, String),
     /// What else shows the page's title.
     dependents: Vec<String>,
+    /// A workbook that becomes records.
+    table: Option<PathBuf>,
 }
 
 fn gongkai_server(program: &Path, site: &Path) -> Server {
     let page = corpus::page(EDITED);
     let folder = SECTIONS[page.section].0;
     let arguments = ["--root", &site.display().to_string(), "serve"].map(str::to_owned).to_vec();
-    server(program, arguments, gongkai::page_file(site, &page), folder, &page)
+    let mut server = server(program, arguments, gongkai::page_file(site, &page), folder, &page);
+    server.table = Some(site.join("content/penalty/rows.xlsx"));
+    server
 }
 
 fn hugo_server(program: &Path, site: &Path, rendering: Rendering) -> Server {
@@ -145,10 +160,12 @@ fn server(program: &Path, arguments: Vec<String>, file: PathBuf, folder: &str, p
     Server {
         program: program.to_owned(),
         arguments,
-        file,
+        other: (file.with_file_name("another-one.md"), format!("/aqsc/{folder}/another-one.html")),
         page: format!("/aqsc/{folder}/{}.html", page.name),
+        file,
         // The table of a column holds every page; its listing and feed only the newest.
         dependents: vec![format!("/aqsc/{folder}/index.csv"), format!("/aqsc/{folder}/index.json")],
+        table: None,
     }
 }
 
@@ -173,6 +190,7 @@ fn measure(server: &Server, saves: usize, browser: Option<&mut Browser>, times: 
     until(&running, &server.page, "</html>")?;
     times.ready.push(started.elapsed().as_secs_f64());
     thread::sleep(REST);
+    let everywhere = || server.dependents.iter().chain([&server.page]);
     for save in 0..saves {
         let mark = format!("补充第{save}次");
         let text = fs::read_to_string(&server.file)?;
@@ -182,24 +200,62 @@ fn measure(server: &Server, saves: usize, browser: Option<&mut Browser>, times: 
         times.text.push(started.elapsed().as_secs_f64());
         thread::sleep(REST);
         let title = format!("改名第{save}次");
-        let text = fs::read_to_string(&server.file)?;
-        let renamed = text
-            .lines()
-            .map(|line| if line.starts_with("title = ") { format!("title = \"{title}\"") } else { line.to_owned() });
-        let renamed = renamed.collect::<Vec<_>>().join("\n") + "\n";
+        let text = titled(&fs::read_to_string(&server.file)?, &title);
         let started = Instant::now();
-        fs::write(&server.file, renamed)?;
-        for shown in server.dependents.iter().chain([&server.page]) {
-            until(&running, shown, &title)?;
-        }
+        fs::write(&server.file, text)?;
+        everywhere().try_for_each(|shown| until(&running, shown, &title))?;
         times.title.push(started.elapsed().as_secs_f64());
         thread::sleep(REST);
+        // Hugo's quick rendering shows a new page nowhere but at its own address, and keeps one that is gone.
+        if server.dependents.is_empty() {
+            continue;
+        }
+        let (file, page) = &server.other;
+        let title = format!("新增第{save}次");
+        let started = Instant::now();
+        fs::write(file, titled(&original, &title))?;
+        server.dependents.iter().chain([page]).try_for_each(|shown| until(&running, shown, &title))?;
+        times.new.push(started.elapsed().as_secs_f64());
+        thread::sleep(REST);
+        let started = Instant::now();
+        fs::remove_file(file)?;
+        server.dependents.iter().try_for_each(|shown| until_gone(&running, shown, &title))?;
+        times.gone.push(started.elapsed().as_secs_f64());
+        thread::sleep(REST);
+    }
+    if let Some(table) = &server.table {
+        rows(table, &running, saves, &mut times.row)?;
     }
     if let Some(browser) = browser {
         drawn(server, &running, saves, browser, &mut times.pixels)?;
     }
     times.memory = times.memory.max(peak(running.child.id())?);
     fs::write(&server.file, original)
+}
+
+/// Saves a workbook of penalties again and again, each time with another name in its first row.
+fn rows(table: &Path, running: &Running, saves: usize, times: &mut Vec<f64>) -> io::Result<()> {
+    let folder = table.parent().unwrap_or(table);
+    fs::create_dir_all(folder)?;
+    for save in 0..=saves {
+        let company = format!("第{save}次改名有限公司");
+        let bytes = import::workbook(ROWS, &company).save_to_buffer().map_err(io::Error::other)?;
+        let started = Instant::now();
+        fs::write(table, bytes)?;
+        until(running, "/aqsc/penalty/index.csv", &company)?;
+        // The first save makes the table.
+        if save > 0 {
+            times.push(started.elapsed().as_secs_f64());
+        }
+        thread::sleep(REST);
+    }
+    fs::remove_dir_all(folder)
+}
+
+/// A page with another title.
+fn titled(page: &str, title: &str) -> String {
+    let line = |line: &str| if line.starts_with("title = ") { format!("title = \"{title}\"") } else { line.to_owned() };
+    page.lines().map(line).collect::<Vec<_>>().join("\n") + "\n"
 }
 
 /// Saves while a browser shows the page, which the preview loads again by itself.
@@ -245,15 +301,25 @@ fn start(server: &Server) -> io::Result<Running> {
 
 /// Asks again and again until an address is served with certain words.
 fn until(running: &Running, path: &str, words: &str) -> io::Result<()> {
+    until_served(running, path, words, true)
+}
+
+/// Asks again and again until an address is served without certain words.
+fn until_gone(running: &Running, path: &str, words: &str) -> io::Result<()> {
+    until_served(running, path, words, false)
+}
+
+fn until_served(running: &Running, path: &str, words: &str, with: bool) -> io::Result<()> {
     let started = Instant::now();
     while started.elapsed() < PATIENCE {
         let served = get(running.port, path).unwrap_or_default();
-        if holds(&served, words.as_bytes()) {
+        if !served.is_empty() && holds(&served, words.as_bytes()) == with {
             return Ok(());
         }
         thread::sleep(ASK);
     }
-    Err(io::Error::new(io::ErrorKind::TimedOut, format!("{path} was never served with {words}")))
+    let with = if with { "with" } else { "without" };
+    Err(io::Error::new(io::ErrorKind::TimedOut, format!("{path} was never served {with} {words}")))
 }
 
 fn holds(text: &[u8], words: &[u8]) -> bool {
@@ -284,8 +350,14 @@ fn print(pages: usize, ours: &Times, theirs: Option<(&Times, &Times)>) {
         println!("  {name:<12} ready          {}", spread(&times.ready));
         println!("  {name:<12} text to page   {}", spread(&times.text));
         println!("  {name:<12} title to lists {}", spread(&times.title));
-        if !times.pixels.is_empty() {
-            println!("  {name:<12} text to pixels {}", spread(&times.pixels));
+        let further = [
+            ("page new", &times.new),
+            ("page gone", &times.gone),
+            ("row to lists", &times.row),
+            ("text to pixels", &times.pixels),
+        ];
+        for (what, values) in further.into_iter().filter(|(_, values)| !values.is_empty()) {
+            println!("  {name:<12} {what:<14} {}", spread(values));
         }
         println!("  {name:<12} peak           {} MiB", report::mebibytes(times.memory));
     }
@@ -298,6 +370,9 @@ fn print(pages: usize, ours: &Times, theirs: Option<(&Times, &Times)>) {
     if let Some((_, limit)) = SAVED.iter().find(|(size, _)| *size == pages) {
         println!("{}", report::verdict("text to page, s", median(&ours.text), *limit));
         println!("{}", report::verdict("title to lists, s", median(&ours.title), *limit));
+        println!("{}", report::verdict("new page to lists, s", median(&ours.new), *limit));
+        println!("{}", report::verdict("page gone from lists, s", median(&ours.gone), *limit));
+        println!("{}", report::verdict("row to lists, s", median(&ours.row), *limit));
     }
 }
 
