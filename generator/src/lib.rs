@@ -36,6 +36,7 @@ pub mod text;
 mod theme;
 mod view;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -220,10 +221,14 @@ pub fn recover(out: &Path) -> Result<(), Diagnostics> {
 /// Every output that could not be rendered or written; `out` is then as it was.
 pub fn write(portal: &mut Portal, out: &Path, observer: &dyn Observer) -> Result<Written, Diagnostics> {
     let found = index(portal, observer)?;
-    let mut outputs = portal.plan.outputs.clone();
-    let routes = found.iter().map(|output| output.route.clone()).zip(0..);
-    outputs.extend(routes.map(|(route, at)| plan::Planned { route, recipe: plan::Recipe::SearchFile(at) }));
-    outputs.sort_by(|a, b| a.route.cmp(&b.route));
+    let plan = Arc::clone(&portal.plan);
+    let mut outputs = Cow::from(&plan.outputs);
+    if !found.is_empty() {
+        let routes = found.iter().map(|output| output.route.clone()).zip(0..);
+        let files = routes.map(|(route, at)| plan::Planned { route, recipe: plan::Recipe::SearchFile(at) });
+        outputs.to_mut().extend(files);
+        outputs.to_mut().sort_by(|a, b| a.route.cmp(&b.route));
+    }
     let started = Instant::now();
     observer.begin(Verb::Render, outputs.len());
     let renderer = render::Renderer::new(&portal.site, &portal.plan, &portal.theme);

@@ -301,6 +301,11 @@ impl Site {
         self.files.binary_search_by(|file| (*file.path).cmp(path)).ok().map(|at| &self.files[at])
     }
 
+    /// What was written beside a table.
+    pub(crate) fn mapping(&self, path: &str) -> Mapping {
+        self.mappings.get(path).cloned().unwrap_or_default()
+    }
+
     /// The page that a file is.
     pub(crate) fn page(&self, path: &str) -> Option<EntryId> {
         self.files.binary_search_by(|file| (*file.path).cmp(path)).ok().and_then(|at| self.pages[at])

@@ -215,8 +215,7 @@ fn cell(site: &Site, entry: &Entry, field: FieldId, text: &str) -> Place {
 
 /// The first cell of a row, in any sheet of a file of tables, that holds a text.
 fn sheet_cell(site: &Site, source: &Source, number: u32, holds: &dyn Fn(&Raw) -> bool) -> Option<Place> {
-    let plain = parse::Mapping::default();
-    let book = parse::book(source, site.mappings.get(&source.path).unwrap_or(&plain)).ok()?;
+    let book = parse::book(source, &site.mapping(&source.path)).ok()?;
     book.grids.iter().find_map(|grid| {
         let row = grid.rows.iter().find(|row| matches!(row.at, At::Row(at) if at == number))?;
         let cell = row.cells.iter().find(|cell| holds(&cell.raw))?;

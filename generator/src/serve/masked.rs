@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::Portal;
 use crate::grid;
-use crate::parse::{self, At, Mapping, Row, Table};
+use crate::parse::{self, At, Row, Table};
 use crate::plan::{Planned, Recipe};
 use crate::register::{Register, Visibility};
 use crate::site::{Entry, Site};
@@ -38,10 +38,9 @@ fn table(site: &Site, source: &Source, register: &Register) -> Option<Table> {
     if parse::holds_records(source) || source.extension() == "md" {
         return parse::file(source).ok().map(|file| file.table);
     }
-    let plain = Mapping::default();
-    let mapping = site.mappings.get(&source.path).unwrap_or(&plain);
-    let book = parse::book(source, mapping).ok()?;
-    grid::table(source, book, mapping, register).ok().map(|(table, _)| table)
+    let mapping = site.mapping(&source.path);
+    let book = parse::book(source, &mapping).ok()?;
+    grid::table(source, book, &mapping, register).ok().map(|(table, _)| table)
 }
 
 /// The row that a record was written in.
