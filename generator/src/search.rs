@@ -12,9 +12,11 @@ mod find;
 mod fold;
 mod grams;
 mod index;
+mod places;
 mod publish;
 mod query;
 mod schema;
+mod segment;
 mod texts;
 mod twin;
 

@@ -25,6 +25,14 @@ impl Kind {
     pub(crate) fn of(gram: &str) -> Kind {
         if gram.chars().count() == 2 { Kind::Pair } else { Kind::Other }
     }
+
+    /// How many characters its grams have.
+    pub(crate) fn lengths(self) -> &'static [usize] {
+        match self {
+            Kind::Pair => &[2],
+            Kind::Other => &[1, LONG, CODE],
+        }
+    }
 }
 
 /// A gram and the character of the phrase or text at which it starts.
@@ -35,13 +43,9 @@ pub(crate) struct Placed<'a> {
 }
 
 /// Calls back with every gram of one kind in a folded text, and the position of its first character: the
-/// measure of the tokenizer.
+/// measure of what is indexed.
 #[cfg(test)]
 pub(crate) fn windows<'a>(folded: &'a str, kind: Kind, mut found: impl FnMut(usize, &'a str)) {
-    let lengths: &[usize] = match kind {
-        Kind::Pair => &[2],
-        Kind::Other => &[1, LONG, CODE],
-    };
     let starts: Vec<usize> = folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect();
     let mut block = 0;
     for at in 0..starts.len() {
@@ -50,9 +54,9 @@ pub(crate) fn windows<'a>(folded: &'a str, kind: Kind, mut found: impl FnMut(usi
             continue;
         }
         for first in block..at {
-            for length in lengths.iter().filter(|length| first + **length <= at) {
+            for length in kind.lengths().iter().filter(|length| first + **length <= at) {
                 let gram = &folded[starts[first]..starts[first + length]];
-                if *length < CODE || is_code(gram) {
+                if *length < CODE || gram.chars().all(is_code) {
                     found(first, gram);
                 }
             }
@@ -61,8 +65,9 @@ pub(crate) fn windows<'a>(folded: &'a str, kind: Kind, mut found: impl FnMut(usi
     }
 }
 
-fn is_code(gram: &str) -> bool {
-    gram.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase())
+/// Whether a character may stand in a long gram.
+pub(crate) fn is_code(c: char) -> bool {
+    c.is_ascii_digit() || c.is_ascii_lowercase()
 }
 
 /// The grams that together hold every character of a folded phrase, in order. A phrase of up to three
@@ -71,7 +76,7 @@ pub(crate) fn cover(phrase: &str) -> Vec<Placed<'_>> {
     let starts: Vec<usize> = phrase.char_indices().map(|(at, _)| at).chain([phrase.len()]).collect();
     let count = starts.len() - 1;
     let gram = |at: usize, length: usize| Placed { at, gram: &phrase[starts[at]..starts[at + length]] };
-    let code_at = |at: usize| at + CODE <= count && is_code(&phrase[starts[at]..starts[at + CODE]]);
+    let code_at = |at: usize| at + CODE <= count && phrase[starts[at]..starts[at + CODE]].chars().all(is_code);
     if count <= LONG {
         return if count == 0 { Vec::new() } else { vec![gram(0, count)] };
     }

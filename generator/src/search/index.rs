@@ -15,13 +15,14 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tantivy::Index;
 use tantivy::directory::MmapDirectory;
-use tantivy::{Index, SingleSegmentIndexWriter, TantivyDocument};
 
 use super::Field;
 use super::documents::{self, Document, Subject};
 use super::fold::{self, fold};
-use super::schema::{self, Columns};
+use super::schema;
+use super::segment::{Row, Writer};
 use super::texts;
 use super::twin::Beside;
 use crate::source::hex;
@@ -94,8 +95,6 @@ pub(crate) enum Trouble {
 const PARTS: &str = "parts";
 /// Begins the names of what is being made.
 const UNFINISHED: &str = ".making-";
-/// Memory a partition may take before tantivy asks for more; a hint, not a limit.
-const MEMORY: usize = 256 << 20;
 
 /// Holds the index folder for one build.
 pub(crate) struct Lock(#[expect(dead_code, reason = "held, not read")] File);
@@ -227,48 +226,37 @@ fn digest(documents: &[Document]) -> String {
 }
 
 fn write(home: &Path, folder: &Path, documents: &[Document]) -> tantivy::Result<()> {
-    let (schema, columns) = schema::schema();
-    let directory = MmapDirectory::open(folder)?;
-    let index = Index::builder().schema(schema).tokenizers(schema::tokenizers());
-    let mut writer: SingleSegmentIndexWriter = index.single_segment_index_writer(directory, MEMORY)?;
+    let mut writer = Writer::create(MmapDirectory::open(folder)?)?;
     for document in documents {
-        writer.add_document(row(document, &texts::read(home, &document.attachments)?, &columns))?;
+        writer.add(row(document, &texts::read(home, &document.attachments)?))?;
     }
-    writer.finalize()?;
+    writer.finish()?;
     Ok(())
 }
 
-fn row(document: &Document, attached: &str, columns: &Columns) -> TantivyDocument {
-    let mut row = TantivyDocument::new();
-    let text = document.text() + attached;
-    let mut put = |field: Field, folded: &str| {
-        for kind in super::grams::Kind::ALL {
-            row.add_text(columns.of(field, kind), folded);
-        }
-    };
-    put(Field::Text, &fold(&text));
-    put(Field::Title, &fold(&document.title));
-    put(Field::Name, &fold(&document.names.join("\n")));
-    put(Field::Code, &fold(&document.codes.join("\n")));
+fn row(document: &Document, attached: &str) -> Row {
+    let plain = document.text() + attached;
     let named = [&document.title].into_iter().chain(&document.names).chain(&document.codes);
     let mut exact: Vec<String> = named.map(|text| fold(text)).filter(|folded| !folded.is_empty()).collect();
     exact.sort();
     exact.dedup();
-    for folded in exact {
-        row.add_text(columns.exact, folded);
-    }
-    for (name, value) in &document.facets {
-        row.add_text(columns.facet, format!("{name}={value}"));
-    }
+    let mut facets: Vec<String> = document.facets.iter().map(|(name, value)| format!("{name}={value}")).collect();
     if document.kind.is_guide() {
-        row.add_text(columns.facet, GUIDE);
+        facets.push(GUIDE.to_owned());
     }
-    if let Some(day) = document.day {
-        row.add_i64(columns.day, days(day));
+    Row {
+        folded: Field::ALL.map(|field| match field {
+            Field::Text => fold(&plain),
+            Field::Title => fold(&document.title),
+            Field::Name => fold(&document.names.join("\n")),
+            Field::Code => fold(&document.codes.join("\n")),
+        }),
+        exact,
+        facets,
+        day: document.day.map(days),
+        card: card(document),
+        plain,
     }
-    row.add_bytes(columns.card, &card(document));
-    row.add_text(columns.plain, text);
-    row
 }
 
 /// The facet of pages that lead to others.

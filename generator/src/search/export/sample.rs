@@ -1,13 +1,12 @@
 //! Documents become partitions in memory, for tests.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use tantivy::Index;
 use tantivy::directory::RamDirectory;
-use tantivy::{Index, SingleSegmentIndexWriter, TantivyDocument};
 
-use crate::search::Field;
 use crate::search::fold::fold;
-use crate::search::grams::Kind;
-use crate::search::schema::{Columns, schema, tokenizers};
+use crate::search::index::days;
+use crate::search::segment::{Row, Writer};
 
 /// A document as `documents` would make it.
 #[derive(Clone, Debug, Default)]
@@ -31,39 +30,35 @@ impl Sample {
 
 /// A partition of the documents, which are in order.
 pub(crate) fn partition(documents: &[Sample]) -> Index {
-    let (schema, columns) = schema();
-    let index = Index::builder().schema(schema).tokenizers(tokenizers());
-    let writer = index.single_segment_index_writer(RamDirectory::create(), 64 << 20);
-    let mut writer: SingleSegmentIndexWriter = writer.expect("a budget that is enough");
+    let mut writer = Writer::create(RamDirectory::create()).expect("memory takes it");
     for document in documents {
-        writer.add_document(row(document, &columns)).expect("memory takes it");
+        writer.add(row(document)).expect("memory takes it");
     }
-    writer.finalize().expect("memory takes it")
+    writer.finish().expect("memory takes it")
 }
 
-fn row(document: &Sample, columns: &Columns) -> TantivyDocument {
-    let mut row = TantivyDocument::new();
-    let fields = [document.text(), document.title.clone(), document.names.join("\n"), document.codes.join("\n")];
-    for (field, text) in Field::ALL.into_iter().zip(fields) {
-        let folded = fold(&text);
-        row.add_text(columns.of(field, Kind::Pair), &folded);
-        row.add_text(columns.of(field, Kind::Other), &folded);
-    }
+pub(crate) fn row(document: &Sample) -> Row {
     let mut exact: Vec<String> =
         [&document.title].into_iter().chain(&document.names).chain(&document.codes).map(|text| fold(text)).collect();
     exact.sort();
     exact.dedup();
-    exact.iter().for_each(|text| row.add_text(columns.exact, text));
-    document.facets.iter().for_each(|facet| row.add_text(columns.facet, facet));
-    if let Some(day) = &document.day {
-        let date: jiff::civil::Date = day.parse().expect("a day");
-        row.add_i64(columns.day, i64::from((date - jiff::civil::date(1970, 1, 1)).get_days()));
+    Row {
+        folded: [document.text(), document.title.clone(), document.names.join("\n"), document.codes.join("\n")]
+            .map(|text| fold(&text)),
+        exact,
+        facets: document.facets.clone(),
+        day: document.day.as_ref().map(|day| days(day.parse().expect("a day"))),
+        card: serde_json::to_vec(&card(document)).expect("a card is plain"),
+        plain: document.text(),
     }
+}
+
+fn card(document: &Sample) -> Value {
     let unseen = |texts: &[String]| -> Vec<String> {
         texts.iter().filter(|text| !document.title.contains(text.as_str())).cloned().collect()
     };
     let mut card = json!({ "t": document.title, "u": document.route, "k": "record" });
-    let mut put = |name: &str, value: serde_json::Value| card[name] = value;
+    let mut put = |name: &str, value: Value| card[name] = value;
     if let Some(day) = &document.day {
         put("d", json!(day));
     }
@@ -82,7 +77,5 @@ fn row(document: &Sample, columns: &Columns) -> TantivyDocument {
     if document.twin {
         put("w", json!(1));
     }
-    row.add_bytes(columns.card, &serde_json::to_vec(&card).expect("a card is plain"));
-    row.add_text(columns.plain, document.text());
-    row
+    card
 }
