@@ -9,11 +9,11 @@ use jiff::civil::Date;
 use serde::Serialize;
 use tantivy::ReloadPolicy;
 
-use super::State;
 use super::excerpt::{Piece, excerpt};
 use super::find::{Found, Wanted, Whole};
 use super::index::Trouble;
 use super::query::{self, Query};
+use super::{State, schema};
 
 /// An index, open for queries.
 pub struct Finder {
@@ -87,7 +87,8 @@ impl Finder {
             Err(error) => return Err(Trouble::Io(path, error)),
         };
         // A state of another version is of an index that the next build makes anew.
-        let Ok(state) = serde_json::from_str::<State>(&text) else { return Ok(None) };
+        let state = serde_json::from_str::<State>(&text).ok().filter(|state| state.version == schema::VERSION);
+        let Some(state) = state else { return Ok(None) };
         let mut searchers = Vec::with_capacity(state.partitions.len());
         for partition in &state.partitions {
             let failed = |error| Trouble::Tantivy(home.join(&partition.folder), error);
