@@ -3,6 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -105,14 +106,16 @@ pub(crate) fn groups<E: From<tantivy::TantivyError>>(
     let mut queue = BinaryHeap::new();
     for (at, source) in sources.iter_mut().enumerate() {
         if source.terms.advance() {
-            queue.push(Reverse((source.terms.key().to_vec(), at)));
+            queue.push(Reverse((number(source.terms.key()), at)));
         }
     }
     let mut group = Group::default();
+    let mut last = None;
     while let Some(mut top) = queue.peek_mut() {
         let Reverse((term, at)) = &mut *top;
-        let text = std::str::from_utf8(term).expect("the tokenizer emits text");
-        if group.grams.last().is_none_or(|gram| gram.text != text) {
+        let source = &mut sources[*at];
+        if last.replace(*term) != Some(*term) {
+            let text = std::str::from_utf8(source.terms.key()).expect("grams are text");
             if group.grams.last().is_some_and(|gram| head(&gram.text) != head(text)) {
                 found(&mut group)?;
                 group.clear();
@@ -120,13 +123,11 @@ pub(crate) fn groups<E: From<tantivy::TantivyError>>(
             let here = group.postings.docs.len();
             group.grams.push(Gram { text: text.to_owned(), fields: [here..here, here..here, here..here, here..here] });
         }
-        let source = &mut sources[*at];
         source.read(&mut group).map_err(tantivy::TantivyError::from)?;
         if source.terms.advance() {
-            term.clear();
-            term.extend_from_slice(source.terms.key());
+            *term = number(source.terms.key());
         } else {
-            std::collections::binary_heap::PeekMut::pop(top);
+            PeekMut::pop(top);
         }
     }
     if group.grams.is_empty() { Ok(()) } else { found(&mut group) }
@@ -147,6 +148,13 @@ fn inverted<'a>(parts: &'a [Part], columns: &Columns) -> tantivy::Result<Vec<Inv
         }
     }
     Ok(all)
+}
+
+/// A term as a number that orders alike. A gram has at most twelve bytes, none of them zero.
+fn number(term: &[u8]) -> u128 {
+    let mut bytes = [0; 16];
+    bytes[..term.len()].copy_from_slice(term);
+    u128::from_be_bytes(bytes)
 }
 
 /// The first two characters.
