@@ -3,6 +3,7 @@
 //! folds with the same one.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use unicode_normalization::char::decompose_compatible;
@@ -31,6 +32,13 @@ static FOLDS: LazyLock<HashMap<char, Option<char>>> = LazyLock::new(|| {
     folds
 });
 
+/// Nearly all characters are these ideographs, which have no case and no compatibility form.
+const IDEOGRAPHS: RangeInclusive<char> = '\u{4E00}'..='\u{9FFF}';
+
+/// What each of the ideographs becomes.
+static FOLDED_IDEOGRAPHS: LazyLock<Vec<char>> =
+    LazyLock::new(|| IDEOGRAPHS.map(|c| FOLDS.get(&c).map_or(c, |to| to.unwrap_or(c))).collect());
+
 /// Folds a text. Blocks stay apart.
 pub(crate) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -50,9 +58,8 @@ pub(crate) fn with_offsets(text: &str) -> Vec<(char, usize)> {
 }
 
 fn each(c: char, put: &mut impl FnMut(char)) {
-    // Nearly all characters are ideographs, which have no case and no compatibility form.
-    if matches!(c, '\u{4E00}'..='\u{9FFF}') {
-        return put(FOLDS.get(&c).map_or(c, |to| to.unwrap_or(c)));
+    if IDEOGRAPHS.contains(&c) {
+        return put(FOLDED_IDEOGRAPHS[c as usize - *IDEOGRAPHS.start() as usize]);
     }
     if c == BLOCK {
         return put(c);
