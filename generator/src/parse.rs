@@ -106,17 +106,19 @@ impl ParsedFile {
 /// Texts as they were parsed last, so that the very same reading of a file need not be parsed again.
 pub(crate) struct Files {
     texts: Memo<Source, Result<Arc<ParsedFile>, Diagnostics>>,
+    /// Which workbooks each text names, by their places among all.
+    named: Memo<Source, Vec<usize>>,
     remembers: bool,
     books: HashMap<Arc<str>, (Source, Mapping, Arc<Book>)>,
 }
 
 impl Files {
     pub(crate) fn forgetful() -> Files {
-        Files { texts: Memo::forgetful(), remembers: false, books: HashMap::new() }
+        Files { texts: Memo::forgetful(), named: Memo::forgetful(), remembers: false, books: HashMap::new() }
     }
 
     pub(crate) fn remembering() -> Files {
-        Files { texts: Memo::remembering(), remembers: true, books: HashMap::new() }
+        Files { texts: Memo::remembering(), named: Memo::remembering(), remembers: true, books: HashMap::new() }
     }
 
     fn book(&self, source: &Source, mapping: &Mapping) -> Result<Arc<Book>, Diagnostics> {
@@ -157,7 +159,7 @@ pub(crate) fn parse(sources: &Sources, known: &mut Files) -> Result<Parsed, Diag
             Err(found) => diags.extend(found),
         }
     }
-    let (mut mappings, named) = (mappings(&maps, &mut diags), named(sources));
+    let (mut mappings, named) = (mappings(&maps, &mut diags), named(sources, &mut known.named));
     let workbooks = sources.workbooks.iter().map(|source| {
         let attached = named.contains(&*source.path) && !mappings.contains_key(&*source.path);
         (source, if attached { Role::Attachment } else { Role::Either })
@@ -234,11 +236,11 @@ fn mappings(sources: &[&Source], diags: &mut Diagnostics) -> BTreeMap<String, (S
     found
 }
 
-/// Paths of workbooks whose file name stands in a text of the site: those are attachments.
-fn named(sources: &Sources) -> BTreeSet<&str> {
-    let mut named = BTreeSet::new();
+/// Paths of workbooks whose file name stands in a text of the site: those are attachments. `known` remembers which
+/// of them each text names.
+fn named<'s>(sources: &'s Sources, known: &mut Memo<Source, Vec<usize>>) -> BTreeSet<&'s str> {
     if sources.workbooks.is_empty() {
-        return named;
+        return BTreeSet::new();
     }
     let names =
         sources.workbooks.iter().map(|source| source.path.rsplit_once('/').map_or(&*source.path, |(_, name)| name));
@@ -246,12 +248,16 @@ fn named(sources: &Sources) -> BTreeSet<&str> {
     let spellings: Vec<(usize, String)> =
         names.enumerate().flat_map(|(at, name)| [(at, name.to_owned()), (at, name.replace(' ', "%20"))]).collect();
     let finder = AhoCorasick::new(spellings.iter().map(|(_, name)| name)).expect("a site has few workbooks");
-    let texts = sources.content.iter().filter(|source| !source.path.ends_with(MAPPING_ENDING));
-    for text in texts.filter_map(|source| source.text().ok()) {
-        let found = finder.find_overlapping_iter(text).map(|found| spellings[found.pattern().as_usize()].0);
-        named.extend(found.map(|at| &*sources.workbooks[at].path));
-    }
-    named
+    let basis = spellings.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("\n");
+    let texts: Vec<&Source> = sources.content.iter().filter(|source| !source.path.ends_with(MAPPING_ENDING)).collect();
+    let found = known.map(&basis, &texts, |source| {
+        let found = finder.find_overlapping_iter(source.text().unwrap_or_default());
+        let mut named: Vec<usize> = found.map(|found| spellings[found.pattern().as_usize()].0).collect();
+        named.sort_unstable();
+        named.dedup();
+        named
+    });
+    found.into_iter().flatten().map(|at| &*sources.workbooks[at].path).collect()
 }
 
 /// Files that define instead of hold: `_register.toml`, `_codes/`, `_rules/`, `_privacy.toml`.
