@@ -72,6 +72,9 @@ enum Fate {
     Stub(StubKind),
 }
 
+/// How many rows and files of a register are not public, by reason.
+type AbsentCounts = BTreeMap<(RegisterId, Absent), usize>;
+
 /// What every part of the check may look at.
 struct Context<'a> {
     settings: &'a Settings,
@@ -116,8 +119,8 @@ pub(crate) fn check(
     let assets = Assets::new(sources.assets.into_iter().filter(|asset| !workbooks.contains(&asset.path)).collect());
     let context =
         Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &assets, as_of, with_drafts };
-    let of_files = columns.of_files(&context, &mut diags);
-    let mut drafts = records::typed(&context, &columns, known, &mut diags);
+    let mut absent = AbsentCounts::new();
+    let mut drafts = records::typed(&context, &columns, known, &mut absent, &mut diags);
     identity::unique(&context, &mut drafts, &mut diags);
     references::resolve(&context, &mut drafts, &mut diags);
     lifecycle::decide(&context, &mut drafts, &mut diags);
@@ -126,8 +129,7 @@ pub(crate) fn check(
     if diags.errors() > 0 {
         return Err(diags);
     }
-    let mut absent: BTreeMap<(RegisterId, Absent), usize> =
-        columns::absent(&context, &columns, &of_files, &sources.skipped);
+    columns::absent(&columns, &sources.skipped, &mut absent);
     let unreviewed = review::missing(&context, &columns.list, &drafts);
     let (entries, stubs, redirects) = settle(&context, drafts, &mut absent, &mut known.summaries, &mut diags);
     columns::fill(&context, &mut columns.list, &entries);
@@ -163,7 +165,7 @@ pub(crate) fn check(
 fn settle(
     context: &Context<'_>,
     drafts: Vec<Draft>,
-    absent: &mut BTreeMap<(RegisterId, Absent), usize>,
+    absent: &mut AbsentCounts,
     summaries: &mut Memo<Slice, String>,
     diags: &mut Diagnostics,
 ) -> (Vec<Entry>, Vec<Stub>, Vec<(Route, EntryId)>) {

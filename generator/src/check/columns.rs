@@ -13,7 +13,7 @@ use crate::route::Route;
 use crate::site::{Absent, Column, ColumnId, Entry, EntryId};
 use crate::source::{Skipped, folder};
 
-use super::Context;
+use super::{AbsentCounts, Context};
 
 /// The columns of a site by the folders they are.
 pub(super) struct Columns {
@@ -36,22 +36,29 @@ const KEYS: [&str; 11] = [
     "review_basis",
 ];
 
+/// Files that one thread looks at together.
+const FILES: usize = 1024;
+
 /// Finds every column: each folder with an `_index.md`, and each folder named like a register.
 pub(super) fn find(context: &Context<'_>, diags: &mut Diagnostics) -> Columns {
     let mut described: BTreeMap<String, Option<&ParsedFile>> = BTreeMap::new();
     described.insert("content".to_owned(), None);
-    let mut last = "";
-    for file in &context.parsed.files {
-        let own = folder(&file.source.path);
+    // Files of one folder stand together, so most say nothing new.
+    let telling = context.parsed.files.par_chunks(FILES).flat_map_iter(|files| {
+        let mut last = None;
+        files.iter().filter_map(move |file| {
+            let own = folder(&file.source.path);
+            let is_new = last.replace(own) != Some(own);
+            (is_new || file.is_column()).then_some((own, file))
+        })
+    });
+    for (own, file) in telling.collect::<Vec<_>>() {
         if file.is_column() {
             described.insert(own.to_owned(), Some(file));
         }
-        if own != last
-            && let Some(top) = register_folder(context, own)
-        {
+        if let Some(top) = register_folder(context, own) {
             described.entry(top.to_owned()).or_insert(None);
         }
-        last = own;
     }
     for book in context.parsed.books.iter().filter(|book| book.role != Role::Attachment) {
         if let Some(top) = register_folder(context, folder(&book.source.path)) {
@@ -86,23 +93,15 @@ fn register_folder<'a>(context: &Context<'_>, path: &'a str) -> Option<&'a str> 
 const ASKS: [&str; 3] = ["column", "栏目", "所属栏目"];
 
 impl Columns {
-    /// The column of every parsed file, by position; none for `_index.md`.
-    pub(super) fn of_files(&self, context: &Context<'_>, diags: &mut Diagnostics) -> Vec<Option<ColumnId>> {
-        let files = &context.parsed.files;
-        let unknown = files.par_iter().filter_map(|file| {
-            let (cell, wanted) = asked(file).filter(|(_, wanted)| self.called(wanted).is_none())?;
-            Some((file.place(cell.at), wanted))
-        });
-        for (place, wanted) in unknown.collect::<Vec<_>>() {
+    /// The column that a page asks for by folder or title, or else that of its folder; none for `_index.md`.
+    pub(super) fn of_file(&self, file: &ParsedFile, diags: &mut Diagnostics) -> Option<ColumnId> {
+        let Some((cell, wanted)) = asked(file) else { return self.holding(&file.source.path) };
+        let found = self.called(wanted);
+        if found.is_none() {
             let known = self.list.iter().flat_map(|column| [column.title.as_str(), column.path.as_str()]);
-            diags.unknown_column(place, wanted, known);
+            diags.unknown_column(file.place(cell.at), wanted, known);
         }
-        files.par_iter().map(|file| self.of_file(file)).collect()
-    }
-
-    /// The column that a page asks for by folder or title, or else that of its folder.
-    pub(super) fn of_file(&self, file: &ParsedFile) -> Option<ColumnId> {
-        asked(file).and_then(|(_, wanted)| self.called(wanted)).or_else(|| self.holding(&file.source.path))
+        found.or_else(|| self.holding(&file.source.path))
     }
 
     /// The column of a folder or title.
@@ -294,29 +293,14 @@ fn natural(a: Option<&str>, b: Option<&str>) -> std::cmp::Ordering {
     parts(a).cmp(&parts(b))
 }
 
-/// Counts what was left out before typing: rows that are no records, hidden and temporary files.
-pub(super) fn absent(
-    context: &Context<'_>,
-    columns: &Columns,
-    of_files: &[Option<ColumnId>],
-    skipped: &[(Arc<str>, Skipped)],
-) -> BTreeMap<(RegisterId, Absent), usize> {
-    let mut absent = BTreeMap::new();
-    let files = context.parsed.files.par_iter().zip(of_files);
-    let with_others =
-        files.filter_map(|(file, column)| Some((file, (*column)?)).filter(|_| !file.table.skipped.is_empty()));
-    for (file, column) in with_others.collect::<Vec<_>>() {
-        for (_, reason) in &file.table.skipped {
-            *absent.entry((columns.list[column.0 as usize].register, Absent::from(*reason))).or_default() += 1;
-        }
-    }
+/// Counts the hidden and temporary files that were left out.
+pub(super) fn absent(columns: &Columns, skipped: &[(Arc<str>, Skipped)], absent: &mut AbsentCounts) {
     let known: BTreeSet<_> = skipped.iter().collect();
     for (path, reason) in known {
         let register =
             columns.holding(path).map_or(columns.list[0].register, |id| columns.list[id.0 as usize].register);
         *absent.entry((register, Absent::from(*reason))).or_default() += 1;
     }
-    absent
 }
 
 impl From<Skip> for Absent {

@@ -12,6 +12,7 @@ use crate::diag::Diagnostics;
 use crate::memo::Memo;
 use crate::parse::{Mapping, ParsedBook, ParsedFile};
 use crate::register::{RegisterId, Registers};
+use crate::site::Absent;
 use crate::source::{Slice, Source};
 use crate::text::Language;
 
@@ -51,6 +52,8 @@ pub(super) struct Table {
 #[derive(Clone, Default)]
 pub(super) struct Typed {
     pub(super) drafts: Vec<Draft>,
+    /// Rows that are no records, with the register that is not theirs and why.
+    pub(super) absent: Vec<(RegisterId, Absent)>,
     pub(super) problems: Diagnostics,
 }
 

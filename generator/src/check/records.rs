@@ -13,31 +13,38 @@ use crate::register::{
     Doubt, FieldDefinition, FieldId, Register, RegisterId, Typing, Value, Visibility, fold, typed as typed_cell,
 };
 use crate::route::Route;
-use crate::site::{Column, ColumnId, Origin};
+use crate::site::{Absent, Column, ColumnId, Origin};
 use crate::source::{folder, stem};
 
 use super::columns::Columns;
 use super::known::Typed;
 use super::outliers::{self, Outlier};
-use super::{Context, Draft, Fate, Known, identity, titles};
+use super::{AbsentCounts, Context, Draft, Fate, Known, identity, titles};
 
-/// Types every row of every file.
+/// Types every row of every file. What rows there are that are no records is counted in `absent`.
 pub(super) fn typed(
     context: &Context<'_>,
     columns: &Columns,
     known: &mut Known,
+    absent: &mut AbsentCounts,
     diags: &mut Diagnostics,
 ) -> Vec<Draft> {
     known.among(columns);
     let files: Vec<&Arc<ParsedFile>> = context.parsed.files.iter().collect();
     let typed = known.rows.map("", &files, |file| {
-        let Some(id) = columns.of_file(file) else { return Arc::default() };
+        let mut problems = Diagnostics::new();
+        let Some(id) = columns.of_file(file, &mut problems) else { return Arc::default() };
         let column = &columns.list[id.0 as usize];
-        let (mut drafts, problems) = file_drafts(context, file, id, column.register);
+        let (mut drafts, found) = file_drafts(context, file, id, column.register);
+        problems.extend(found);
         drafts.par_iter_mut().for_each(|draft| name(context, column, draft));
-        Arc::new(Typed { drafts, problems })
+        let absent = file.table.skipped.iter().map(|(_, skip)| (column.register, Absent::from(*skip))).collect();
+        Arc::new(Typed { drafts, absent, problems })
     });
-    typed.iter().for_each(|typed| diags.extend(typed.problems.clone()));
+    for typed in &typed {
+        typed.absent.iter().for_each(|reason| *absent.entry(*reason).or_default() += 1);
+        diags.extend(typed.problems.clone());
+    }
     let of_file = |(at, typed): (usize, Arc<Typed>)| {
         let mut drafts = Arc::unwrap_or_clone(typed).drafts;
         drafts
