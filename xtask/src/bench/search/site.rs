@@ -291,11 +291,25 @@ name = "reason"
 label = { zh = "事由", en = "Reason" }
 "#;
 
-/// The theme of the million: what a page cannot do without.
+/// The theme of the million: what a page cannot do without, and the blocks that the portal's other templates fill.
 const MINIMAL: [(&str, &str); 4] = [
     ("theme.toml", "name = \"least\"\n"),
-    ("templates/base.html", "<!DOCTYPE html><title>{{ page.title }}</title>{% block main %}{% endblock main %}\n"),
-    ("templates/record.html", "{% extends \"base.html\" %}\n"),
+    (
+        "templates/base.html",
+        r#"<!DOCTYPE html><title>{{ page.title }}</title>{% block head %}{% endblock head %}
+{% block body_class %}{% endblock body_class %}{% block warnings %}{% endblock warnings %}
+{% block crumbs %}{% endblock crumbs %}{% block main_attrs %}{% endblock main_attrs %}{% block main %}{% endblock main %}
+"#,
+    ),
+    (
+        "templates/record.html",
+        r#"{% extends "base.html" %}
+{% block main %}{% block byline %}{% endblock byline %}{% block lead %}{% endblock lead %}
+{% block facts_panel %}{% endblock facts_panel %}{% block before_fields %}{% endblock before_fields %}
+{% block fields %}{% endblock fields %}{% block timeline %}{% endblock timeline %}{% block text %}{% endblock text %}
+{% endblock main %}
+"#,
+    ),
     ("templates/listing.html", "{% extends \"base.html\" %}\n"),
 ];
 
