@@ -66,6 +66,9 @@ pub(crate) enum Refused {
 /// Most bytes that are unpacked from one file, everything inside it included.
 const MOST_BYTES: usize = 256 * 1024 * 1024;
 
+/// How a packed file begins.
+const GZIP: &[u8] = b"\x1f\x8b";
+
 /// How deep files may lie inside files: an image in a document in an archive.
 const DEEPEST: u8 = 3;
 
@@ -98,7 +101,7 @@ fn inside(name: &str, bytes: &[u8], budget: &mut Budget) -> Result<Extracted, Re
     if bytes[..bytes.len().min(1024)].windows(5).any(|mark| mark == b"%PDF-") {
         return pdf::extract(bytes, budget);
     }
-    if bytes.starts_with(b"\x1f\x8b") {
+    if bytes.starts_with(GZIP) {
         let unpacked = plain::gunzip(bytes, budget)?;
         return deeper(name.strip_suffix(".gz").unwrap_or(name), &unpacked, budget);
     }
@@ -111,9 +114,11 @@ fn inside(name: &str, bytes: &[u8], budget: &mut Budget) -> Result<Extracted, Re
     plain::extract(name, bytes).ok_or(Refused::Unknown)
 }
 
-/// Runs of characters in a file of an unknown kind: more than what shows, never less.
+/// Runs of characters in a file of an unknown kind, packed or not, a line each: more than what shows, never less.
 pub(crate) fn words(bytes: &[u8]) -> String {
-    let found = plain::strings(bytes).unwrap_or_default();
+    let mut budget = Budget { bytes: MOST_BYTES, depth: DEEPEST };
+    let packed = bytes.starts_with(GZIP).then(|| plain::gunzip(bytes, &mut budget).ok()).flatten();
+    let found = plain::strings(packed.as_deref().unwrap_or(bytes)).unwrap_or_default();
     found.hidden.into_iter().fold(found.text, |all, part| all + "\n" + &part.text)
 }
 
