@@ -1,6 +1,6 @@
 //! Every record has one key and one address, and keeps them whatever stands beside it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -22,38 +22,38 @@ const LONG: usize = 10;
 /// Finds records with one key or one index number: those that say the same are one, others are an error that
 /// names both places.
 pub(super) fn unique(context: &Context<'_>, drafts: &mut [Draft], diags: &mut Diagnostics) {
-    let mut keys: HashMap<(RegisterId, Arc<str>), usize> = HashMap::new();
-    for at in alike(drafts, |draft| Some((draft.register, &draft.key))) {
-        let draft = &drafts[at];
-        let first = *keys.entry((draft.register, draft.key.clone())).or_insert(at);
-        if first == at {
-            continue;
-        }
-        let (register, first) = (context.registers.get(draft.register), &drafts[first]);
-        let differing = differing(register, first, draft);
-        if differing.is_empty() && draft.body.is_none() {
-            drafts[at].fate = Fate::Absent(Absent::Repeated);
-            continue;
-        }
-        let key = labels(register, &register.key);
-        diags.duplicate_key(place(context, draft), place(context, first), &key, &labels(register, &differing));
-    }
-    let number = |draft: &Draft| match first_of(draft, context.registers.envelope.index_no) {
-        Some(Value::Text(number)) if draft.fate == Fate::Public => Some(fold(number)),
+    let index_no = |draft: &Draft| match first_of(draft, context.registers.envelope.index_no) {
+        Some(Value::Text(number)) => Some(number.clone()),
         _ => None,
     };
+    let mut suspects = alike(drafts, |draft| Some((draft.register, &draft.key)));
+    suspects.extend(alike(drafts, |draft| index_no(draft).map(|number| fold(&number))));
+    let mut keys: HashMap<(RegisterId, Arc<str>), usize> = HashMap::new();
     let mut indexes: HashMap<String, usize> = HashMap::new();
-    for at in alike(drafts, number) {
+    for at in suspects {
         let draft = &drafts[at];
-        let first = *indexes.entry(number(draft).unwrap_or_default()).or_insert(at);
-        if let (true, Some(Value::Text(number))) = (first != at, first_of(draft, context.registers.envelope.index_no)) {
-            diags.duplicate_index_no(place(context, draft), place(context, &drafts[first]), number);
+        let first = *keys.entry((draft.register, draft.key.clone())).or_insert(at);
+        if first != at {
+            let (register, first) = (context.registers.get(draft.register), &drafts[first]);
+            let differing = differing(register, first, draft);
+            if differing.is_empty() && draft.body.is_none() {
+                drafts[at].fate = Fate::Absent(Absent::Repeated);
+                continue;
+            }
+            let key = labels(register, &register.key);
+            diags.duplicate_key(place(context, draft), place(context, first), &key, &labels(register, &differing));
+        }
+        if let Some(number) = index_no(draft) {
+            let first = *indexes.entry(fold(&number)).or_insert(at);
+            if first != at {
+                diags.duplicate_index_no(place(context, draft), place(context, &drafts[first]), &number);
+            }
         }
     }
 }
 
-/// Positions, in order, of the drafts that have something in common with another one; perhaps a few more.
-fn alike<'d, T: Hash>(drafts: &'d [Draft], what: impl Fn(&'d Draft) -> Option<T> + Sync) -> Vec<usize> {
+/// Positions of the drafts that have something in common with another one; perhaps a few more.
+fn alike<'d, T: Hash>(drafts: &'d [Draft], what: impl Fn(&'d Draft) -> Option<T> + Sync) -> BTreeSet<usize> {
     let hashed = drafts.par_iter().enumerate().filter_map(|(at, draft)| {
         let mut hasher = DefaultHasher::new();
         what(draft)?.hash(&mut hasher);
@@ -62,9 +62,7 @@ fn alike<'d, T: Hash>(drafts: &'d [Draft], what: impl Fn(&'d Draft) -> Option<T>
     let mut hashes: Vec<(u64, usize)> = hashed.collect();
     hashes.par_sort_unstable();
     let groups = hashes.chunk_by(|(one, _), (other, _)| one == other).filter(|group| group.len() > 1);
-    let mut positions: Vec<usize> = groups.flatten().map(|(_, at)| *at).collect();
-    positions.sort_unstable();
-    positions
+    groups.flatten().map(|(_, at)| *at).collect()
 }
 
 /// The fields in which two records of one key differ.
