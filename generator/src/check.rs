@@ -23,45 +23,119 @@ pub(crate) use known::Known;
 pub(crate) use retext::retext;
 
 use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use rayon::iter::Either;
 use rayon::prelude::*;
 
 use crate::config::Settings;
 use crate::diag::Diagnostics;
 use crate::markdown::Links;
-use crate::memo::Memo;
 use crate::parse::{At, Parsed};
-use crate::register::{FieldId, RegisterId, Registers, Value};
+use crate::register::{FieldId, Register, RegisterId, Registers, Value};
 use crate::route::Route;
-use crate::rules::deadline::Verdict;
-use crate::site::{Absent, Assets, ColumnId, Entry, EntryId, Origin, Site, Stub, StubKind, Until};
+use crate::site::{Absent, Assets, Entry, EntryId, Origin, Record, Site, Stub, StubKind};
 use crate::source::{Slice, Sources};
 
-/// A record on its way: typed, not yet known to be public. Never leaves this module.
+/// A record on its way: what a row or a page says, whatever stands beside it. Never leaves this module.
 #[derive(Clone, Debug)]
 struct Draft {
-    register: RegisterId,
-    column: ColumnId,
-    origin: Origin,
     at: At,
+    /// The row of a table, counted from 1.
+    row: u32,
     /// File name the record's address comes from; table rows have none.
     name: Option<Arc<str>>,
     /// What it is known by: two of a register with one key are one record.
     key: Arc<str>,
-    values: Arc<Vec<(FieldId, Value)>>,
-    body: Option<Slice>,
-    route: Route,
-    title: String,
-    /// Whether every cell was understood and every rule kept.
-    sound: bool,
-    /// Its author is not done with it.
-    unfinished: bool,
+    /// What of it anyone may read.
+    record: Arc<Record>,
+    /// What it says to those who wrote it, if that is not the same.
+    written: Option<Box<Written>>,
+    /// Whether it names other records.
+    refers: bool,
+    /// Former addresses.
+    aliases: Box<[Route]>,
+    /// Whether somebody answers for it.
+    signed: bool,
     fate: Fate,
-    until: Option<(Date, Until)>,
-    deadline: Option<(Date, Verdict)>,
+}
+
+/// Values and text of a record of which not everything is for everybody.
+#[derive(Clone, Debug)]
+struct Written {
+    values: Values,
+    body: Option<Slice>,
+}
+
+/// A row or a page as it was written, and the register it belongs to.
+#[derive(Clone, Copy)]
+struct Said<'a> {
+    register: &'a Register,
+    /// File name its address comes from; table rows have none.
+    name: Option<&'a str>,
+    values: &'a [(FieldId, Value)],
+    body: Option<&'a Slice>,
+}
+
+impl<'a> Said<'a> {
+    fn first(&self, field: FieldId) -> Option<&'a Value> {
+        records::first(self.values, field)
+    }
+
+    /// The first value of a field that only some registers have.
+    fn named(&self, field: &str) -> Option<&'a Value> {
+        self.first(self.register.field_named(field)?)
+    }
+
+    fn day(&self, field: FieldId) -> Option<Date> {
+        self.first(field).and_then(Value::day)
+    }
+}
+
+/// Values sorted by field.
+type Values = Vec<(FieldId, Value)>;
+
+impl Draft {
+    fn said<'a>(&'a self, registers: &'a Registers) -> Said<'a> {
+        let (values, body) = match &self.written {
+            Some(written) => (&written.values, &written.body),
+            None => (&self.record.values, &self.record.body),
+        };
+        let register = registers.get(self.record.register);
+        Said { register, name: self.name.as_deref(), values, body: body.as_ref() }
+    }
+
+    fn is_public(&self) -> bool {
+        self.fate == Fate::Public
+    }
+}
+
+/// A draft among all others. What was made of its file alone is left as it was, and copied to be changed.
+struct Placed<'d> {
+    file: u32,
+    alone: &'d Draft,
+    changed: Option<Box<Draft>>,
+}
+
+impl Deref for Placed<'_> {
+    type Target = Draft;
+
+    fn deref(&self) -> &Draft {
+        self.changed.as_deref().unwrap_or(self.alone)
+    }
+}
+
+impl DerefMut for Placed<'_> {
+    fn deref_mut(&mut self) -> &mut Draft {
+        self.changed.get_or_insert_with(|| Box::new(self.alone.clone()))
+    }
+}
+
+impl Placed<'_> {
+    fn origin(&self) -> Origin {
+        Origin { file: self.file, row: self.row }
+    }
 }
 
 /// What becomes of a record on the day of the build.
@@ -86,7 +160,7 @@ struct Context<'a> {
 }
 
 /// What the site is to show.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Asked {
     pub(crate) as_of: Date,
     /// Drafts are shown as if they were public.
@@ -112,26 +186,29 @@ pub(crate) fn check(
     let context =
         Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &none, as_of, with_drafts };
     let language = settings.language();
-    known.begin(&registers, as_of, language, sources.assets.iter().map(|asset| asset.path.clone()).collect());
+    known.begin(&registers, asked, language, sources.assets.iter().map(|asset| asset.path.clone()).collect());
     let mut columns = columns::find(&context, &mut diags);
     let tables::Settled { parsed, workbooks, mappings } =
         tables::settle(&registers, &columns, parsed, known, &mut diags);
     let assets = Assets::new(sources.assets.into_iter().filter(|asset| !workbooks.contains(&asset.path)).collect());
     let context =
         Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &assets, as_of, with_drafts };
-    let mut absent = AbsentCounts::new();
-    let mut drafts = records::typed(&context, &columns, known, &mut absent, &mut diags);
+    let typed = records::typed(&context, &columns, known, &mut diags);
+    let mut drafts = records::placed(&typed);
+    let referring: Vec<usize> = (0..drafts.len()).into_par_iter().filter(|at| drafts[*at].refers).collect();
     identity::unique(&context, &mut drafts, &mut diags);
-    references::resolve(&context, &mut drafts, &mut diags);
-    lifecycle::decide(&context, &mut drafts, &mut diags);
-    titles::rewrite(&context, &mut drafts);
+    references::resolve(&context, &mut drafts, &referring, &mut diags);
+    lifecycle::follow_parents(&context, &mut drafts, &referring);
+    titles::rewrite(&context, &mut drafts, &referring);
     joins::contradictions(&context, &drafts, &mut diags);
     if diags.errors() > 0 {
         return Err(diags);
     }
+    let mut absent = AbsentCounts::new();
+    records::absent(&typed, &mut absent);
     columns::absent(&columns, &sources.skipped, &mut absent);
-    let unreviewed = review::missing(&context, &columns.list, &drafts);
-    let (entries, stubs, redirects) = settle(&context, drafts, &mut absent, &mut known.summaries, &mut diags);
+    let unreviewed = review::missing(&context, &drafts);
+    let (entries, stubs, redirects) = settle(&context, drafts, &referring, &mut absent);
     columns::fill(&context, &mut columns.list, &entries);
     let joins = joins::joins(&registers, &columns.list, &entries);
     let links = links(&registers, &entries);
@@ -164,122 +241,60 @@ pub(crate) fn check(
 /// Public drafts become entries with final numbers; the others become stubs or counts.
 fn settle(
     context: &Context<'_>,
-    drafts: Vec<Draft>,
+    mut drafts: Vec<Placed<'_>>,
+    referring: &[usize],
     absent: &mut AbsentCounts,
-    summaries: &mut Memo<Slice, String>,
-    diags: &mut Diagnostics,
 ) -> (Vec<Entry>, Vec<Stub>, Vec<(Route, EntryId)>) {
     let numbers = final_numbers(&drafts);
-    let redirects = redirects(context, &drafts, &numbers, diags);
-    let by_fate = |draft: Draft| if draft.fate == Fate::Public { Either::Left(draft) } else { Either::Right(draft) };
-    let (mut public, others): (Vec<Draft>, Vec<Draft>) = drafts.into_par_iter().partition_map(by_fate);
+    references::renumber(&mut drafts, referring, &numbers);
     let mut stubs = Vec::new();
-    for draft in others {
+    for draft in drafts.iter().zip(&numbers).filter(|(_, number)| number.is_none()).map(|(draft, _)| draft) {
+        let register = draft.record.register;
         match &draft.fate {
-            Fate::Public => unreachable!("put aside before"),
+            Fate::Public => {}
             Fate::Stub(kind) => {
                 let reason = if *kind == StubKind::Expired { Absent::Expired } else { Absent::Withdrawn };
-                *absent.entry((draft.register, reason)).or_default() += 1;
-                if context.registers.get(draft.register).definition.pages {
+                *absent.entry((register, reason)).or_default() += 1;
+                if context.registers.get(register).definition.pages {
+                    let Record { route, column, .. } = &*draft.record;
                     stubs.push(Stub {
-                        route: draft.route,
-                        column: draft.column,
+                        route: route.clone(),
+                        column: *column,
                         kind: kind.clone(),
-                        origin: draft.origin,
+                        origin: draft.origin(),
                     });
                 }
             }
-            Fate::Absent(reason) => *absent.entry((draft.register, *reason)).or_default() += 1,
+            Fate::Absent(reason) => *absent.entry((register, *reason)).or_default() += 1,
         }
     }
-    public.par_iter_mut().for_each(|draft| conceal(context, draft, &numbers));
-    let summaries = titles::summaries(context, &public, summaries);
-    let entries =
-        public.into_par_iter().zip(summaries).map(|(draft, summary)| entry(context, draft, summary)).collect();
+    let public = || drafts.par_iter().zip(&numbers).filter_map(|(draft, number)| Some((draft, (*number)?)));
+    let moved =
+        public().flat_map_iter(|(draft, number)| draft.aliases.iter().map(move |alias| (alias.clone(), number)));
+    let redirects = moved.collect();
+    let entries = public().map(|(draft, _)| Entry { origin: draft.origin(), record: draft.record.clone() }).collect();
     (entries, stubs, redirects)
 }
 
-/// Former addresses of public records, and what stands there now.
-fn redirects(
-    context: &Context<'_>,
-    drafts: &[Draft],
-    numbers: &[Option<EntryId>],
-    diags: &mut Diagnostics,
-) -> Vec<(Route, EntryId)> {
-    let has_aliases = |draft: &Draft| records::has(&draft.values, context.registers.envelope.aliases);
-    let public = drafts.par_iter().zip(numbers).filter_map(|(draft, number)| Some((draft, (*number)?)));
-    let moved: Vec<(&Draft, EntryId)> = public.filter(|(draft, _)| has_aliases(draft)).collect();
-    let mut redirects = Vec::new();
-    for (draft, number) in moved {
-        redirects.extend(identity::aliases(context, draft, diags).into_iter().map(|alias| (alias, number)));
-    }
-    redirects
-}
-
-fn final_numbers(drafts: &[Draft]) -> Vec<Option<EntryId>> {
+fn final_numbers(drafts: &[Placed<'_>]) -> Vec<Option<EntryId>> {
+    let are_public: Vec<bool> = drafts.par_iter().map(|draft| draft.is_public()).collect();
     let mut next = 0;
-    let number = |draft: &Draft| {
-        (draft.fate == Fate::Public).then(|| {
+    let number = |is_public: bool| {
+        is_public.then(|| {
             next += 1;
             EntryId(next - 1)
         })
     };
-    drafts.iter().map(number).collect()
-}
-
-/// Private values go, references get final numbers.
-fn conceal(context: &Context<'_>, draft: &mut Draft, numbers: &[Option<EntryId>]) {
-    let register = context.registers.get(draft.register);
-    // Values are shared with what the check remembers, so they are copied only to be changed.
-    if lifecycle::holds_private(register, &draft.values) {
-        let values = Arc::make_mut(&mut draft.values);
-        lifecycle::hide_private(register, context.registers.packs.privacy.party_name, values);
-    }
-    if lifecycle::on_request_only(context, &draft.values) {
-        lifecycle::keep_catalogue_entry(context, draft);
-    }
-    if !draft.values.iter().any(|(_, value)| matches!(value, Value::Reference(_))) {
-        return;
-    }
-    Arc::make_mut(&mut draft.values).retain_mut(|(_, value)| match value {
-        Value::Reference(target) => match numbers[target.0 as usize] {
-            Some(number) => {
-                *target = number;
-                true
-            }
-            None => false,
-        },
-        _ => true,
-    });
-}
-
-/// The last step of a record.
-fn entry(context: &Context<'_>, draft: Draft, summary: String) -> Entry {
-    let date = titles::date(context, &draft);
-    let published = records::first(&draft.values, context.registers.envelope.published_on).and_then(Value::day);
-    Entry {
-        register: draft.register,
-        column: draft.column,
-        route: draft.route,
-        title: draft.title,
-        date,
-        news_day: published.or(date.map(|date| date.date)),
-        values: draft.values,
-        body: draft.body,
-        summary,
-        origin: draft.origin,
-        unfinished: draft.unfinished,
-        until: draft.until,
-        deadline: draft.deadline,
-    }
+    are_public.into_iter().map(number).collect()
 }
 
 /// The page that each file is.
 fn pages(parsed: &Parsed, entries: &[Entry]) -> Vec<Option<EntryId>> {
+    let are_pages: Vec<bool> = parsed.files.par_iter().map(|file| file.is_page()).collect();
     let mut pages = vec![None; parsed.files.len()];
     for (at, entry) in entries.iter().enumerate() {
         let file = entry.origin.file as usize;
-        if parsed.files[file].is_page() {
+        if are_pages[file] {
             pages[file] = Some(EntryId(u32::try_from(at).expect("a site has fewer than 2^32 records")));
         }
     }
@@ -290,7 +305,11 @@ fn pages(parsed: &Parsed, entries: &[Entry]) -> Vec<Option<EntryId>> {
 fn links(registers: &Registers, entries: &[Entry]) -> Links {
     let mut documents = Vec::new();
     let mut terms = Vec::new();
-    for entry in entries {
+    let is_linked = |entry: &&Entry| {
+        let definition = &registers.get(entry.register).definition;
+        definition.citable || definition.glossary.is_some()
+    };
+    for entry in entries.par_iter().filter(is_linked).collect::<Vec<_>>() {
         let register = registers.get(entry.register);
         if register.definition.citable {
             let also = register.definition.also_cited_as.as_deref().and_then(|name| register.field_named(name));

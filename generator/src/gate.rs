@@ -12,6 +12,7 @@ mod sources;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::config::Settings;
@@ -70,11 +71,12 @@ impl Gate {
         let policy = site.registers.packs.privacy.clone();
         let mut public: BTreeSet<String> = declared.public.into_iter().collect();
         public.extend(contacts(&site.settings));
-        let phones = site.entries.iter().flat_map(|entry| entry.values.iter()).filter_map(|(_, value)| match value {
-            Value::Phone(phone) => Some(phone.to_string()),
-            _ => None,
-        });
-        public.extend(phones);
+        let phones =
+            site.entries.par_iter().flat_map_iter(|entry| &entry.values).filter_map(|(_, value)| match value {
+                Value::Phone(phone) => Some(phone.to_string()),
+                _ => None,
+            });
+        public.extend(phones.collect::<Vec<_>>());
         let mut known = Known::default();
         public.iter().for_each(|declared| known.add(declared));
         let key = key(&public, &policy, &declared.allows, strict);

@@ -10,8 +10,10 @@ pub(crate) use listings::{
     FacetCounts, FacetRoutes, FacetValue, Listing, ListingId, facet_name, facet_value, value_name as facet_value_name,
 };
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostics, Place};
@@ -160,7 +162,7 @@ pub(crate) fn plan(
     let mut outputs = std::mem::take(&mut plan.outputs);
     let mut add = |route: Route, recipe: Recipe| outputs.push(Planned { route, recipe });
     fixed(site, plan.catalogue.len(), &mut add);
-    records(site, &mut add);
+    ended(site, &mut add);
     listings::outputs(site, &plan.listings, &mut add);
     feeds::outputs(site, &mut add);
     joined(site, &plan, &mut add);
@@ -171,6 +173,7 @@ pub(crate) fn plan(
     for (at, file) in theme.files.iter().enumerate() {
         add(file.route.clone(), Recipe::ThemeFile(index(at)));
     }
+    outputs.par_extend(records(site));
     // Two attachments with the same content are one file.
     outputs.par_sort_by(|a, b| (&a.route, a.recipe).cmp(&(&b.route, b.recipe)));
     outputs.dedup_by(|b, a| a.route == b.route && matches!((a.recipe, b.recipe), (Recipe::Asset(_), Recipe::Asset(_))));
@@ -228,17 +231,20 @@ pub(crate) fn pages_of(count: usize, per_page: usize) -> u32 {
     index(count.div_ceil(per_page.max(1)).max(1))
 }
 
-fn records(site: &Site, add: &mut impl FnMut(Route, Recipe)) {
-    for id in site.entry_ids() {
+/// The pages of records and their twins.
+fn records(site: &Site) -> impl ParallelIterator<Item = Planned> {
+    site.par_entry_ids().flat_map_iter(|id| {
         let entry = site.entry(id);
-        if !site.register_of(entry).definition.pages {
-            continue;
-        }
-        add(entry.route.clone(), Recipe::Entry(id));
-        if site.settings.site.twins {
-            add(entry.route.twin("json"), Recipe::EntryJson(id));
-        }
-    }
+        let page = site.register_of(entry).definition.pages.then_some((&entry.route, Recipe::Entry(id)));
+        let twin = page.filter(|_| site.settings.site.twins);
+        let page = page.map(|(route, recipe)| Planned { route: route.clone(), recipe });
+        page.into_iter()
+            .chain(twin.map(|(route, _)| Planned { route: route.twin("json"), recipe: Recipe::EntryJson(id) }))
+    })
+}
+
+/// What stands where records were.
+fn ended(site: &Site, add: &mut impl FnMut(Route, Recipe)) {
     for (at, stub) in site.stubs.iter().enumerate() {
         add(stub.route.clone(), Recipe::Stub(index(at)));
     }
@@ -285,10 +291,13 @@ fn catalogue(site: &Site) -> Vec<EntryId> {
     if !site.settings.site.catalogue {
         return Vec::new();
     }
-    let mut ids: Vec<EntryId> =
-        site.entry_ids().filter(|id| site.register_of(site.entry(*id)).definition.pages).collect();
-    ids.sort_by_key(|id| std::cmp::Reverse(site.entry(*id).date.map(|date| date.date)));
-    ids
+    let own = |id: EntryId| {
+        let entry = site.entry(id);
+        site.register_of(entry).definition.pages.then(|| (Reverse(entry.date.map(|date| date.date)), id))
+    };
+    let mut ids: Vec<(Reverse<Option<Date>>, EntryId)> = site.par_entry_ids().filter_map(own).collect();
+    ids.par_sort_unstable();
+    ids.into_iter().map(|(_, id)| id).collect()
 }
 
 fn positions(site: &Site) -> Vec<u32> {

@@ -1,7 +1,7 @@
 //! The address of an output below the portal's root. A `Route` can only be a valid one.
 
 use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -17,12 +17,6 @@ impl Route {
     /// When the path is not a valid route: that is a defect of the caller.
     pub(crate) fn new(path: impl AsRef<str>) -> Route {
         Route::parse(path.as_ref()).unwrap_or_else(|| panic!("not a route: {}", path.as_ref()))
-    }
-
-    /// Stands for a route that is not known yet; no output ever has it.
-    pub(crate) fn unassigned() -> Route {
-        static UNASSIGNED: LazyLock<Route> = LazyLock::new(|| Route::new("unassigned"));
-        UNASSIGNED.clone()
     }
 
     /// Takes a path written by a person.

@@ -2,9 +2,11 @@
 //! is the proof that the content is sound and holds nothing internal.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::config::Settings;
 use crate::diag::Place;
@@ -29,9 +31,24 @@ pub(crate) struct Origin {
     pub(crate) row: u32,
 }
 
-/// A public record: a page, a table row, a folder with a report.
+/// A record at the place where it was written. What it says is shared with what a preview remembers.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
+    pub(crate) origin: Origin,
+    pub(crate) record: Arc<Record>,
+}
+
+impl Deref for Entry {
+    type Target = Record;
+
+    fn deref(&self) -> &Record {
+        &self.record
+    }
+}
+
+/// A public record: a page, a table row, a folder with a report.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
     pub(crate) register: RegisterId,
     pub(crate) column: ColumnId,
     pub(crate) route: Route,
@@ -40,10 +57,9 @@ pub(crate) struct Entry {
     /// The day on which it became news: when it was published, else its own date.
     pub(crate) news_day: Option<Date>,
     /// Public values, sorted by field; several of one field stand in a row.
-    pub(crate) values: Arc<Vec<(FieldId, Value)>>,
+    pub(crate) values: Vec<(FieldId, Value)>,
     pub(crate) body: Option<Slice>,
     pub(crate) summary: String,
-    pub(crate) origin: Origin,
     /// A draft, which only a preview shows.
     pub(crate) unfinished: bool,
     /// The last day on which the record may be public, and why.
@@ -260,6 +276,11 @@ impl Site {
         (0..u32::try_from(self.entries.len()).expect("a site has fewer than 2^32 records")).map(EntryId)
     }
 
+    pub(crate) fn par_entry_ids(&self) -> impl IndexedParallelIterator<Item = EntryId> + use<> {
+        let ids = 0..u32::try_from(self.entries.len()).expect("a site has fewer than 2^32 records");
+        ids.into_par_iter().map(EntryId)
+    }
+
     pub(crate) fn register_of(&self, entry: &Entry) -> &Register {
         self.registers.get(entry.register)
     }
@@ -325,7 +346,7 @@ impl Site {
     }
 }
 
-impl Entry {
+impl Record {
     pub(crate) fn values(&self, field: FieldId) -> impl Iterator<Item = &Value> {
         let start = self.values.partition_point(|(id, _)| *id < field);
         self.values[start..].iter().take_while(move |(id, _)| *id == field).map(|(_, value)| value)

@@ -1,5 +1,7 @@
 //! Folders become columns: which folder holds which register, its title, its place in the tree.
 
+use std::cmp::Ordering::{self, Equal};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -242,28 +244,31 @@ impl Front {
 
 /// Puts public entries into their columns, in listing order.
 pub(super) fn fill(context: &Context<'_>, columns: &mut [Column], entries: &[Entry]) {
-    for (at, entry) in entries.iter().enumerate() {
+    // What is asked of every record more than once is laid side by side.
+    let told = |entry: &Entry| (entry.column, entry.date.map(|date| date.date));
+    let told: Vec<(ColumnId, Option<Date>)> = entries.par_iter().map(told).collect();
+    for (at, (column, _)) in told.iter().enumerate() {
         let id = EntryId(u32::try_from(at).expect("a site has fewer than 2^32 records"));
-        columns[entry.column.0 as usize].entries.push(id);
+        columns[usize::from(column.0)].entries.push(id);
     }
-    for column in columns {
+    columns.par_iter_mut().for_each(|column| {
         let register = context.registers.get(column.register);
-        let get = |id: &EntryId| &entries[id.0 as usize];
         if register.sort.is_empty() {
-            column.entries.sort_by(|a, b| get(b).date.map(|date| date.date).cmp(&get(a).date.map(|date| date.date)));
-            continue;
+            column.entries.par_sort_by_key(|id| Reverse(told[id.0 as usize].1));
+            return;
         }
-        column.entries.sort_by(|a, b| {
+        let get = |id: &EntryId| &entries[id.0 as usize];
+        column.entries.par_sort_by(|a, b| {
             let by_field = register.sort.iter().map(|(field, order)| {
                 let ordering = compare(get(a).value(*field), get(b).value(*field));
                 if *order == Order::Descending { ordering.reverse() } else { ordering }
             });
-            by_field.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+            by_field.fold(Equal, Ordering::then)
         });
-    }
+    });
 }
 
-fn compare(a: Option<&Value>, b: Option<&Value>) -> std::cmp::Ordering {
+fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
     match (a, b) {
         (Some(a), Some(b)) => {
             let by_day = a.day().cmp(&b.day());
@@ -277,7 +282,7 @@ fn compare(a: Option<&Value>, b: Option<&Value>) -> std::cmp::Ordering {
 }
 
 /// `S-9` stands before `S-10`: runs of digits compare as numbers.
-fn natural(a: Option<&str>, b: Option<&str>) -> std::cmp::Ordering {
+fn natural(a: Option<&str>, b: Option<&str>) -> Ordering {
     let parts = |text: Option<&str>| -> Vec<(String, u64)> {
         let mut parts = vec![(String::new(), 0_u64)];
         for c in text.unwrap_or_default().chars() {

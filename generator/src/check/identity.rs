@@ -7,13 +7,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostics, Place};
+use crate::parse::{At, ParsedFile};
 use crate::register::{FieldId, Register, RegisterId, Value, Visibility, fold};
 use crate::route::{Route, ascii_words, short_hash, slug};
 use crate::rules::document_number;
 use crate::site::{Absent, Column};
 
-use super::records::first;
-use super::{Context, Draft, Fate};
+use super::{Context, Draft, Fate, Placed, Said};
 
 /// Letters of the hash behind a readable slug, and of a slug that is only a hash.
 const SHORT: usize = 6;
@@ -21,27 +21,29 @@ const LONG: usize = 10;
 
 /// Finds records with one key or one index number: those that say the same are one, others are an error that
 /// names both places.
-pub(super) fn unique(context: &Context<'_>, drafts: &mut [Draft], diags: &mut Diagnostics) {
-    let index_no = |draft: &Draft| match first_of(draft, context.registers.envelope.index_no) {
+pub(super) fn unique(context: &Context<'_>, drafts: &mut [Placed<'_>], diags: &mut Diagnostics) {
+    let index_no = |draft: &Draft| match draft.said(context.registers).first(context.registers.envelope.index_no) {
         Some(Value::Text(number)) => Some(number.clone()),
         _ => None,
     };
-    let mut suspects = alike(drafts, |draft| Some((draft.register, &draft.key)));
+    let mut suspects = alike(drafts, |draft| Some((draft.record.register, &draft.key)));
     suspects.extend(alike(drafts, |draft| index_no(draft).map(|number| fold(&number))));
     let mut keys: HashMap<(RegisterId, Arc<str>), usize> = HashMap::new();
     let mut indexes: HashMap<String, usize> = HashMap::new();
     for at in suspects {
         let draft = &drafts[at];
-        let first = *keys.entry((draft.register, draft.key.clone())).or_insert(at);
+        let said = draft.said(context.registers);
+        let first = *keys.entry((draft.record.register, draft.key.clone())).or_insert(at);
         if first != at {
-            let (register, first) = (context.registers.get(draft.register), &drafts[first]);
-            let differing = differing(register, first, draft);
-            if differing.is_empty() && draft.body.is_none() {
+            let first = &drafts[first];
+            let differing = differing(said.register, first.said(context.registers).values, said.values);
+            if differing.is_empty() && said.body.is_none() {
                 drafts[at].fate = Fate::Absent(Absent::Repeated);
                 continue;
             }
-            let key = labels(register, &register.key);
-            diags.duplicate_key(place(context, draft), place(context, first), &key, &labels(register, &differing));
+            let key = labels(said.register, &said.register.key);
+            let differing = labels(said.register, &differing);
+            diags.duplicate_key(place(context, draft), place(context, first), &key, &differing);
         }
         if let Some(number) = index_no(draft) {
             let first = *indexes.entry(fold(&number)).or_insert(at);
@@ -53,7 +55,7 @@ pub(super) fn unique(context: &Context<'_>, drafts: &mut [Draft], diags: &mut Di
 }
 
 /// Positions of the drafts that have something in common with another one; perhaps a few more.
-fn alike<'d, T: Hash>(drafts: &'d [Draft], what: impl Fn(&'d Draft) -> Option<T> + Sync) -> BTreeSet<usize> {
+fn alike<'d, T: Hash>(drafts: &'d [Placed<'_>], what: impl Fn(&'d Draft) -> Option<T> + Sync) -> BTreeSet<usize> {
     let hashed = drafts.par_iter().enumerate().filter_map(|(at, draft)| {
         let mut hasher = DefaultHasher::new();
         what(draft)?.hash(&mut hasher);
@@ -66,10 +68,10 @@ fn alike<'d, T: Hash>(drafts: &'d [Draft], what: impl Fn(&'d Draft) -> Option<T>
 }
 
 /// The fields in which two records of one key differ.
-fn differing(register: &Register, a: &Draft, b: &Draft) -> Vec<FieldId> {
+fn differing(register: &Register, a: &[(FieldId, Value)], b: &[(FieldId, Value)]) -> Vec<FieldId> {
     // A running number says nothing of the record.
     let telling = register.ids().filter(|field| register.field(*field).definition.visibility != Visibility::Internal);
-    telling.filter(|field| !say_the_same(&a.values, &b.values, *field)).collect()
+    telling.filter(|field| !say_the_same(a, b, *field)).collect()
 }
 
 /// Whether two records say the same in a field.
@@ -89,27 +91,26 @@ fn labels(register: &Register, fields: &[FieldId]) -> String {
     fields.iter().map(|field| register.field(*field).definition.label.zh.as_str()).collect::<Vec<_>>().join("、")
 }
 
-fn first_of(draft: &Draft, field: FieldId) -> Option<&Value> {
-    first(&draft.values, field)
+pub(super) fn place(context: &Context<'_>, draft: &Placed<'_>) -> Place {
+    place_in(&context.parsed.files[draft.file as usize], draft.at)
 }
 
-pub(super) fn place(context: &Context<'_>, draft: &Draft) -> Place {
-    let file = &context.parsed.files[draft.origin.file as usize];
-    if file.is_page() { Place::file(&file.source.path) } else { file.place(draft.at) }
+/// Where a record of a file was written.
+pub(super) fn place_in(file: &ParsedFile, at: At) -> Place {
+    if file.is_page() { Place::file(&file.source.path) } else { file.place(at) }
 }
 
 /// The canonical form of the key fields; a page without them is known by its file, a row by its values.
-pub(super) fn key(context: &Context<'_>, register: &Register, draft: &Draft) -> String {
+pub(super) fn key(context: &Context<'_>, said: Said<'_>) -> String {
     let parts: Vec<String> =
-        register.key.iter().map(|field| first_of(draft, *field).map(canonical).unwrap_or_default()).collect();
+        said.register.key.iter().map(|field| said.first(*field).map(canonical).unwrap_or_default()).collect();
     let complete = !parts.is_empty() && parts.iter().all(|part| !part.is_empty());
-    match &draft.name {
+    match said.name {
         Some(name) if !complete => format!("file:{name}"),
         None if parts.iter().all(String::is_empty) => {
-            let id = first_of(draft, context.registers.envelope.id).map(canonical);
+            let id = said.first(context.registers.envelope.id).map(canonical);
             id.unwrap_or_else(|| {
-                draft
-                    .values
+                said.values
                     .iter()
                     .map(|(field, value)| format!("{}={}", field.0, canonical(value)))
                     .collect::<Vec<_>>()
@@ -137,8 +138,8 @@ pub(super) fn canonical(value: &Value) -> String {
 }
 
 /// The address of a record whose key is known.
-pub(super) fn route(context: &Context<'_>, register: &Register, column: &Column, draft: &Draft) -> Route {
-    let name = match (&draft.name, first_of(draft, context.registers.envelope.id)) {
+pub(super) fn route(context: &Context<'_>, column: &Column, said: Said<'_>, key: &str) -> Route {
+    let name = match (said.name, said.first(context.registers.envelope.id)) {
         (_, Some(Value::Text(id))) => slug(id),
         (Some(name), None) => {
             // A page that asked for another column keeps only its own name.
@@ -148,8 +149,8 @@ pub(super) fn route(context: &Context<'_>, register: &Register, column: &Column,
         }
         _ => {
             let readable =
-                register.slug.and_then(|field| first_of(draft, field)).map(|value| ascii_words(&spelled(value)));
-            let named = format!("{}|{}", register.definition.name, draft.key);
+                said.register.slug.and_then(|field| said.first(field)).map(|value| ascii_words(&spelled(value)));
+            let named = format!("{}|{key}", said.register.definition.name);
             match readable.filter(|text| !text.is_empty()) {
                 Some(text) => format!("{text}-{}", short_hash(&named, SHORT)),
                 None => short_hash(&named, LONG),
@@ -166,9 +167,14 @@ fn spelled(value: &Value) -> String {
 }
 
 /// Former addresses of a record, as written in `aliases`.
-pub(super) fn aliases(context: &Context<'_>, draft: &Draft, diags: &mut Diagnostics) -> Vec<Route> {
+pub(super) fn aliases(
+    context: &Context<'_>,
+    said: Said<'_>,
+    place: &dyn Fn() -> Place,
+    diags: &mut Diagnostics,
+) -> Vec<Route> {
     let field = context.registers.envelope.aliases;
-    let written = draft.values.iter().filter(|(id, _)| *id == field).filter_map(|(_, value)| value.text());
+    let written = said.values.iter().filter(|(id, _)| *id == field).filter_map(|(_, value)| value.text());
     let mut routes = Vec::new();
     for alias in written {
         let path = alias.trim_start_matches('/');
@@ -178,7 +184,7 @@ pub(super) fn aliases(context: &Context<'_>, draft: &Draft, diags: &mut Diagnost
             if name.contains('.') { path.to_owned() } else { format!("{}/index.html", path.trim_end_matches('/')) };
         match Route::parse(&path).filter(|_| !folders.contains('.')) {
             Some(route) => routes.push(route),
-            None => diags.bad_alias(place(context, draft), alias),
+            None => diags.bad_alias(place(), alias),
         }
     }
     routes

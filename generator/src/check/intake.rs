@@ -11,9 +11,10 @@ use crate::config::Settings;
 use crate::diag::{Diagnostics, Place};
 use crate::parse::{At, Parsed, ParsedFile};
 use crate::register::{FieldId, RegisterId, Registers, Value};
-use crate::site::{Assets, ColumnId};
+use crate::site::Assets;
 
-use super::{Context, identity, records};
+use super::records::{self, TypedRow};
+use super::{Context, Said, identity};
 
 /// A row of a table.
 pub(crate) struct Intake {
@@ -53,12 +54,10 @@ pub(crate) fn intake(ground: &Ground<'_>, register: RegisterId, file: Arc<Parsed
         with_drafts: false,
     };
     let definition = ground.registers.get(register);
-    let (drafts, diags) = records::file_drafts(&context, &parsed.files[0], ColumnId(0), register);
-    let rows = drafts.into_par_iter().map(|draft| Intake {
-        at: draft.at,
-        key: identity::key(&context, definition, &draft),
-        sound: draft.sound,
-        values: Arc::unwrap_or_clone(draft.values),
+    let (rows, diags) = records::rows(&context, &parsed.files[0], register);
+    let rows = rows.into_par_iter().map(|TypedRow { at, values, sound, .. }| {
+        let said = Said { register: definition, name: None, values: &values, body: None };
+        Intake { at, key: identity::key(&context, said), values, sound }
     });
     let rows = rows.collect();
     let columns = parsed.files[0].table.columns.iter();

@@ -5,21 +5,20 @@ use std::collections::{BTreeMap, HashMap};
 use rayon::prelude::*;
 
 use crate::diag::Diagnostics;
-use crate::register::{CodeId, FieldId, FieldKind, Register, Registers, Value, fold};
+use crate::register::{FieldId, FieldKind, Register, Registers, Value, fold};
 use crate::site::{Column, Entry, EntryId, Joins};
 
 use super::identity::place;
-use super::records::first;
-use super::{Context, Draft};
+use super::{Context, Placed};
 
 /// Warns where one name stands beside two credit codes: one of them is wrong, or two companies look alike.
-pub(super) fn contradictions(context: &Context<'_>, drafts: &[Draft], diags: &mut Diagnostics) {
-    let mut known: HashMap<String, (&str, &Draft)> = HashMap::new();
-    for draft in drafts {
-        let register = context.registers.get(draft.register);
-        let Some(key) = &register.definition.dossier else { continue };
-        let text =
-            |name: &str| register.field_named(name).and_then(|field| first(&draft.values, field)).and_then(Value::text);
+pub(super) fn contradictions(context: &Context<'_>, drafts: &[Placed<'_>], diags: &mut Diagnostics) {
+    let mut known: HashMap<String, (&str, &Placed<'_>)> = HashMap::new();
+    let of_register = |draft: &&Placed<'_>| context.registers.get(draft.record.register).definition.dossier.is_some();
+    for draft in drafts.par_iter().filter(of_register).collect::<Vec<_>>() {
+        let said = draft.said(context.registers);
+        let Some(key) = &said.register.definition.dossier else { continue };
+        let text = |name: &str| said.named(name).and_then(Value::text);
         let (Some(code), Some(name)) = (text(&key.code), text(&key.name)) else { continue };
         let (other, earlier) = *known.entry(fold(name)).or_insert((code, draft));
         if other != code {
@@ -28,13 +27,19 @@ pub(super) fn contradictions(context: &Context<'_>, drafts: &[Draft], diags: &mu
     }
 }
 
+/// Records that one thread looks at together.
+const SOME: usize = 2048;
+
 /// Joins all public entries. Every list follows the listing order of the columns.
 pub(super) fn joins(registers: &Registers, columns: &[Column], entries: &[Entry]) -> Joins {
-    let areas: Vec<Vec<Area>> = entries.par_iter().map(|entry| areas(registers, entry)).collect();
-    let of_columns = columns.par_iter().map(|column| of_column(registers, column, entries, &areas));
+    let parts = columns.iter().flat_map(|column| column.entries.chunks(SOME).map(move |ids| (column, ids)));
+    let parts: Vec<(&Column, &[EntryId])> = parts.collect();
+    let joined =
+        parts.into_par_iter().map(|(column, ids)| of_part(registers, registers.get(column.register), ids, entries));
+    let joined: Vec<(Joins, Spellings)> = joined.collect();
     let mut joins = Joins::default();
     let mut spellings = Spellings::new();
-    for (part, spelt) in of_columns.collect::<Vec<_>>() {
+    for (part, spelt) in joined {
         part.districts.into_iter().for_each(|(code, ids)| joins.districts.entry(code).or_default().extend(ids));
         part.sectors.into_iter().for_each(|(code, ids)| joins.sectors.entry(code).or_default().extend(ids));
         part.children.into_iter().for_each(|(parent, ids)| joins.children.entry(parent).or_default().extend(ids));
@@ -59,39 +64,28 @@ pub(super) fn joins(registers: &Registers, columns: &[Column], entries: &[Entry]
 /// How often each name stands beside a company's code.
 type Spellings = HashMap<String, BTreeMap<String, usize>>;
 
-/// What the entries of one column join.
-fn of_column(registers: &Registers, column: &Column, entries: &[Entry], areas: &[Vec<Area>]) -> (Joins, Spellings) {
+/// What some records of one register join, which stand in listing order.
+fn of_part(registers: &Registers, register: &Register, ids: &[EntryId], entries: &[Entry]) -> (Joins, Spellings) {
     let mut joins = Joins::default();
     let mut spellings = Spellings::new();
-    let register = registers.get(column.register);
     let refers = register.ids().any(|field| register.field(field).definition.kind == FieldKind::Reference);
-    for id in column.entries.iter().copied() {
-        for area in &areas[id.0 as usize] {
-            match area {
-                Area::District(code) => joins.districts.entry(*code).or_default().push(id),
-                Area::Sector(code) => joins.sectors.entry(*code).or_default().push(id),
-            }
+    let areas = [(registers.envelope.district, &mut joins.districts), (registers.envelope.sector, &mut joins.sectors)];
+    for (field, map) in areas {
+        for id in ids {
+            let codes = entries[id.0 as usize].values(field).filter_map(Value::code);
+            codes.for_each(|code| map.entry(code).or_default().push(*id));
         }
+    }
+    for id in ids.iter().copied() {
+        let entry = &entries[id.0 as usize];
         if register.definition.dossier.is_some() {
-            dossier(register, &entries[id.0 as usize], id, &mut joins, &mut spellings);
+            dossier(register, entry, id, &mut joins, &mut spellings);
         }
         if refers {
-            mentions(register, &entries[id.0 as usize], id, &mut joins);
+            mentions(register, entry, id, &mut joins);
         }
     }
     (joins, spellings)
-}
-
-/// A district or sector that a record concerns.
-enum Area {
-    District(CodeId),
-    Sector(CodeId),
-}
-
-fn areas(registers: &Registers, entry: &Entry) -> Vec<Area> {
-    let codes = |field: FieldId| entry.values(field).filter_map(Value::code);
-    let districts = codes(registers.envelope.district).map(Area::District);
-    districts.chain(codes(registers.envelope.sector).map(Area::Sector)).collect()
 }
 
 fn dossier(register: &Register, entry: &Entry, id: EntryId, joins: &mut Joins, spellings: &mut Spellings) {

@@ -1,19 +1,19 @@
-//! What the last check of a site left for the next one: tables whose head is found, rows that are typed, the
-//! beginnings of texts. Each is used again only where everything it was made of is the very same.
+//! What the last check of a site left for the next one: tables whose head is found, and the records of each file as
+//! far as they depend on no other. Each is used again only where everything it was made of is the very same.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::Draft;
 use super::columns::Columns;
+use super::{Asked, Draft};
 use crate::diag::Diagnostics;
 use crate::memo::Memo;
 use crate::parse::{Mapping, ParsedBook, ParsedFile};
 use crate::register::{RegisterId, Registers};
-use crate::site::Absent;
-use crate::source::{Slice, Source};
+use crate::site::{Absent, Column};
+use crate::source::Source;
 use crate::text::Language;
 
 /// Results of the last check.
@@ -21,18 +21,17 @@ pub(crate) struct Known {
     /// Whether anything is remembered at all; a build forgets everything.
     remembers: bool,
     basis: Option<Basis>,
-    /// Path, title and register of every column: which one a file belongs to depends on nothing else but itself.
-    columns: Vec<(String, String, RegisterId)>,
+    /// Path, title, register and review of every column: all that a record depends on beside its own file.
+    columns: Vec<(String, String, RegisterId, Option<Date>)>,
     /// Those of the last check, by path.
     pub(super) tables: HashMap<Arc<str>, Table>,
     pub(super) rows: Memo<Arc<ParsedFile>, Arc<Typed>>,
-    pub(super) summaries: Memo<Slice, String>,
 }
 
 /// What all rows depend on.
 struct Basis {
     registers: Arc<Registers>,
-    as_of: Date,
+    asked: Asked,
     /// Paths of assets: a cell may name one.
     assets: Vec<Arc<str>>,
     /// Titles are in it.
@@ -48,36 +47,38 @@ pub(super) struct Table {
     notes: Diagnostics,
 }
 
-/// The rows of one file, typed and named.
-#[derive(Clone, Default)]
+/// The records of one file.
+#[derive(Default)]
 pub(super) struct Typed {
     pub(super) drafts: Vec<Draft>,
     /// Rows that are no records, with the register that is not theirs and why.
     pub(super) absent: Vec<(RegisterId, Absent)>,
     pub(super) problems: Diagnostics,
+    /// Years whose holidays are needed and not known.
+    pub(super) uncovered: Vec<i16>,
+}
+
+impl Typed {
+    /// Whether there is something to say beside the records.
+    pub(super) fn tells(&self) -> bool {
+        !self.problems.is_empty() || !self.uncovered.is_empty()
+    }
 }
 
 impl Known {
     pub(crate) fn forgetful() -> Known {
-        Known {
-            remembers: false,
-            basis: None,
-            tables: HashMap::new(),
-            columns: Vec::new(),
-            rows: Memo::forgetful(),
-            summaries: Memo::forgetful(),
-        }
+        Known { remembers: false, basis: None, tables: HashMap::new(), columns: Vec::new(), rows: Memo::forgetful() }
     }
 
     pub(crate) fn remembering() -> Known {
-        Known { remembers: true, rows: Memo::remembering(), summaries: Memo::remembering(), ..Known::forgetful() }
+        Known { remembers: true, rows: Memo::remembering(), ..Known::forgetful() }
     }
 
-    /// Forgets what was made of other registers, on another day, beside other assets, or in another language.
+    /// Forgets what was made of other registers, on another day, with or without drafts, beside other assets, or in another language.
     pub(super) fn begin(
         &mut self,
         registers: &Arc<Registers>,
-        as_of: Date,
+        asked: Asked,
         language: Language,
         mut assets: Vec<Arc<str>>,
     ) {
@@ -86,7 +87,7 @@ impl Known {
         }
         assets.sort();
         let (same_registers, same_rest) = self.basis.as_ref().map_or((false, false), |basis| {
-            let same_rest = basis.as_of == as_of && basis.assets == assets && basis.language == language;
+            let same_rest = basis.asked == asked && basis.assets == assets && basis.language == language;
             (Arc::ptr_eq(&basis.registers, registers), same_rest)
         });
         if !same_registers {
@@ -95,13 +96,17 @@ impl Known {
         if !same_registers || !same_rest {
             self.rows.forget();
         }
-        self.basis = Some(Basis { registers: registers.clone(), as_of, assets, language });
+        self.basis = Some(Basis { registers: registers.clone(), asked, assets, language });
     }
 
     /// Forgets the rows that were made of other columns.
     pub(super) fn among(&mut self, columns: &Columns) {
-        let columns = columns.list.iter().map(|column| (column.path.clone(), column.title.clone(), column.register));
-        let columns: Vec<_> = columns.collect();
+        if !self.remembers {
+            return;
+        }
+        let of_column =
+            |column: &Column| (column.path.clone(), column.title.clone(), column.register, column.reviewed_on);
+        let columns: Vec<_> = columns.list.iter().map(of_column).collect();
         if self.columns != columns {
             self.columns = columns;
             self.rows.forget();

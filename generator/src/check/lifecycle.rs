@@ -1,20 +1,17 @@
 //! Which records are public on the day of the build, until when, and what of them may be seen.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use jiff::civil::Date;
-use rayon::prelude::*;
 
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostics, Place};
 use crate::register::{FieldId, Mask, Register, Retention, Value, Visibility};
 use crate::rules::privacy::PartyName;
 use crate::rules::{deadline, mask, publicity};
-use crate::site::{Absent, StubKind, Until};
+use crate::site::{Absent, Record, StubKind, Until};
 
-use super::identity::place;
 use super::records::first;
-use super::{Context, Draft, Fate};
+use super::{Context, Fate, Placed, Said, Values, Written};
 
 /// Status words that end a record's publicity, whatever its period.
 const ENDED: [&str; 2] = ["expired", "repaired"];
@@ -22,70 +19,80 @@ const ENDED: [&str; 2] = ["expired", "repaired"];
 /// Three years on the list of serious violators (应急管理部令第11号).
 const DISCREDIT_MONTHS: i32 = 36;
 
-/// Decides the fate of every draft, then hides what hangs on a hidden parent.
-pub(super) fn decide(context: &Context<'_>, drafts: &mut [Draft], diags: &mut Diagnostics) {
-    let decide = |mut told: Told, draft: &mut Draft| {
-        draft.until = last_day(context, draft);
-        draft.unfinished = first(&draft.values, context.registers.envelope.draft) == Some(&Value::Boolean(true));
-        draft.fate = fate(context, draft, &mut told.diags);
-        draft.deadline = meter(context, draft, &mut told.uncovered);
-        told
-    };
-    let public = drafts.par_iter_mut().filter(|draft| draft.fate == Fate::Public);
-    let told = public.fold(Told::default, decide).reduce(Told::default, Told::and);
-    diags.extend(told.diags);
-    for year in told.uncovered {
-        diags.year_without_holidays(year);
-    }
-    let hidden: Vec<bool> = drafts.iter().map(|draft| draft.fate != Fate::Public).collect();
-    for draft in drafts.iter_mut().filter(|draft| draft.fate == Fate::Public) {
-        let parent = context.registers.get(draft.register).parent.and_then(|field| first(&draft.values, field));
-        if let Some(Value::Reference(parent)) = parent
-            && hidden[parent.0 as usize]
-        {
-            draft.fate = Fate::Absent(Absent::ParentAbsent);
-        }
-    }
+/// What becomes of a record, as far as it depends on no other.
+pub(super) struct Life {
+    pub(super) fate: Fate,
+    /// Its author is not done with it.
+    pub(super) unfinished: bool,
+    pub(super) until: Option<(Date, Until)>,
+    pub(super) deadline: Option<(Date, deadline::Verdict)>,
 }
 
-/// What comes up while fates are decided.
+/// What comes up beside it.
 #[derive(Default)]
-struct Told {
-    diags: Diagnostics,
+pub(super) struct Told {
+    pub(super) diags: Diagnostics,
     /// Years whose holidays are needed and not known.
-    uncovered: BTreeSet<i16>,
+    pub(super) uncovered: BTreeSet<i16>,
 }
 
 impl Told {
-    fn and(mut self, other: Told) -> Told {
+    pub(super) fn and(mut self, other: Told) -> Told {
         self.diags.extend(other.diags);
         self.uncovered.extend(other.uncovered);
         self
     }
 }
 
-fn fate(context: &Context<'_>, draft: &Draft, diags: &mut Diagnostics) -> Fate {
-    let envelope = &context.registers.envelope;
-    let get = |field: FieldId| first(&draft.values, field);
-    if draft.unfinished && !context.with_drafts {
-        return Fate::Absent(Absent::Draft);
+/// Decides the fate of one record.
+pub(super) fn of_one(context: &Context<'_>, said: Said<'_>, place: &dyn Fn() -> Place, told: &mut Told) -> Life {
+    let until = last_day(context, said);
+    let unfinished = said.first(context.registers.envelope.draft) == Some(&Value::Boolean(true));
+    let fate = if unfinished && !context.with_drafts {
+        Fate::Absent(Absent::Draft)
+    } else {
+        fate(context, said, until, place, &mut told.diags)
+    };
+    Life { fate, unfinished, until, deadline: meter(context, said, &mut told.uncovered) }
+}
+
+/// Hides what hangs on a hidden parent.
+pub(super) fn follow_parents(context: &Context<'_>, drafts: &mut [Placed<'_>], referring: &[usize]) {
+    let hangs_on_hidden = |draft: &Placed<'_>| {
+        let said = draft.said(context.registers);
+        let parent = said.register.parent.and_then(|field| said.first(field));
+        matches!(parent, Some(Value::Reference(parent)) if !drafts[parent.0 as usize].is_public())
+    };
+    let hidden = referring.iter().filter(|at| drafts[**at].is_public() && hangs_on_hidden(&drafts[**at]));
+    for at in hidden.copied().collect::<Vec<_>>() {
+        drafts[at].fate = Fate::Absent(Absent::ParentAbsent);
     }
-    if openness(context, &draft.values) == Some("closed") {
+}
+
+fn fate(
+    context: &Context<'_>,
+    said: Said<'_>,
+    until: Option<(Date, Until)>,
+    place: &dyn Fn() -> Place,
+    diags: &mut Diagnostics,
+) -> Fate {
+    let envelope = &context.registers.envelope;
+    if openness(context, said.values) == Some("closed") {
         return Fate::Absent(Absent::Withheld);
     }
-    if let Some(on) = get(envelope.withdrawn_on).and_then(Value::day) {
-        let Some(reason) = get(envelope.withdrawn_reason).and_then(Value::text) else {
-            diags.withdrawn_without_reason(place(context, draft));
+    if let Some(on) = said.day(envelope.withdrawn_on) {
+        let Some(reason) = said.first(envelope.withdrawn_reason).and_then(Value::text) else {
+            diags.withdrawn_without_reason(place());
             return Fate::Public;
         };
         if on <= context.as_of {
             return Fate::Stub(StubKind::Withdrawn { on, reason: reason.to_owned() });
         }
     }
-    if get(envelope.published_on).and_then(Value::day).is_some_and(|day| day > context.as_of) {
+    if said.day(envelope.published_on).is_some_and(|day| day > context.as_of) {
         return Fate::Absent(Absent::Scheduled);
     }
-    if draft.until.is_some_and(|(day, _)| day < context.as_of) || ended(context, draft) {
+    if until.is_some_and(|(day, _)| day < context.as_of) || ended(context, said) {
         return Fate::Stub(StubKind::Expired);
     }
     Fate::Public
@@ -97,13 +104,27 @@ fn openness<'a>(context: &Context<'a>, values: &[(FieldId, Value)]) -> Option<&'
     Some(context.registers.codes.get(code).id.as_str())
 }
 
-/// Whether only the catalogue may name a record, and its content is given on request (依申请公开).
-pub(super) fn on_request_only(context: &Context<'_>, values: &[(FieldId, Value)]) -> bool {
-    openness(context, values) == Some("on-request")
+/// Leaves of a record what anyone may read: private values go, and of what is given on request (依申请公开) all but
+/// what the catalogue says of it. Returns what it said before, if that was not the same.
+pub(super) fn conceal(context: &Context<'_>, record: &mut Record) -> Option<Box<Written>> {
+    let register = context.registers.get(record.register);
+    let is_private = holds_private(register, &record.values);
+    let on_request = openness(context, &record.values) == Some("on-request");
+    if !is_private && !on_request {
+        return None;
+    }
+    let written = Box::new(Written { values: record.values.clone(), body: record.body.clone() });
+    if is_private {
+        hide_private(register, context.registers.packs.privacy.party_name, &mut record.values);
+    }
+    if on_request {
+        keep_catalogue_entry(context, record);
+    }
+    Some(written)
 }
 
 /// Leaves of a record what the catalogue says of it: index number, title, summary, date, issuer.
-pub(super) fn keep_catalogue_entry(context: &Context<'_>, draft: &mut Draft) {
+fn keep_catalogue_entry(context: &Context<'_>, record: &mut Record) {
     let envelope = &context.registers.envelope;
     let kept = [
         envelope.id,
@@ -117,42 +138,38 @@ pub(super) fn keep_catalogue_entry(context: &Context<'_>, draft: &mut Draft) {
         envelope.district,
         envelope.sector,
     ];
-    Arc::make_mut(&mut draft.values).retain(|(field, _)| kept.contains(field));
-    draft.body = None;
+    record.values.retain(|(field, _)| kept.contains(field));
+    record.body = None;
 }
 
-fn ended(context: &Context<'_>, draft: &Draft) -> bool {
-    let register = context.registers.get(draft.register);
-    let removes = matches!(register.definition.retention, Retention::PublicityPeriod | Retention::DiscreditPeriod);
-    let status = register.status.and_then(|field| first(&draft.values, field)).and_then(Value::code);
-    let removed = register.field_named("removed_on").and_then(|field| first(&draft.values, field)).and_then(Value::day);
+fn ended(context: &Context<'_>, said: Said<'_>) -> bool {
+    let removes = matches!(said.register.definition.retention, Retention::PublicityPeriod | Retention::DiscreditPeriod);
+    let status = said.register.status.and_then(|field| said.first(field)).and_then(Value::code);
+    let removed = said.named("removed_on").and_then(Value::day);
     removes
         && (status.is_some_and(|code| ENDED.contains(&context.registers.codes.get(code).id.as_str()))
             || removed.is_some_and(|day| day <= context.as_of))
 }
 
 /// The last public day: the earliest of the record's own end and its retention rule's.
-fn last_day(context: &Context<'_>, draft: &Draft) -> Option<(Date, Until)> {
-    let register = context.registers.get(draft.register);
-    let named = |name: &str| register.field_named(name).and_then(|field| first(&draft.values, field));
+fn last_day(context: &Context<'_>, said: Said<'_>) -> Option<(Date, Until)> {
     let envelope = &context.registers.envelope;
-    let ends = [envelope.expire_at, envelope.withdrawn_on].into_iter();
-    let own = ends.filter_map(|field| first(&draft.values, field).and_then(Value::day)).min();
+    let own = [envelope.expire_at, envelope.withdrawn_on].into_iter().filter_map(|field| said.day(field)).min();
     let own = own.and_then(|day| day.yesterday().ok()).map(|day| (day, Until::Own));
-    let dated = register.date.and_then(|field| first(&draft.values, field)).and_then(Value::day);
-    let by_rule = match register.definition.retention {
+    let dated = said.register.date.and_then(|field| said.day(field));
+    let by_rule = match said.register.definition.retention {
         Retention::PublicityPeriod => {
             let severity =
-                named("severity").and_then(Value::code).map(|code| context.registers.codes.get(code).id.as_str());
+                said.named("severity").and_then(Value::code).map(|code| context.registers.codes.get(code).id.as_str());
             let period = dated.and_then(|day| {
                 context.registers.packs.publicity.period(severity.unwrap_or("general"), day, context.as_of)
             });
-            let written = named("publicity_until").and_then(Value::day);
+            let written = said.named("publicity_until").and_then(Value::day);
             let computed = period.map(|period| period.ends_on);
             written.into_iter().chain(computed).min().map(|day| (day, Until::Publicity))
         }
         Retention::DiscreditPeriod => {
-            let written = named("listed_until").and_then(Value::day);
+            let written = said.named("listed_until").and_then(Value::day);
             let computed = dated.map(|day| publicity::add_months(day, DISCREDIT_MONTHS));
             written.into_iter().chain(computed).min().map(|day| (day, Until::Discredit))
         }
@@ -162,10 +179,9 @@ fn last_day(context: &Context<'_>, draft: &Draft) -> Option<(Date, Until)> {
 }
 
 /// How the record stands against its statutory deadline.
-fn meter(context: &Context<'_>, draft: &Draft, uncovered: &mut BTreeSet<i16>) -> Option<(Date, deadline::Verdict)> {
-    let register = context.registers.get(draft.register);
-    let rule = register.definition.deadline.as_ref()?;
-    let day = |name: &str| first(&draft.values, register.field_named(name)?).and_then(Value::day);
+fn meter(context: &Context<'_>, said: Said<'_>, uncovered: &mut BTreeSet<i16>) -> Option<(Date, deadline::Verdict)> {
+    let rule = said.register.definition.deadline.as_ref()?;
+    let day = |name: &str| said.named(name).and_then(Value::day);
     let packs = &context.registers.packs;
     let due = packs.deadlines.due(&rule.rule, day(&rule.from)?, &packs.working_days)?;
     // A notice that is still to come can be added; what was counted without one long ago is settled.
@@ -183,7 +199,7 @@ pub(super) fn holds_private(register: &Register, values: &[(FieldId, Value)]) ->
 }
 
 /// Drops internal values and masks masked ones. After this a record holds only what anyone may read.
-pub(super) fn hide_private(register: &Register, names: PartyName, values: &mut Vec<(FieldId, Value)>) {
+fn hide_private(register: &Register, names: PartyName, values: &mut Values) {
     let fields: Vec<FieldId> = values.iter().map(|(field, _)| *field).collect();
     let masks: Vec<Option<Mask>> = fields.iter().map(|field| mask_of(register, names, values, *field)).collect();
     for ((_, value), mask) in values.iter_mut().zip(&masks) {

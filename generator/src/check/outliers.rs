@@ -5,8 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::register::{FieldId, FieldKind, Register, Value};
 
-use super::Draft;
-use super::records::first;
+use super::records::{TypedRow, first};
 
 /// A sum beyond the median times this stands out.
 const TIMES: i64 = 100;
@@ -17,28 +16,28 @@ const FEWEST: usize = 8;
 /// A sum that stands out, and the median of its column, in yuan.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Outlier {
-    /// Position of the draft.
-    pub(super) draft: usize,
+    /// Position of the row.
+    pub(super) row: usize,
     pub(super) field: FieldId,
     pub(super) sum: Decimal,
     pub(super) median: Decimal,
 }
 
 /// All sums of one table that stand out of their columns.
-pub(super) fn outliers(register: &Register, drafts: &[Draft]) -> Vec<Outlier> {
+pub(super) fn outliers(register: &Register, rows: &[TypedRow]) -> Vec<Outlier> {
     let money = register.ids().filter(|id| register.field(*id).definition.kind == FieldKind::Money);
-    money.flat_map(|field| in_field(field, drafts)).collect()
+    money.flat_map(|field| in_field(field, rows)).collect()
 }
 
-fn in_field(field: FieldId, drafts: &[Draft]) -> Vec<Outlier> {
-    let sums = drafts.par_iter().enumerate().filter_map(|(at, draft)| match first(&draft.values, field) {
+fn in_field(field: FieldId, rows: &[TypedRow]) -> Vec<Outlier> {
+    let sums = rows.par_iter().enumerate().filter_map(|(at, row)| match first(&row.values, field) {
         Some(Value::Money(sum)) if !sum.is_zero() => Some((at, *sum)),
         _ => None,
     });
     let sums: Vec<(usize, Decimal)> = sums.collect();
     let Some(median) = median(sums.iter().map(|(_, sum)| *sum).collect()) else { return Vec::new() };
     let high = sums.into_iter().filter(|(_, sum)| *sum > median * Decimal::from(TIMES));
-    high.map(|(draft, sum)| Outlier { draft, field, sum, median }).collect()
+    high.map(|(row, sum)| Outlier { row, field, sum, median }).collect()
 }
 
 fn median(mut sums: Vec<Decimal>) -> Option<Decimal> {

@@ -1,6 +1,7 @@
 //! Rows become drafts: columns matched to fields, cells typed, required fields and rules checked.
 //! Each file alone and in parallel.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -12,109 +13,165 @@ use crate::register::checks::{self, Subject};
 use crate::register::{
     Doubt, FieldDefinition, FieldId, Register, RegisterId, Typing, Value, Visibility, fold, typed as typed_cell,
 };
-use crate::route::Route;
-use crate::site::{Absent, Column, ColumnId, Origin};
+use crate::site::{Absent, ColumnId, Record};
 use crate::source::{folder, stem};
 
 use super::columns::Columns;
 use super::known::Typed;
+use super::lifecycle::{self, Life, Told};
 use super::outliers::{self, Outlier};
-use super::{AbsentCounts, Context, Draft, Fate, Known, identity, titles};
+use super::{AbsentCounts, Context, Draft, Fate, Known, Placed, Said, Values, identity, review, titles};
 
-/// Types every row of every file. What rows there are that are no records is counted in `absent`.
+/// Every record of every file, by itself, and all that was found wrong in it.
 pub(super) fn typed(
     context: &Context<'_>,
     columns: &Columns,
     known: &mut Known,
-    absent: &mut AbsentCounts,
     diags: &mut Diagnostics,
-) -> Vec<Draft> {
+) -> Vec<Arc<Typed>> {
     known.among(columns);
     let files: Vec<&Arc<ParsedFile>> = context.parsed.files.iter().collect();
-    let typed = known.rows.map("", &files, |file| {
-        let mut problems = Diagnostics::new();
-        let Some(id) = columns.of_file(file, &mut problems) else { return Arc::default() };
-        let column = &columns.list[id.0 as usize];
-        let (mut drafts, found) = file_drafts(context, file, id, column.register);
-        problems.extend(found);
-        drafts.par_iter_mut().for_each(|draft| name(context, column, draft));
-        let absent = file.table.skipped.iter().map(|(_, skip)| (column.register, Absent::from(*skip))).collect();
-        Arc::new(Typed { drafts, absent, problems })
-    });
-    for typed in &typed {
-        typed.absent.iter().for_each(|reason| *absent.entry(*reason).or_default() += 1);
-        diags.extend(typed.problems.clone());
-    }
-    let of_file = |(at, typed): (usize, Arc<Typed>)| {
-        let mut drafts = Arc::unwrap_or_clone(typed).drafts;
-        drafts
-            .iter_mut()
-            .for_each(|draft| draft.origin.file = u32::try_from(at).expect("a site has fewer than 2^32 files"));
-        drafts
-    };
-    typed.into_par_iter().enumerate().flat_map_iter(of_file).collect()
+    let typed = known.rows.map("", &files, |file| Arc::new(of_file(context, columns, file)));
+    let telling: Vec<&Arc<Typed>> = typed.par_iter().filter(|typed| typed.tells()).collect();
+    telling.iter().for_each(|typed| diags.extend(typed.problems.clone()));
+    let uncovered: BTreeSet<i16> = telling.iter().flat_map(|typed| typed.uncovered.iter().copied()).collect();
+    uncovered.into_iter().for_each(|year| diags.year_without_holidays(year));
+    typed
 }
 
-/// What a record is known by and called, as far as it depends on no other record.
-fn name(context: &Context<'_>, column: &Column, draft: &mut Draft) {
-    let register = context.registers.get(draft.register);
-    draft.key = identity::key(context, register, draft).into();
-    draft.route = identity::route(context, register, column, draft);
-    draft.title = titles::title(context, draft, &|_| String::new());
+/// All drafts, in the order of their files.
+pub(super) fn placed(typed: &[Arc<Typed>]) -> Vec<Placed<'_>> {
+    fn of_file((at, typed): (usize, &Arc<Typed>)) -> impl Iterator<Item = Placed<'_>> {
+        let file = u32::try_from(at).expect("a site has fewer than 2^32 files");
+        typed.drafts.iter().map(move |alone| Placed { file, alone, changed: None })
+    }
+    typed.par_iter().enumerate().flat_map_iter(of_file).collect()
+}
+
+/// Counts the rows that are no records.
+pub(super) fn absent(typed: &[Arc<Typed>], absent: &mut AbsentCounts) {
+    let reasons = typed.par_iter().flat_map_iter(|typed| typed.absent.iter().copied()).collect::<Vec<_>>();
+    reasons.iter().for_each(|reason| *absent.entry(*reason).or_default() += 1);
+}
+
+fn of_file(context: &Context<'_>, columns: &Columns, file: &ParsedFile) -> Typed {
+    let mut problems = Diagnostics::new();
+    let Some(id) = columns.of_file(file, &mut problems) else { return Typed::default() };
+    let own =
+        Own { context, columns, column: id, file, name: file.is_page().then(|| page_name(&file.source.path).into()) };
+    let register = columns.list[id.0 as usize].register;
+    let (rows, found) = rows(context, file, register);
+    problems.extend(found);
+    let drafts = rows.into_par_iter().with_min_len(FEW_ROWS).map(|row| {
+        let mut told = Told::default();
+        (own.draft(row, &mut told), told)
+    });
+    let (drafts, told): (Vec<Draft>, Vec<Told>) = drafts.unzip();
+    let told = told.into_iter().fold(Told::default(), Told::and);
+    problems.extend(told.diags);
+    let absent = file.table.skipped.iter().map(|(_, skip)| (register, Absent::from(*skip))).collect();
+    Typed { drafts, absent, problems, uncovered: told.uncovered.into_iter().collect() }
+}
+
+/// What the rows of a file have in common.
+struct Own<'a> {
+    context: &'a Context<'a>,
+    columns: &'a Columns,
+    column: ColumnId,
+    file: &'a ParsedFile,
+    name: Option<Arc<str>>,
+}
+
+impl Own<'_> {
+    /// All that a record is, as far as it depends on no other.
+    fn draft(&self, row: TypedRow, told: &mut Told) -> Draft {
+        let column = &self.columns.list[self.column.0 as usize];
+        let register = self.context.registers.get(column.register);
+        let name = self.name.as_deref();
+        let said = Said { register, name, values: &row.values, body: self.file.body.as_ref() };
+        let place = || identity::place_in(self.file, row.at);
+        let key = identity::key(self.context, said);
+        let route = identity::route(self.context, column, said, &key);
+        let title = titles::title(self.context, said, &|_| String::new());
+        let aliases = identity::aliases(self.context, said, &place, &mut told.diags).into();
+        let refers = said.values.iter().any(|(_, value)| matches!(value, Value::Unresolved(_)));
+        let signed = review::is_signed(self.context, &self.columns.list, self.column, said);
+        let Life { fate, unfinished, until, deadline } = lifecycle::of_one(self.context, said, &place, told);
+        let mut record = Record {
+            register: column.register,
+            column: self.column,
+            route,
+            title,
+            date: None,
+            news_day: None,
+            values: row.values,
+            body: self.file.body.clone(),
+            summary: String::new(),
+            unfinished,
+            until,
+            deadline,
+        };
+        let written = lifecycle::conceal(self.context, &mut record);
+        record.date = titles::date(self.context, &record);
+        let published = record.value(self.context.registers.envelope.published_on).and_then(Value::day);
+        record.news_day = published.or(record.date.map(|date| date.date));
+        if fate == Fate::Public {
+            record.summary = titles::summary(self.context.registers, &record);
+        }
+        Draft {
+            at: row.at,
+            row: row.number,
+            name: self.name.clone(),
+            key: key.into(),
+            record: Arc::new(record),
+            written,
+            refers,
+            aliases,
+            signed,
+            fate,
+        }
+    }
+}
+
+/// A row whose cells are read.
+pub(super) struct TypedRow {
+    pub(super) at: At,
+    /// Counted from 1.
+    pub(super) number: u32,
+    pub(super) values: Values,
+    /// Whether every cell was understood and every rule kept.
+    pub(super) sound: bool,
 }
 
 /// Rows that are not worth another thread.
 const FEW_ROWS: usize = 64;
 
-/// Types every row of one file, which is not named yet, nor told where its file stands among the others.
-pub(super) fn file_drafts(
-    context: &Context<'_>,
-    file: &ParsedFile,
-    column: ColumnId,
-    register: RegisterId,
-) -> (Vec<Draft>, Diagnostics) {
+/// Types every row of one file.
+pub(super) fn rows(context: &Context<'_>, file: &ParsedFile, register: RegisterId) -> (Vec<TypedRow>, Diagnostics) {
     let mut diags = Diagnostics::new();
     let fields = match_columns(context.registers.get(register), file, &mut diags);
     let reader = Reader::new(context, file, context.registers.get(register), fields);
-    let name = file.is_page().then(|| page_name(&file.source.path).into());
     let rows = file.table.rows.par_iter().enumerate().with_min_len(FEW_ROWS);
     let typed = rows.map_init(Repeats::default, |repeats, (number, row)| {
         let mut diags = Diagnostics::new();
         let mut values = reader.row(row, repeats, &mut diags);
         values.shrink_to_fit();
-        let sheet_row = match row.at {
+        let number = match row.at {
             At::Row(row) => row,
             _ => u32::try_from(number + 1).unwrap_or(u32::MAX),
         };
-        let draft = Draft {
-            register,
-            column,
-            origin: Origin { file: 0, row: sheet_row },
-            at: row.at,
-            name: name.clone(),
-            key: Arc::default(),
-            values: Arc::new(values),
-            body: file.body.clone(),
-            route: Route::unassigned(),
-            title: String::new(),
-            sound: diags.errors() == 0,
-            unfinished: false,
-            fate: Fate::Public,
-            until: None,
-            deadline: None,
-        };
-        (draft, diags)
+        (TypedRow { at: row.at, number, values, sound: diags.errors() == 0 }, diags)
     });
-    let (drafts, found): (Vec<Draft>, Vec<Diagnostics>) = typed.unzip();
+    let (rows, found): (Vec<TypedRow>, Vec<Diagnostics>) = typed.unzip();
     found.into_iter().for_each(|found| diags.extend(found));
-    for outlier in outliers::outliers(reader.register, &drafts) {
-        reader.outlier(&file.table.rows[outlier.draft], &outlier, &mut diags);
+    for outlier in outliers::outliers(reader.register, &rows) {
+        reader.outlier(&file.table.rows[outlier.row], &outlier, &mut diags);
     }
-    (drafts, diags)
+    (rows, diags)
 }
 
 /// `content/accident/2024-a/index.md` is named by its folder, other pages by their file.
-fn page_name(path: &str) -> String {
+pub(super) fn page_name(path: &str) -> String {
     let below = path.strip_prefix("content/").unwrap_or(path);
     let whole = below.rsplit_once('.').map_or(below, |(whole, _)| whole);
     let named = if stem(path) == "index" { folder(whole) } else { whole };
@@ -193,7 +250,7 @@ impl<'a> Reader<'a> {
         Reader { context, file, register, fields, required, computed }
     }
 
-    fn row(&self, row: &Row, repeats: &mut Repeats, diags: &mut Diagnostics) -> Vec<(FieldId, Value)> {
+    fn row(&self, row: &Row, repeats: &mut Repeats, diags: &mut Diagnostics) -> Values {
         let mut values = Vec::with_capacity(row.cells.len() + 1);
         let mut refused = Vec::new();
         let acknowledged = self.acknowledged(row);
@@ -342,6 +399,6 @@ pub(super) fn first(values: &[(FieldId, Value)], field: FieldId) -> Option<&Valu
     values.get(at).filter(|(known, _)| *known == field).map(|(_, value)| value)
 }
 
-pub(super) fn has(values: &[(FieldId, Value)], field: FieldId) -> bool {
+fn has(values: &[(FieldId, Value)], field: FieldId) -> bool {
     first(values, field).is_some()
 }

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use super::{Context, lifecycle, records, titles};
+use super::{Context, Said, Values, lifecycle, records, titles};
 use crate::parse::{Parsed, ParsedFile, Raw};
-use crate::register::{FieldId, Value, fold};
+use crate::register::{FieldId, fold};
 use crate::rules::document_number;
-use crate::site::{Entry, EntryId, Site};
+use crate::site::{Entry, EntryId, Record, Site};
 
 /// The site with the words that a page has now. Nothing if more of the site may depend on the change: then it is to
 /// be checked as a whole.
@@ -28,17 +28,13 @@ pub(crate) fn retext(site: &Site, last: &ParsedFile, next: &ParsedFile) -> Optio
     } else {
         reworded(site, id, last, next)?
     };
-    let register = site.register_of(entry);
-    let summary = titles::own_summary(&site.registers, register, &values).unwrap_or_else(|| titles::beginning(new));
+    let mut record = Record { values, title, body: Some(new.clone()), ..Record::clone(entry) };
+    record.summary = titles::summary(&site.registers, &record);
     let mut site = site.clone();
     site.files[entry.origin.file as usize] = next.source.clone();
-    let entry = &mut site.entries[id.0 as usize];
-    entry.body = Some(new.clone());
-    (entry.values, entry.title, entry.summary) = (values, title, summary);
+    site.entries[id.0 as usize].record = Arc::new(record);
     Some(site)
 }
-
-type Values = Arc<Vec<(FieldId, Value)>>;
 
 /// The values and the title of a page whose front matter says some things in other words.
 fn reworded(site: &Site, id: EntryId, last: &ParsedFile, next: &ParsedFile) -> Option<(Values, String)> {
@@ -67,21 +63,23 @@ fn reworded(site: &Site, id: EntryId, last: &ParsedFile, next: &ParsedFile) -> O
         as_of: site.as_of,
         with_drafts: true,
     };
-    let (drafts, found) = records::file_drafts(&context, next, entry.column, entry.register);
-    let [draft] = &drafts[..] else { return None };
-    if !found.is_empty() || lifecycle::holds_private(register, &draft.values) {
+    let (rows, found) = records::rows(&context, next, entry.register);
+    let [row] = &rows[..] else { return None };
+    if !found.is_empty() || lifecycle::holds_private(register, &row.values) {
         return None;
     }
-    let title = titles::own(&context, draft)?;
+    let name = records::page_name(&next.source.path);
+    let title =
+        titles::own(&context, Said { register, name: Some(&name), values: &row.values, body: next.body.as_ref() })?;
     let is_cited = definition.citable || definition.glossary.is_some();
     if title != entry.title && (is_cited || is_named(site, id, &title)) {
         return None;
     }
     let kept = entry.values.iter().filter(|(field, _)| !is_free(*field));
-    let new = draft.values.iter().filter(|(field, _)| is_free(*field));
-    let mut values: Vec<(FieldId, Value)> = kept.chain(new).cloned().collect();
+    let new = row.values.iter().filter(|(field, _)| is_free(*field));
+    let mut values: Values = kept.chain(new).cloned().collect();
     values.sort_by_key(|(field, _)| *field);
-    Some((values.into(), title))
+    Some((values, title))
 }
 
 /// The titles and cells of a front matter.

@@ -1,38 +1,41 @@
 //! What a record is called, dated and summarised by, from the definition of its register.
 
-use rayon::prelude::*;
+use std::sync::Arc;
 
 use crate::literal::PartialDate;
 use crate::literal::Precision;
 use crate::markdown;
-use crate::memo::Memo;
 use crate::register::{FieldId, FieldKind, Register, Registers, Value, display};
+use crate::site::Record;
+use crate::source::Slice;
 
 use super::records::first;
-use super::{Context, Draft, Fate};
-use crate::source::Slice;
+use super::{Context, Placed, Said};
 
 /// Longest summary taken from a body, in characters.
 const LONGEST_SUMMARY: usize = 90;
 
 /// Writes the titles that name other records once more, now that those are known.
-pub(super) fn rewrite(context: &Context<'_>, drafts: &mut [Draft]) {
+pub(super) fn rewrite(context: &Context<'_>, drafts: &mut [Placed<'_>], referring: &[usize]) {
     let mentions: Vec<bool> = context.registers.list.iter().map(mentions_reference).collect();
     if !mentions.contains(&true) {
         return;
     }
     // What is not public is not named by what is.
-    let public = |draft: &Draft| if draft.fate == Fate::Public { draft.title.clone() } else { String::new() };
-    let titles: Vec<String> = drafts.iter().map(public).collect();
-    for draft in drafts.iter_mut().filter(|draft| mentions[draft.register.0 as usize]) {
-        draft.title = title(context, draft, &|target| titles[target].clone());
+    let title_of = |target: usize| {
+        let named = &drafts[target];
+        if named.is_public() { named.record.title.clone() } else { String::new() }
+    };
+    let naming = referring.iter().copied().filter(|at| mentions[usize::from(drafts[*at].record.register.0)]);
+    let titles = naming.map(|at| (at, title(context, drafts[at].said(context.registers), &title_of)));
+    for (at, title) in titles.collect::<Vec<_>>() {
+        Arc::make_mut(&mut drafts[at].record).title = title;
     }
 }
 
 /// The title of a record that names no other in it.
-pub(super) fn own(context: &Context<'_>, draft: &Draft) -> Option<String> {
-    let alone = !mentions_reference(context.registers.get(draft.register));
-    alone.then(|| title(context, draft, &|_| String::new()))
+pub(super) fn own(context: &Context<'_>, said: Said<'_>) -> Option<String> {
+    (!mentions_reference(said.register)).then(|| title(context, said, &|_| String::new()))
 }
 
 fn mentions_reference(register: &Register) -> bool {
@@ -45,31 +48,29 @@ fn mentions_reference(register: &Register) -> bool {
 /// What a title is made from: one record, and what the records it names are called.
 struct Naming<'a> {
     context: &'a Context<'a>,
-    register: &'a Register,
-    draft: &'a Draft,
+    said: Said<'a>,
     title_of: &'a dyn Fn(usize) -> String,
 }
 
 /// The title of a record; `title_of` tells what the records are called that it names.
-pub(super) fn title(context: &Context<'_>, draft: &Draft, title_of: &dyn Fn(usize) -> String) -> String {
-    let register = context.registers.get(draft.register);
-    let naming = Naming { context, register, draft, title_of };
+pub(super) fn title(context: &Context<'_>, said: Said<'_>, title_of: &dyn Fn(usize) -> String) -> String {
+    let naming = Naming { context, said, title_of };
     let title_field = context.registers.envelope.title;
-    let own = first(&draft.values, title_field).map(|value| naming.words(title_field, value));
-    let built = register.definition.record_title.as_deref().map(|template| naming.fill(template));
-    let listed = || register.list.iter().flat_map(|field| naming.texts(*field)).find(|text| !text.is_empty());
+    let own = said.first(title_field).map(|value| naming.words(title_field, value));
+    let built = said.register.definition.record_title.as_deref().map(|template| naming.fill(template));
+    let listed = || said.register.list.iter().flat_map(|field| naming.texts(*field)).find(|text| !text.is_empty());
     let chosen = match (built, own) {
         (Some(built), _) if !built.trim().is_empty() => built,
         (_, Some(own)) => own,
-        _ => listed().or_else(|| headline(draft)).unwrap_or_default(),
+        _ => listed().or_else(|| headline(said)).unwrap_or_default(),
     };
     chosen.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What a page without a title is called: its first heading, or the name of its file.
-fn headline(draft: &Draft) -> Option<String> {
-    let first = draft.body.as_ref().and_then(|body| first_heading(body.as_str()));
-    let file = || draft.name.as_deref().map(|name| name.rsplit('/').next().unwrap_or(name).to_owned());
+fn headline(said: Said<'_>) -> Option<String> {
+    let first = said.body.and_then(|body| first_heading(body.as_str()));
+    let file = || said.name.map(|name| name.rsplit('/').next().unwrap_or(name).to_owned());
     first.filter(|heading| !heading.is_empty()).map(str::to_owned).or_else(file)
 }
 
@@ -85,7 +86,7 @@ pub(super) fn beginning(body: &Slice) -> String {
 
 impl Naming<'_> {
     fn words(&self, field: FieldId, value: &Value) -> String {
-        let unit = self.register.field(field).definition.unit.as_deref();
+        let unit = self.said.register.field(field).definition.unit.as_deref();
         match value {
             Value::Reference(target) => (self.title_of)(target.0 as usize),
             _ => display::words(value, unit, &self.context.registers.codes, self.context.settings.language()),
@@ -95,9 +96,9 @@ impl Naming<'_> {
     /// The words of every public value of a field.
     fn texts(&self, field: FieldId) -> Vec<String> {
         let values = super::lifecycle::public_values(
-            self.register,
+            self.said.register,
             self.context.registers.packs.privacy.party_name,
-            &self.draft.values,
+            self.said.values,
             field,
         );
         values.iter().map(|value| self.words(field, value)).collect()
@@ -129,7 +130,8 @@ impl Naming<'_> {
             let Some(close) = rest[open..].find('}') else { break };
             out.push_str(&rest[..open]);
             let name = &rest[open + 1..open + close];
-            let text = self.register.field_named(name).map(|field| self.texts(field).join("、")).unwrap_or_default();
+            let text =
+                self.said.register.field_named(name).map(|field| self.texts(field).join("、")).unwrap_or_default();
             complete &= !text.is_empty();
             out.push_str(&text);
             rest = &rest[open + close + 1..];
@@ -139,18 +141,10 @@ impl Naming<'_> {
     }
 }
 
-/// What each record says in short: its own summary, or else the beginning of its body, which is remembered.
-pub(super) fn summaries(context: &Context<'_>, drafts: &[Draft], beginnings: &mut Memo<Slice, String>) -> Vec<String> {
-    let own = |draft: &Draft| own_summary(context.registers, context.registers.get(draft.register), &draft.values);
-    let own: Vec<Option<String>> = drafts.par_iter().map(own).collect();
-    let lacking = drafts.iter().zip(&own).filter(|(_, own)| own.is_none());
-    let bodies: Vec<&Slice> = lacking.filter_map(|(draft, _)| draft.body.as_ref()).collect();
-    let mut begun = beginnings.map("", &bodies, beginning).into_iter();
-    let of_body = |draft: &Draft| draft.body.as_ref().and_then(|_| begun.next()).unwrap_or_default();
-    own.into_iter()
-        .zip(drafts)
-        .scan(of_body, |of_body, (own, draft)| Some(own.unwrap_or_else(|| of_body(draft))))
-        .collect()
+/// What a record says in short: its own summary, or else the beginning of its body.
+pub(super) fn summary(registers: &Registers, record: &Record) -> String {
+    let own = own_summary(registers, registers.get(record.register), &record.values);
+    own.or_else(|| record.body.as_ref().map(beginning)).unwrap_or_default()
 }
 
 /// The record's own summary, or the field its register names.
@@ -167,11 +161,10 @@ pub(super) fn own_summary(registers: &Registers, register: &Register, values: &[
 }
 
 /// The date a record is sorted and filed under.
-pub(super) fn date(context: &Context<'_>, draft: &Draft) -> Option<PartialDate> {
-    let register = context.registers.get(draft.register);
+pub(super) fn date(context: &Context<'_>, record: &Record) -> Option<PartialDate> {
     let envelope = &context.registers.envelope;
-    let fields = [register.date, Some(envelope.date), Some(envelope.published_on)];
-    fields.into_iter().flatten().find_map(|field| match first(&draft.values, field)? {
+    let fields = [context.registers.get(record.register).date, Some(envelope.date), Some(envelope.published_on)];
+    fields.into_iter().flatten().find_map(|field| match record.value(field)? {
         Value::Date(date) => Some(*date),
         Value::Datetime(moment) => Some(PartialDate { date: moment.date, precision: Precision::Day }),
         _ => None,

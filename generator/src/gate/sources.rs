@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::diag::{Diagnostics, Place};
-use crate::memo::{Lasting, Memo};
+use crate::memo::Memo;
 use crate::parse::{self, At, Raw};
 use crate::privacy::{self, Finding, Title};
-use crate::register::{FieldId, Register, RegisterId, Value};
+use crate::register::{FieldId, Register, Value};
 use crate::rules::privacy::Weight;
-use crate::site::{Entry, Site};
+use crate::site::{Entry, Record, Site};
 use crate::source::{Slice, Source};
 
 use super::{Gate, Subject, fingerprint};
@@ -28,7 +28,7 @@ enum Where<'a> {
 
 /// What the last search left for the next one: what is private in values and texts.
 pub(crate) struct Searched {
-    values: Memo<OfRecord, Vec<(usize, Finding)>>,
+    values: Memo<Arc<Record>, Vec<(usize, Finding)>>,
     texts: Memo<Slice, Vec<Finding>>,
 }
 
@@ -39,19 +39,6 @@ impl Searched {
 
     pub(crate) fn remembering() -> Searched {
         Searched { values: Memo::remembering(), texts: Memo::remembering() }
-    }
-}
-
-/// The values of a record, which mean something under the titles of its register.
-#[derive(Clone)]
-struct OfRecord {
-    register: RegisterId,
-    values: Arc<Vec<(FieldId, Value)>>,
-}
-
-impl Lasting for OfRecord {
-    fn place(&self) -> (usize, usize) {
-        (Arc::as_ptr(&self.values).addr(), usize::from(self.register.0))
     }
 }
 
@@ -104,12 +91,10 @@ fn in_values<'a>(
     site: &'a Site,
     gate: &Gate,
     titles: &[Vec<Title>],
-    memo: &mut Memo<OfRecord, Vec<(usize, Finding)>>,
+    memo: &mut Memo<Arc<Record>, Vec<(usize, Finding)>>,
 ) -> impl Iterator<Item = Found<'a>> {
-    let records: Vec<OfRecord> =
-        site.entries.iter().map(|entry| OfRecord { register: entry.register, values: entry.values.clone() }).collect();
-    let found =
-        memo.map(gate.key(), &records.iter().collect::<Vec<_>>(), |record| private_values(gate, titles, record));
+    let records: Vec<&Arc<Record>> = site.entries.iter().map(|entry| &entry.record).collect();
+    let found = memo.map(gate.key(), &records, |record| private_values(gate, titles, record));
     site.entries.iter().zip(found).flat_map(|(entry, found)| {
         found.into_iter().map(move |(at, finding)| {
             let (field, value) = &entry.values[at];
@@ -120,7 +105,7 @@ fn in_values<'a>(
 }
 
 /// What is private in the values of one record, each by its position. What stands above a value says what it is.
-fn private_values(gate: &Gate, titles: &[Vec<Title>], record: &OfRecord) -> Vec<(usize, Finding)> {
+fn private_values(gate: &Gate, titles: &[Vec<Title>], record: &Record) -> Vec<(usize, Finding)> {
     let titles = &titles[usize::from(record.register.0)];
     let mut found = Vec::new();
     for (at, (field, value)) in record.values.iter().enumerate() {

@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::Plan;
 use crate::diag::{Diagnostics, Place};
 use crate::markdown::{self, Reference};
 use crate::memo::Memo;
 use crate::register::Value;
 use crate::route::Route;
-use crate::site::{Site, join};
+use crate::site::{Entry, Site, join};
 use crate::source::{Slice, folder};
 
 /// The route that a link in a Markdown file of `folder` means: a file, another page, a column, or an
@@ -46,8 +48,9 @@ pub(super) fn mentions(site: &Site, memo: &mut Memo<Slice, Vec<Reference>>) -> V
     let intros = site.columns.iter().filter_map(|column| Some((column.intro.as_ref()?, column.file.as_ref()?)));
     let bodies = site
         .entries
-        .iter()
+        .par_iter()
         .filter_map(|entry| Some((entry.body.as_ref()?, &site.files[entry.origin.file as usize].path)));
+    let bodies: Vec<(&Slice, &Arc<str>)> = bodies.collect();
     let (texts, files): (Vec<&Slice>, Vec<&Arc<str>>) = intros.chain(bodies).unzip();
     let found = memo.map("", &texts, |text| markdown::references(text.as_str()));
     let mentioned = texts.into_iter().zip(files).zip(found).flat_map(|((body, file), found)| {
@@ -75,28 +78,20 @@ pub(crate) fn broken(site: &Site, plan: &Plan) -> Diagnostics {
 
 /// Site paths of the files that public records and introductions show: nothing else is published.
 pub(super) fn assets_in_use(site: &Site, mentions: &[Mention]) -> Vec<String> {
-    let mut used = BTreeSet::new();
-    let mut note = |folder: &str, target: &str| {
-        if let Some(path) = site.assets.locate(folder, target) {
-            used.insert(path.to_owned());
+    let located = |folder: &str, target: &str| site.assets.locate(folder, target).map(str::to_owned);
+    let of_value = |entry: &Entry, value: &Value| match value {
+        Value::Markdown(text) => {
+            let own = folder(&site.files[entry.origin.file as usize].path);
+            markdown::references(text).iter().filter_map(|reference| located(own, &reference.target)).collect()
         }
+        Value::Attachment(path) => vec![path.to_string()],
+        _ => Vec::new(),
     };
-    for mention in mentions {
-        note(folder(&mention.file), &mention.target);
-    }
-    let mut attached = Vec::new();
-    for entry in &site.entries {
-        let own = folder(&site.files[entry.origin.file as usize].path);
-        for (_, value) in entry.values.iter() {
-            match value {
-                Value::Markdown(text) => {
-                    markdown::references(text).iter().for_each(|reference| note(own, &reference.target));
-                }
-                Value::Attachment(path) => attached.push(path.to_string()),
-                _ => {}
-            }
-        }
-    }
-    used.extend(attached);
+    let attached = site
+        .entries
+        .par_iter()
+        .flat_map_iter(|entry| entry.values.iter().flat_map(move |(_, value)| of_value(entry, value)));
+    let mut used: BTreeSet<String> = attached.collect();
+    used.extend(mentions.iter().filter_map(|mention| located(folder(&mention.file), &mention.target)));
     used.into_iter().collect()
 }

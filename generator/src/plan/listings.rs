@@ -38,24 +38,24 @@ pub(crate) enum FacetValue {
 
 /// Every listing: whole columns, in their order, each followed by its narrowed ones.
 pub(super) fn listings(site: &Site) -> Vec<Listing> {
-    let told: Vec<Told> = site.entries.par_iter().map(|entry| told(site, entry)).collect();
+    let news: Vec<Option<Date>> = site.entries.par_iter().map(|entry| entry.news_day).collect();
     let listed = |id: ColumnId| !site.column(id).path.is_empty();
     let columns: Vec<ColumnId> = site.column_ids().filter(|id| listed(*id)).collect();
-    columns.par_iter().flat_map_iter(|id| of_column(site, *id, &told)).collect()
+    columns.par_iter().flat_map_iter(|id| of_column(site, *id, &news)).collect()
 }
 
-fn of_column(site: &Site, id: ColumnId, told: &[Told]) -> Vec<Listing> {
+fn of_column(site: &Site, id: ColumnId, news: &[Option<Date>]) -> Vec<Listing> {
     let column = site.column(id);
     let listing = |narrowed, entries: Vec<EntryId>, folder| {
-        let updated = entries.iter().filter_map(|id| told[id.0 as usize].news_day).max();
+        let updated = entries.iter().filter_map(|id| news[id.0 as usize]).max();
         Listing { column: id, narrowed, entries, folder, updated }
     };
-    let mut listings = vec![listing(None, column.entries.clone(), column.path.clone())];
-    for ((_, facet, value), entries) in groups(&column.entries, told) {
-        let folder = facet_folder(site, id, facet, value);
-        listings.push(listing(Some((facet, value)), entries, folder));
-    }
-    listings
+    let narrowed = |(facet, value), entries: Vec<EntryId>| {
+        listing(Some((facet, value)), entries, facet_folder(site, id, facet, value))
+    };
+    let whole = listing(None, column.entries.clone(), column.path.clone());
+    let groups = groups(site, &site.registers.get(column.register).facets, &column.entries);
+    std::iter::once(whole).chain(groups.into_iter().map(|(of, entries)| narrowed(of, entries))).collect()
 }
 
 /// How many records of a column have each value of each of its facets.
@@ -100,28 +100,26 @@ pub(crate) fn value_name(site: &Site, value: FacetValue) -> String {
     }
 }
 
-/// What listings must know of a record.
-struct Told {
-    news_day: Option<Date>,
-    /// What it says to the facets of its register: the place of each among them, and a value.
-    values: Vec<(usize, Facet, FacetValue)>,
-}
+/// Records that one thread looks at together.
+const SOME: usize = 2048;
 
-fn told(site: &Site, entry: &Entry) -> Told {
-    let facets = site.register_of(entry).facets.iter().copied().enumerate();
-    let values = facets.flat_map(|(at, facet)| facet_values(entry, facet).map(move |value| (at, facet, value)));
-    Told { news_day: entry.news_day, values: values.collect() }
-}
-
-/// The values of facets among some records, each with its records in listing order.
-fn groups(entries: &[EntryId], told: &[Told]) -> BTreeMap<(usize, Facet, FacetValue), Vec<EntryId>> {
-    let mut groups: BTreeMap<(usize, Facet, FacetValue), Vec<EntryId>> = BTreeMap::new();
-    for id in entries {
-        for value in &told[id.0 as usize].values {
-            groups.entry(*value).or_default().push(*id);
+/// The values of facets among some records of a register, each with its records in listing order.
+fn groups(site: &Site, facets: &[Facet], entries: &[EntryId]) -> Vec<((Facet, FacetValue), Vec<EntryId>)> {
+    let of_some = |ids: &[EntryId]| {
+        let mut groups: BTreeMap<(usize, FacetValue), Vec<EntryId>> = BTreeMap::new();
+        for id in ids {
+            for (at, facet) in facets.iter().enumerate() {
+                facet_values(site.entry(*id), *facet)
+                    .for_each(|value| groups.entry((at, value)).or_default().push(*id));
+            }
         }
+        groups
+    };
+    let mut all: BTreeMap<(usize, FacetValue), Vec<EntryId>> = BTreeMap::new();
+    for part in entries.par_chunks(SOME).map(of_some).collect::<Vec<_>>() {
+        part.into_iter().for_each(|(of, ids)| all.entry(of).or_default().extend(ids));
     }
-    groups
+    all.into_iter().map(|((at, value), ids)| ((facets[at], value), ids)).collect()
 }
 
 /// The values one record has for a facet.
