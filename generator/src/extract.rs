@@ -59,8 +59,9 @@ pub(crate) enum Refused {
     /// More text or members than any document has: a bomb, or a mistake.
     TooLarge,
     Damaged(String),
-    /// A format that cannot be looked into.
-    Unknown,
+    /// A format that cannot be looked into, with its runs of characters, a line each: more than what shows, never
+    /// less.
+    Unknown(String),
 }
 
 /// Most bytes that are unpacked from one file, everything inside it included.
@@ -111,14 +112,11 @@ fn inside(name: &str, bytes: &[u8], budget: &mut Budget) -> Result<Extracted, Re
     if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
         return plain::strings(bytes);
     }
-    plain::extract(name, bytes).ok_or(Refused::Unknown)
+    plain::extract(name, bytes).ok_or_else(|| Refused::Unknown(words(bytes)))
 }
 
-/// Runs of characters in a file of an unknown kind, packed or not, a line each: more than what shows, never less.
-pub(crate) fn words(bytes: &[u8]) -> String {
-    let mut budget = Budget { bytes: MOST_BYTES, depth: DEEPEST };
-    let packed = bytes.starts_with(GZIP).then(|| plain::gunzip(bytes, &mut budget).ok()).flatten();
-    let found = plain::strings(packed.as_deref().unwrap_or(bytes)).unwrap_or_default();
+fn words(bytes: &[u8]) -> String {
+    let found = plain::strings(bytes).unwrap_or_default();
     found.hidden.into_iter().fold(found.text, |all, part| all + "\n" + &part.text)
 }
 

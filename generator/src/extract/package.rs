@@ -86,7 +86,7 @@ fn other(members: &Members, found: &mut Extracted, budget: &mut Budget) -> Resul
         }
         match deeper(name, content, budget) {
             Ok(inner) => found.absorb(name, inner),
-            Err(Refused::Unknown) => {}
+            Err(Refused::Unknown(_)) => {}
             Err(refused) => return Err(refused),
         }
     }

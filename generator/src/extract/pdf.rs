@@ -137,7 +137,7 @@ fn visit(object: &Object, found: &mut Extracted, budget: &mut Budget, depth: usi
                     let content = stream.decompressed_content().unwrap_or_else(|_| stream.content.clone());
                     match deeper("", &content, budget) {
                         Ok(inner) => found.absorb("EmbeddedFile", inner),
-                        Err(Refused::Unknown) => {}
+                        Err(Refused::Unknown(_)) => {}
                         Err(refused) => return Err(refused),
                     }
                 }

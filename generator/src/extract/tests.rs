@@ -324,7 +324,7 @@ fn text_of_any_encoding_markup_archives_and_old_documents() {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all("压缩的字".as_bytes()).expect("memory takes every byte");
     assert_eq!(read("a.json.gz", &packed.finish().expect("memory takes every byte")).text, "压缩的字");
-    assert_eq!(extract("a.bin", &[0, 1, 2, 3]), Err(Refused::Unknown));
+    assert_eq!(extract("a.bin", b"\x00\x01letters\x02\x03"), Err(Refused::Unknown("letters".to_owned())));
 }
 
 #[test]

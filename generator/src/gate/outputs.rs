@@ -84,24 +84,18 @@ impl Search<'_> {
     fn file(&mut self, name: &str, bytes: &[u8]) {
         match extract::extract(name, bytes) {
             Ok(found) => self.extracted(&found),
-            Err(Refused::Unknown) => self.numbers(&extract::words(bytes)),
-            Err(refused) => {
-                let why = match refused {
-                    Refused::Encrypted => "password".to_owned(),
-                    Refused::TooLarge => "too large".to_owned(),
-                    Refused::Damaged(why) => why,
-                    Refused::Unknown => String::new(),
-                };
-                let own = super::hex(&<sha2::Sha256 as sha2::Digest>::digest(bytes))[..16].to_owned();
-                if !self.gate.allowed(self.place, "unreadable", &own) {
-                    self.leaks.push(Leak {
-                        grave: true,
-                        what: Trouble::Unreadable(why),
-                        at: String::new(),
-                        fingerprint: own,
-                    });
-                }
-            }
+            Err(Refused::Unknown(words)) => self.numbers(&words),
+            Err(Refused::Encrypted) => self.unreadable(bytes, "password"),
+            Err(Refused::TooLarge) => self.unreadable(bytes, "too large"),
+            Err(Refused::Damaged(why)) => self.unreadable(bytes, &why),
+        }
+    }
+
+    fn unreadable(&mut self, bytes: &[u8], why: &str) {
+        let fingerprint = super::hex(&<sha2::Sha256 as sha2::Digest>::digest(bytes))[..16].to_owned();
+        if !self.gate.allowed(self.place, "unreadable", &fingerprint) {
+            let what = Trouble::Unreadable(why.to_owned());
+            self.leaks.push(Leak { grave: true, what, at: String::new(), fingerprint });
         }
     }
 
