@@ -17,6 +17,7 @@ mod review;
 mod tables;
 mod titles;
 
+use identity::Marks;
 pub(crate) use identity::say_the_same;
 pub(crate) use intake::{Ground, Intake, Taken, intake};
 pub(crate) use known::Known;
@@ -48,6 +49,7 @@ struct Draft {
     name: Option<Arc<str>>,
     /// What it is known by: two of a register with one key are one record.
     key: Arc<str>,
+    marks: Marks,
     /// What of it anyone may read.
     record: Arc<Record>,
     /// What it says to those who wrote it, if that is not the same.

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::config::Settings;
 use crate::diag::{Diagnostics, Place};
 use crate::privacy::{self, Finding, Kind, Known};
-use crate::register::Value;
+use crate::register::{FieldKind, Register, Value};
 use crate::rules::privacy::{Policy, Weight};
 use crate::site::Site;
 use crate::source::{Source, hex};
@@ -71,12 +71,7 @@ impl Gate {
         let policy = site.registers.packs.privacy.clone();
         let mut public: BTreeSet<String> = declared.public.into_iter().collect();
         public.extend(contacts(&site.settings));
-        let phones =
-            site.entries.par_iter().flat_map_iter(|entry| &entry.values).filter_map(|(_, value)| match value {
-                Value::Phone(phone) => Some(phone.to_string()),
-                _ => None,
-            });
-        public.extend(phones.collect::<Vec<_>>());
+        public.extend(phones(site));
         let mut known = Known::default();
         public.iter().for_each(|declared| known.add(declared));
         let key = key(&public, &policy, &declared.allows, strict);
@@ -128,6 +123,19 @@ impl Gate {
 /// Telephones and mail addresses that the settings show on every page.
 fn contacts(settings: &Settings) -> impl Iterator<Item = String> + '_ {
     settings.hotline.iter().map(|hotline| hotline.number.clone()).chain([settings.site.contact.clone()])
+}
+
+/// Telephones that records show.
+fn phones(site: &Site) -> Vec<String> {
+    let has_phones =
+        |register: &Register| register.fields.iter().any(|field| matches!(field.definition.kind, FieldKind::Phone));
+    let has_phones: Vec<bool> = site.registers.list.iter().map(has_phones).collect();
+    let entries = site.entries.par_iter().filter(|entry| has_phones[usize::from(entry.register.0)]);
+    let phones = entries.flat_map_iter(|entry| &entry.values).filter_map(|(_, value)| match value {
+        Value::Phone(phone) => Some(phone.to_string()),
+        _ => None,
+    });
+    phones.collect()
 }
 
 fn key(public: &BTreeSet<String>, policy: &Policy, allows: &[Allow], strict: bool) -> String {

@@ -14,6 +14,7 @@ mod gate;
 mod grid;
 mod import;
 mod known;
+mod lists;
 mod literal;
 mod markdown;
 mod memo;

@@ -22,12 +22,8 @@ const LONG: usize = 10;
 /// Finds records with one key or one index number: those that say the same are one, others are an error that
 /// names both places.
 pub(super) fn unique(context: &Context<'_>, drafts: &mut [Placed<'_>], diags: &mut Diagnostics) {
-    let index_no = |draft: &Draft| match draft.said(context.registers).first(context.registers.envelope.index_no) {
-        Some(Value::Text(number)) => Some(number.clone()),
-        _ => None,
-    };
-    let mut suspects = alike(drafts, |draft| Some((draft.record.register, &draft.key)));
-    suspects.extend(alike(drafts, |draft| index_no(draft).map(|number| fold(&number))));
+    let mut suspects = alike(drafts, |draft| Some(draft.marks.key));
+    suspects.extend(alike(drafts, |draft| draft.marks.index_no));
     let mut keys: HashMap<(RegisterId, Arc<str>), usize> = HashMap::new();
     let mut indexes: HashMap<String, usize> = HashMap::new();
     for at in suspects {
@@ -45,25 +41,48 @@ pub(super) fn unique(context: &Context<'_>, drafts: &mut [Placed<'_>], diags: &m
             let differing = labels(said.register, &differing);
             diags.duplicate_key(place(context, draft), place(context, first), &key, &differing);
         }
-        if let Some(number) = index_no(draft) {
-            let first = *indexes.entry(fold(&number)).or_insert(at);
+        if let Some(number) = index_no(context, said) {
+            let first = *indexes.entry(fold(number)).or_insert(at);
             if first != at {
-                diags.duplicate_index_no(place(context, draft), place(context, &drafts[first]), &number);
+                diags.duplicate_index_no(place(context, draft), place(context, &drafts[first]), number);
             }
         }
     }
 }
 
-/// Positions of the drafts that have something in common with another one; perhaps a few more.
-fn alike<'d, T: Hash>(drafts: &'d [Placed<'_>], what: impl Fn(&'d Draft) -> Option<T> + Sync) -> BTreeSet<usize> {
-    let hashed = drafts.par_iter().enumerate().filter_map(|(at, draft)| {
-        let mut hasher = DefaultHasher::new();
-        what(draft)?.hash(&mut hasher);
-        Some((hasher.finish(), at))
-    });
-    let mut hashes: Vec<(u64, usize)> = hashed.collect();
-    hashes.par_sort_unstable();
-    let groups = hashes.chunk_by(|(one, _), (other, _)| one == other).filter(|group| group.len() > 1);
+/// Hashes of what no two records may have in common.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Marks {
+    key: u64,
+    index_no: Option<u64>,
+}
+
+impl Marks {
+    pub(super) fn of(context: &Context<'_>, said: Said<'_>, key: &str) -> Marks {
+        let key = hash(&(&said.register.definition.name, key));
+        Marks { key, index_no: index_no(context, said).map(|number| hash(&fold(number))) }
+    }
+}
+
+fn hash(what: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn index_no<'a>(context: &Context<'_>, said: Said<'a>) -> Option<&'a str> {
+    match said.first(context.registers.envelope.index_no) {
+        Some(Value::Text(number)) => Some(number),
+        _ => None,
+    }
+}
+
+/// Positions of the drafts that have a mark in common with another one.
+fn alike(drafts: &[Placed<'_>], mark: impl Fn(&Draft) -> Option<u64> + Sync) -> BTreeSet<usize> {
+    let marked = drafts.par_iter().enumerate().filter_map(|(at, draft)| Some((mark(draft)?, at)));
+    let mut marks: Vec<(u64, usize)> = marked.collect();
+    marks.par_sort_unstable();
+    let groups = marks.chunk_by(|(one, _), (other, _)| one == other).filter(|group| group.len() > 1);
     groups.flatten().map(|(_, at)| *at).collect()
 }
 

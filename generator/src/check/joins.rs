@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use rayon::prelude::*;
 
 use crate::diag::Diagnostics;
-use crate::register::{FieldId, FieldKind, Register, Registers, Value, fold};
+use crate::lists::Lists;
+use crate::register::{CodeId, FieldId, FieldKind, Register, Registers, Value, fold};
 use crate::site::{Column, Entry, EntryId, Joins};
 
 use super::identity::place;
@@ -27,21 +28,35 @@ pub(super) fn contradictions(context: &Context<'_>, drafts: &[Placed<'_>], diags
     }
 }
 
-/// Records that one thread looks at together.
-const SOME: usize = 2048;
-
 /// Joins all public entries. Every list follows the listing order of the columns.
 pub(super) fn joins(registers: &Registers, columns: &[Column], entries: &[Entry]) -> Joins {
-    let parts = columns.iter().flat_map(|column| column.entries.chunks(SOME).map(move |ids| (column, ids)));
-    let parts: Vec<(&Column, &[EntryId])> = parts.collect();
-    let joined =
-        parts.into_par_iter().map(|(column, ids)| of_part(registers, registers.get(column.register), ids, entries));
-    let joined: Vec<(Joins, Spellings)> = joined.collect();
+    let ((districts, sectors), mut joins) = rayon::join(
+        || {
+            let of_area = |field: FieldId| by_code(columns, entries, field);
+            rayon::join(|| of_area(registers.envelope.district), || of_area(registers.envelope.sector))
+        },
+        || linked(registers, columns, entries),
+    );
+    (joins.districts, joins.sectors) = (districts, sectors);
+    joins
+}
+
+/// The records that have each code in a field.
+fn by_code(columns: &[Column], entries: &[Entry], field: FieldId) -> BTreeMap<CodeId, Vec<EntryId>> {
+    let codes = Lists::of(entries, |entry, codes| codes.extend(entry.values(field).filter_map(Value::code)));
+    let mut joined: BTreeMap<CodeId, Vec<EntryId>> = BTreeMap::new();
+    for id in columns.iter().flat_map(|column| &column.entries) {
+        codes.get(id.0 as usize).iter().for_each(|code| joined.entry(*code).or_default().push(*id));
+    }
+    joined
+}
+
+/// Companies, and records that name others.
+fn linked(registers: &Registers, columns: &[Column], entries: &[Entry]) -> Joins {
+    let of_columns = columns.par_iter().map(|column| of_column(registers.get(column.register), column, entries));
     let mut joins = Joins::default();
     let mut spellings = Spellings::new();
-    for (part, spelt) in joined {
-        part.districts.into_iter().for_each(|(code, ids)| joins.districts.entry(code).or_default().extend(ids));
-        part.sectors.into_iter().for_each(|(code, ids)| joins.sectors.entry(code).or_default().extend(ids));
+    for (part, spelt) in of_columns.collect::<Vec<_>>() {
         part.children.into_iter().for_each(|(parent, ids)| joins.children.entry(parent).or_default().extend(ids));
         part.backlinks.into_iter().for_each(|(named, ids)| joins.backlinks.entry(named).or_default().extend(ids));
         for (code, dossier) in part.dossiers {
@@ -64,24 +79,15 @@ pub(super) fn joins(registers: &Registers, columns: &[Column], entries: &[Entry]
 /// How often each name stands beside a company's code.
 type Spellings = HashMap<String, BTreeMap<String, usize>>;
 
-/// What some records of one register join, which stand in listing order.
-fn of_part(registers: &Registers, register: &Register, ids: &[EntryId], entries: &[Entry]) -> (Joins, Spellings) {
+/// What the entries of one column say of companies and of other records.
+fn of_column(register: &Register, column: &Column, entries: &[Entry]) -> (Joins, Spellings) {
     let mut joins = Joins::default();
     let mut spellings = Spellings::new();
     let refers = register.ids().any(|field| register.field(field).definition.kind == FieldKind::Reference);
-    let areas = [(registers.envelope.district, &mut joins.districts), (registers.envelope.sector, &mut joins.sectors)];
-    for (field, map) in areas {
-        for id in ids {
-            let codes = entries[id.0 as usize].values(field).filter_map(Value::code);
-            codes.for_each(|code| map.entry(code).or_default().push(*id));
-        }
-    }
-    for id in ids.iter().copied() {
-        let entry = &entries[id.0 as usize];
-        if register.definition.dossier.is_some() {
+    if refers || register.definition.dossier.is_some() {
+        for id in column.entries.iter().copied() {
+            let entry = &entries[id.0 as usize];
             dossier(register, entry, id, &mut joins, &mut spellings);
-        }
-        if refers {
             mentions(register, entry, id, &mut joins);
         }
     }

@@ -17,10 +17,11 @@ use crate::site::{Absent, ColumnId, Record};
 use crate::source::{folder, stem};
 
 use super::columns::Columns;
+use super::identity::{self, Marks};
 use super::known::Typed;
 use super::lifecycle::{self, Life, Told};
 use super::outliers::{self, Outlier};
-use super::{AbsentCounts, Context, Draft, Fate, Known, Placed, Said, Values, identity, review, titles};
+use super::{AbsentCounts, Context, Draft, Fate, Known, Placed, Said, Values, review, titles};
 
 /// Every record of every file, by itself, and all that was found wrong in it.
 pub(super) fn typed(
@@ -91,6 +92,7 @@ impl Own<'_> {
         let said = Said { register, name, values: &row.values, body: self.file.body.as_ref() };
         let place = || identity::place_in(self.file, row.at);
         let key = identity::key(self.context, said);
+        let marks = Marks::of(self.context, said, &key);
         let route = identity::route(self.context, column, said, &key);
         let title = titles::title(self.context, said, &|_| String::new());
         let aliases = identity::aliases(self.context, said, &place, &mut told.diags).into();
@@ -123,6 +125,7 @@ impl Own<'_> {
             row: row.number,
             name: self.name.clone(),
             key: key.into(),
+            marks,
             record: Arc::new(record),
             written,
             refers,

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::{Recipe, page_route, pages_of};
+use crate::lists::Lists;
 use crate::register::{CodeId, Facet, Value};
 use crate::route::Route;
 use crate::site::{ColumnId, Entry, EntryId, Site};
@@ -38,24 +39,30 @@ pub(crate) enum FacetValue {
 
 /// Every listing: whole columns, in their order, each followed by its narrowed ones.
 pub(super) fn listings(site: &Site) -> Vec<Listing> {
-    let news: Vec<Option<Date>> = site.entries.par_iter().map(|entry| entry.news_day).collect();
+    let told = Told {
+        news: site.entries.par_iter().map(|entry| entry.news_day).collect(),
+        values: Lists::of(&site.entries, |entry, values| tell(site, entry, values)),
+    };
     let listed = |id: ColumnId| !site.column(id).path.is_empty();
     let columns: Vec<ColumnId> = site.column_ids().filter(|id| listed(*id)).collect();
-    columns.par_iter().flat_map_iter(|id| of_column(site, *id, &news)).collect()
+    columns.par_iter().flat_map_iter(|id| of_column(site, *id, &told)).collect()
 }
 
-fn of_column(site: &Site, id: ColumnId, news: &[Option<Date>]) -> Vec<Listing> {
+fn of_column(site: &Site, id: ColumnId, told: &Told) -> Vec<Listing> {
     let column = site.column(id);
     let listing = |narrowed, entries: Vec<EntryId>, folder| {
-        let updated = entries.iter().filter_map(|id| news[id.0 as usize]).max();
+        let updated = entries.iter().filter_map(|id| told.news[id.0 as usize]).max();
         Listing { column: id, narrowed, entries, folder, updated }
     };
-    let narrowed = |(facet, value), entries: Vec<EntryId>| {
-        listing(Some((facet, value)), entries, facet_folder(site, id, facet, value))
-    };
     let whole = listing(None, column.entries.clone(), column.path.clone());
-    let groups = groups(site, &site.registers.get(column.register).facets, &column.entries);
-    std::iter::once(whole).chain(groups.into_iter().map(|(of, entries)| narrowed(of, entries))).collect()
+    let facets = site.registers.get(column.register).facets.par_iter().enumerate();
+    let narrowed = facets.flat_map_iter(|(at, facet)| {
+        groups(&column.entries, at, told)
+            .into_iter()
+            .map(|(value, entries)| listing(Some((*facet, value)), entries, facet_folder(site, id, *facet, value)))
+    });
+    let narrowed: Vec<Listing> = narrowed.collect();
+    std::iter::once(whole).chain(narrowed).collect()
 }
 
 /// How many records of a column have each value of each of its facets.
@@ -100,26 +107,27 @@ pub(crate) fn value_name(site: &Site, value: FacetValue) -> String {
     }
 }
 
-/// Records that one thread looks at together.
-const SOME: usize = 2048;
+/// What listings must know of all records.
+struct Told {
+    news: Vec<Option<Date>>,
+    /// What a record says to the facets of its register: the place of each among them, and a value.
+    values: Lists<(usize, FacetValue)>,
+}
 
-/// The values of facets among some records of a register, each with its records in listing order.
-fn groups(site: &Site, facets: &[Facet], entries: &[EntryId]) -> Vec<((Facet, FacetValue), Vec<EntryId>)> {
-    let of_some = |ids: &[EntryId]| {
-        let mut groups: BTreeMap<(usize, FacetValue), Vec<EntryId>> = BTreeMap::new();
-        for id in ids {
-            for (at, facet) in facets.iter().enumerate() {
-                facet_values(site.entry(*id), *facet)
-                    .for_each(|value| groups.entry((at, value)).or_default().push(*id));
-            }
-        }
-        groups
-    };
-    let mut all: BTreeMap<(usize, FacetValue), Vec<EntryId>> = BTreeMap::new();
-    for part in entries.par_chunks(SOME).map(of_some).collect::<Vec<_>>() {
-        part.into_iter().for_each(|(of, ids)| all.entry(of).or_default().extend(ids));
+fn tell(site: &Site, entry: &Entry, values: &mut Vec<(usize, FacetValue)>) {
+    for (at, facet) in site.register_of(entry).facets.iter().enumerate() {
+        values.extend(facet_values(entry, *facet).map(|value| (at, value)));
     }
-    all.into_iter().map(|((at, value), ids)| ((facets[at], value), ids)).collect()
+}
+
+/// The values of the facet at a place, each with its records in listing order.
+fn groups(entries: &[EntryId], facet: usize, told: &Told) -> BTreeMap<FacetValue, Vec<EntryId>> {
+    let mut groups: BTreeMap<FacetValue, Vec<EntryId>> = BTreeMap::new();
+    for id in entries {
+        let own = told.values.get(id.0 as usize).iter().filter(|(of, _)| *of == facet);
+        own.for_each(|(_, value)| groups.entry(*value).or_default().push(*id));
+    }
+    groups
 }
 
 /// The values one record has for a facet.

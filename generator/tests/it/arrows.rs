@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("embedded", &["source"]),
     // What was made of a text, by the text.
     ("memo", &["source"]),
+    ("lists", &[]),
     ("extract", &[]),
     ("read", &["diag", "embedded", "extract", "source"]),
     ("config", &["diag", "source", "text"]),
@@ -35,8 +36,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "check",
         &[
-            "config", "diag", "grid", "literal", "markdown", "memo", "parse", "register", "route", "rules", "site",
-            "source", "text",
+            "config", "diag", "grid", "lists", "literal", "markdown", "memo", "parse", "register", "route", "rules",
+            "site", "source", "text",
         ],
     ),
     // What a person brings in by hand: reads the site as a build does, and writes nothing.
@@ -50,7 +51,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("theme", &["config", "diag", "route", "source"]),
     (
         "plan",
-        &["diag", "embedded", "format", "markdown", "memo", "register", "route", "site", "source", "text", "theme"],
+        &[
+            "diag", "embedded", "format", "lists", "markdown", "memo", "register", "route", "site", "source", "text",
+            "theme",
+        ],
     ),
     (
         "view",
