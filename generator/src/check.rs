@@ -196,7 +196,7 @@ pub(crate) fn check(
     let context =
         Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &assets, as_of, with_drafts };
     let typed = records::typed(&context, &columns, known, &mut diags);
-    let mut drafts = records::placed(&typed);
+    let mut drafts = records::placed(typed);
     let referring: Vec<usize> = (0..drafts.len()).into_par_iter().filter(|at| drafts[*at].refers).collect();
     identity::unique(&context, &mut drafts, &mut diags);
     references::resolve(&context, &mut drafts, &referring, &mut diags);
@@ -207,12 +207,14 @@ pub(crate) fn check(
         return Err(diags);
     }
     let mut absent = AbsentCounts::new();
-    records::absent(&typed, &mut absent);
+    records::absent(typed, &mut absent);
     columns::absent(&columns, &sources.skipped, &mut absent);
     let unreviewed = review::missing(&context, &drafts);
     let (entries, stubs, redirects) = settle(&context, drafts, &referring, &mut absent);
     columns::fill(&context, &mut columns.list, &entries);
-    let joins = joins::joins(&registers, &columns.list, &entries);
+    known.rows.release();
+    let joins = joins::joins(&registers, &columns.list, &entries, &mut known.areas);
+    known.areas.release();
     let links = links(&registers, &entries);
     if diags.errors() > 0 {
         return Err(diags);

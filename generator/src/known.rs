@@ -6,11 +6,10 @@ use std::sync::Arc;
 use crate::check;
 use crate::diag::Diagnostics;
 use crate::gate;
-use crate::markdown::Reference;
-use crate::memo::Memo;
 use crate::parse;
+use crate::plan;
 use crate::register::Registers;
-use crate::source::{Slice, Source};
+use crate::source::Source;
 use crate::theme::Theme;
 
 /// Results of the last run, each with what it was made of.
@@ -21,8 +20,7 @@ pub(crate) struct Known {
     pub(crate) theme: Last<Theme>,
     pub(crate) files: parse::Files,
     pub(crate) checked: check::Known,
-    /// The links of texts.
-    pub(crate) references: Memo<Slice, Vec<Reference>>,
+    pub(crate) planned: plan::Known,
     /// What is private in texts and values.
     pub(crate) searched: gate::Searched,
 }
@@ -35,7 +33,7 @@ impl Known {
             theme: Last(None),
             files: parse::Files::forgetful(),
             checked: check::Known::forgetful(),
-            references: Memo::forgetful(),
+            planned: plan::Known::forgetful(),
             searched: gate::Searched::forgetful(),
         }
     }
@@ -45,7 +43,7 @@ impl Known {
         Known {
             files: parse::Files::remembering(),
             checked: check::Known::remembering(),
-            references: Memo::remembering(),
+            planned: plan::Known::remembering(),
             searched: gate::Searched::remembering(),
             ..Known::nothing()
         }

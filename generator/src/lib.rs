@@ -14,7 +14,6 @@ mod gate;
 mod grid;
 mod import;
 mod known;
-mod lists;
 mod literal;
 mod markdown;
 mod memo;
@@ -160,7 +159,7 @@ fn prepared(
             &mut known.checked,
         )
     })?;
-    let plan = clock.time(Verb::Plan, || plan::plan(&site, &theme, &mut known.references))?;
+    let plan = clock.time(Verb::Plan, || plan::plan(&site, &theme, &mut known.planned))?;
     warnings.extend(plan::links::broken(&site, &plan));
     if request.strict {
         site.unreviewed.iter().for_each(|(place, records)| warnings.unreviewed(place.clone(), *records));

@@ -35,49 +35,56 @@ impl<T: Send + Sync> Lasting for Arc<T> {
     }
 }
 
-/// Results of one pure function. A forgetful one, which a build uses, costs nothing.
+/// Results of one pure function. A forgetful one, which a build uses, makes everything anew.
 pub(crate) struct Memo<K, V> {
     /// What was asked for last, in that order, and what was given.
-    last: Option<Vec<(K, V)>>,
+    last: Vec<(K, V)>,
     basis: String,
+    remembers: bool,
 }
 
-impl<K: Lasting, V: Clone + Send + Sync> Memo<K, V> {
+impl<K: Lasting, V: Send + Sync> Memo<K, V> {
     pub(crate) fn forgetful() -> Memo<K, V> {
-        Memo { last: None, basis: String::new() }
+        Memo { last: Vec::new(), basis: String::new(), remembers: false }
     }
 
     pub(crate) fn remembering() -> Memo<K, V> {
-        Memo { last: Some(Vec::new()), basis: String::new() }
+        Memo { remembers: true, ..Memo::forgetful() }
     }
 
     /// Forgets everything, because something changed that the function depends on.
     pub(crate) fn forget(&mut self) {
-        self.last.iter_mut().for_each(Vec::clear);
+        self.last.clear();
     }
 
-    /// What the function gives for each thing. `basis` names everything else it depends on: with another one
-    /// nothing is known. Things that are not asked for are forgotten.
-    pub(crate) fn map(&mut self, basis: &str, things: &[&K], make: impl Fn(&K) -> V + Sync) -> Vec<V> {
-        if self.basis != basis {
+    /// Lets go of what it gave and will not give again.
+    pub(crate) fn release(&mut self) {
+        if !self.remembers {
+            self.last = Vec::new();
+        }
+    }
+
+    /// What the function gives for each thing, in their order. `basis` names everything else it depends on: with
+    /// another one nothing is known. Things that are not asked for are forgotten.
+    pub(crate) fn map(&mut self, basis: &str, things: &[&K], make: impl Fn(&K) -> V + Sync) -> &[(K, V)] {
+        if !self.remembers || self.basis != basis {
             self.forget();
             basis.clone_into(&mut self.basis);
         }
-        let Some(last) = &mut self.last else {
-            return things.par_iter().map(|thing| make(thing)).collect();
-        };
         // Most often everything is asked for again in the same order, but for a few things in the middle.
+        let last = &self.last;
         let is_same = |(thing, (known, _)): &(&&K, &(K, V))| thing.place() == known.place();
-        let head = things.iter().zip(last.iter()).take_while(is_same).count();
+        let head = things.iter().zip(last).take_while(is_same).count();
         let tail = things[head..].iter().rev().zip(last[head..].iter().rev()).take_while(is_same).count();
-        let between = head..last.len() - tail;
-        let known: HashMap<(usize, usize), &V> =
-            last[between.clone()].iter().map(|(thing, value)| (thing.place(), value)).collect();
         let asked = &things[head..things.len() - tail];
-        let of = |thing: &&K| known.get(&thing.place()).map_or_else(|| make(thing), |value| (*value).clone());
-        let found: Vec<V> = asked.par_iter().map(of).collect();
-        last.splice(between, asked.iter().map(|thing| (*thing).clone()).zip(found));
-        last.par_iter().map(|(_, value)| value.clone()).collect()
+        let rest = self.last.split_off(last.len() - tail);
+        let mut known: HashMap<(usize, usize), V> =
+            self.last.drain(head..).map(|(thing, value)| (thing.place(), value)).collect();
+        let found: Vec<Option<V>> = asked.iter().map(|thing| known.remove(&thing.place())).collect();
+        let whole = |(thing, found): (&&K, Option<V>)| ((*thing).clone(), found.unwrap_or_else(|| make(thing)));
+        self.last.par_extend(asked.par_iter().zip(found).map(whole));
+        self.last.extend(rest);
+        &self.last
     }
 }
 
@@ -102,7 +109,8 @@ mod tests {
         for (basis, range, expected) in [("a", 0..2, 2), ("a", 0..3, 3), ("b", 0..3, 6), ("b", 2..3, 6), ("b", 0..3, 8)]
         {
             let asked: Vec<&Slice> = texts[range.clone()].iter().collect();
-            assert_eq!(memo.map(basis, &asked, length), vec![3; range.len()]);
+            let lengths: Vec<usize> = memo.map(basis, &asked, length).iter().map(|(_, length)| *length).collect();
+            assert_eq!(lengths, vec![3; range.len()]);
             assert_eq!(calls.load(Ordering::Relaxed), expected, "{basis} {range:?}");
         }
         let mut memo: Memo<Slice, usize> = Memo::forgetful();

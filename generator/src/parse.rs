@@ -153,12 +153,13 @@ pub(crate) fn parse(sources: &Sources, known: &mut Files) -> Result<Parsed, Diag
     let (maps, texts): (Vec<&Source>, Vec<&Source>) =
         texts.into_iter().partition(|source| source.path.ends_with(MAPPING_ENDING));
     let mut files: Vec<Arc<ParsedFile>> = Vec::with_capacity(texts.len());
-    for result in known.texts.map("", &texts, |source| file(source).map(Arc::new)) {
+    for (_, result) in known.texts.map("", &texts, |source| file(source).map(Arc::new)) {
         match result {
-            Ok(file) => files.push(file),
-            Err(found) => diags.extend(found),
+            Ok(file) => files.push(file.clone()),
+            Err(found) => diags.extend(found.clone()),
         }
     }
+    known.texts.release();
     let (mut mappings, named) = (mappings(&maps, &mut diags), named(sources, &mut known.named));
     let workbooks = sources.workbooks.iter().map(|source| {
         let attached = named.contains(&*source.path) && !mappings.contains_key(&*source.path);
@@ -257,7 +258,7 @@ fn named<'s>(sources: &'s Sources, known: &mut Memo<Source, Vec<usize>>) -> BTre
         named.dedup();
         named
     });
-    found.into_iter().flatten().map(|at| &*sources.workbooks[at].path).collect()
+    found.iter().flat_map(|(_, named)| named).map(|at| &*sources.workbooks[*at].path).collect()
 }
 
 /// Files that define instead of hold: `_register.toml`, `_codes/`, `_rules/`, `_privacy.toml`.

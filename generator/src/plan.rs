@@ -12,6 +12,7 @@ pub(crate) use listings::{
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -19,12 +20,10 @@ use rayon::prelude::*;
 use crate::diag::{Diagnostics, Place};
 use crate::embedded;
 use crate::format::facts;
-use crate::markdown::Reference;
 use crate::memo::Memo;
 use crate::register::CodeId;
 use crate::route::Route;
-use crate::site::{ColumnId, EntryId, Site};
-use crate::source::Slice;
+use crate::site::{ColumnId, EntryId, Record, Site};
 use crate::text::Text;
 use crate::theme::Theme;
 
@@ -136,17 +135,29 @@ impl Plan {
 /// Rows of one page of the catalogue.
 pub(crate) const CATALOGUE_ROWS: usize = 100;
 
-/// Plans every output. `references` remembers the links of texts.
+/// What the last plan left for the next one, by record. Other registers make other records.
+pub(crate) struct Known {
+    told: Memo<Arc<Record>, listings::Told>,
+    leads: Memo<Arc<Record>, links::Leads>,
+}
+
+impl Known {
+    pub(crate) fn forgetful() -> Known {
+        Known { told: Memo::forgetful(), leads: Memo::forgetful() }
+    }
+
+    pub(crate) fn remembering() -> Known {
+        Known { told: Memo::remembering(), leads: Memo::remembering() }
+    }
+}
+
+/// Plans every output.
 ///
 /// # Errors
 /// Each pair of outputs that want one route, with both places.
-pub(crate) fn plan(
-    site: &Site,
-    theme: &Theme,
-    references: &mut Memo<Slice, Vec<Reference>>,
-) -> Result<Plan, Diagnostics> {
-    let listings = listings::listings(site);
-    let mentions = links::mentions(site, references);
+pub(crate) fn plan(site: &Site, theme: &Theme, known: &mut Known) -> Result<Plan, Diagnostics> {
+    let listings = listings::listings(site, &mut known.told);
+    let links::Ways { mentions, assets } = links::ways(site, &mut known.leads);
     let mut plan = Plan {
         outputs: Vec::with_capacity(site.entries.len() * 5 / 2),
         facet_counts: listings::counts(&listings),
@@ -154,7 +165,7 @@ pub(crate) fn plan(
         area_routes: area_routes(site),
         listings,
         dossiers: site.joins.dossiers.keys().cloned().collect(),
-        assets: links::assets_in_use(site, &mentions),
+        assets,
         mentions,
         catalogue: catalogue(site),
         positions: positions(site),

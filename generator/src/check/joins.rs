@@ -1,13 +1,15 @@
 //! What belongs together across registers: districts, sectors, companies, parents, mentions.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use crate::diag::Diagnostics;
-use crate::lists::Lists;
+use crate::memo::Memo;
 use crate::register::{CodeId, FieldId, FieldKind, Register, Registers, Value, fold};
-use crate::site::{Column, Entry, EntryId, Joins};
+use crate::site::{Column, Entry, EntryId, Joins, Record};
 
 use super::identity::place;
 use super::{Context, Placed};
@@ -28,27 +30,33 @@ pub(super) fn contradictions(context: &Context<'_>, drafts: &[Placed<'_>], diags
     }
 }
 
-/// Joins all public entries. Every list follows the listing order of the columns.
-pub(super) fn joins(registers: &Registers, columns: &[Column], entries: &[Entry]) -> Joins {
-    let ((districts, sectors), mut joins) = rayon::join(
-        || {
-            let of_area = |field: FieldId| by_code(columns, entries, field);
-            rayon::join(|| of_area(registers.envelope.district), || of_area(registers.envelope.sector))
-        },
-        || linked(registers, columns, entries),
-    );
-    (joins.districts, joins.sectors) = (districts, sectors);
-    joins
+/// The districts and sectors that a record concerns.
+#[derive(Default)]
+pub(super) struct Areas {
+    districts: SmallVec<[CodeId; 2]>,
+    sectors: SmallVec<[CodeId; 2]>,
 }
 
-/// The records that have each code in a field.
-fn by_code(columns: &[Column], entries: &[Entry], field: FieldId) -> BTreeMap<CodeId, Vec<EntryId>> {
-    let codes = Lists::of(entries, |entry, codes| codes.extend(entry.values(field).filter_map(Value::code)));
-    let mut joined: BTreeMap<CodeId, Vec<EntryId>> = BTreeMap::new();
+/// Joins all public entries. Every list follows the listing order of the columns.
+pub(super) fn joins(
+    registers: &Registers,
+    columns: &[Column],
+    entries: &[Entry],
+    known: &mut Memo<Arc<Record>, Areas>,
+) -> Joins {
+    let mut joins = linked(registers, columns, entries);
+    let codes = |record: &Record, field: FieldId| record.values(field).filter_map(Value::code).collect();
+    let records: Vec<&Arc<Record>> = entries.iter().map(|entry| &entry.record).collect();
+    let areas = known.map("", &records, |record| Areas {
+        districts: codes(record, registers.envelope.district),
+        sectors: codes(record, registers.envelope.sector),
+    });
     for id in columns.iter().flat_map(|column| &column.entries) {
-        codes.get(id.0 as usize).iter().for_each(|code| joined.entry(*code).or_default().push(*id));
+        let (_, areas) = &areas[id.0 as usize];
+        areas.districts.iter().for_each(|code| joins.districts.entry(*code).or_default().push(*id));
+        areas.sectors.iter().for_each(|code| joins.sectors.entry(*code).or_default().push(*id));
     }
-    joined
+    joins
 }
 
 /// Companies, and records that name others.

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::columns::Columns;
+use super::joins::Areas;
 use super::{Asked, Draft};
 use crate::diag::Diagnostics;
 use crate::memo::Memo;
 use crate::parse::{Mapping, ParsedBook, ParsedFile};
 use crate::register::{RegisterId, Registers};
-use crate::site::{Absent, Column};
+use crate::site::{Absent, Column, Record};
 use crate::source::Source;
 use crate::text::Language;
 
@@ -25,7 +26,8 @@ pub(crate) struct Known {
     columns: Vec<(String, String, RegisterId, Option<Date>)>,
     /// Those of the last check, by path.
     pub(super) tables: HashMap<Arc<str>, Table>,
-    pub(super) rows: Memo<Arc<ParsedFile>, Arc<Typed>>,
+    pub(super) rows: Memo<Arc<ParsedFile>, Typed>,
+    pub(super) areas: Memo<Arc<Record>, Areas>,
 }
 
 /// What all rows depend on.
@@ -58,20 +60,20 @@ pub(super) struct Typed {
     pub(super) uncovered: Vec<i16>,
 }
 
-impl Typed {
-    /// Whether there is something to say beside the records.
-    pub(super) fn tells(&self) -> bool {
-        !self.problems.is_empty() || !self.uncovered.is_empty()
-    }
-}
-
 impl Known {
     pub(crate) fn forgetful() -> Known {
-        Known { remembers: false, basis: None, tables: HashMap::new(), columns: Vec::new(), rows: Memo::forgetful() }
+        Known {
+            remembers: false,
+            basis: None,
+            tables: HashMap::new(),
+            columns: Vec::new(),
+            rows: Memo::forgetful(),
+            areas: Memo::forgetful(),
+        }
     }
 
     pub(crate) fn remembering() -> Known {
-        Known { remembers: true, rows: Memo::remembering(), ..Known::forgetful() }
+        Known { remembers: true, rows: Memo::remembering(), areas: Memo::remembering(), ..Known::forgetful() }
     }
 
     /// Forgets what was made of other registers, on another day, with or without drafts, beside other assets, or in another language.

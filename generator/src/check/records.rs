@@ -23,17 +23,21 @@ use super::lifecycle::{self, Life, Told};
 use super::outliers::{self, Outlier};
 use super::{AbsentCounts, Context, Draft, Fate, Known, Placed, Said, Values, review, titles};
 
+/// What each file says.
+pub(super) type Files = [(Arc<ParsedFile>, Typed)];
+
 /// Every record of every file, by itself, and all that was found wrong in it.
-pub(super) fn typed(
+pub(super) fn typed<'k>(
     context: &Context<'_>,
     columns: &Columns,
-    known: &mut Known,
+    known: &'k mut Known,
     diags: &mut Diagnostics,
-) -> Vec<Arc<Typed>> {
+) -> &'k Files {
     known.among(columns);
     let files: Vec<&Arc<ParsedFile>> = context.parsed.files.iter().collect();
-    let typed = known.rows.map("", &files, |file| Arc::new(of_file(context, columns, file)));
-    let telling: Vec<&Arc<Typed>> = typed.par_iter().filter(|typed| typed.tells()).collect();
+    let typed = known.rows.map("", &files, |file| of_file(context, columns, file));
+    let tells = |typed: &&Typed| !typed.problems.is_empty() || !typed.uncovered.is_empty();
+    let telling: Vec<&Typed> = typed.par_iter().map(|(_, typed)| typed).filter(tells).collect();
     telling.iter().for_each(|typed| diags.extend(typed.problems.clone()));
     let uncovered: BTreeSet<i16> = telling.iter().flat_map(|typed| typed.uncovered.iter().copied()).collect();
     uncovered.into_iter().for_each(|year| diags.year_without_holidays(year));
@@ -41,8 +45,8 @@ pub(super) fn typed(
 }
 
 /// All drafts, in the order of their files.
-pub(super) fn placed(typed: &[Arc<Typed>]) -> Vec<Placed<'_>> {
-    fn of_file((at, typed): (usize, &Arc<Typed>)) -> impl Iterator<Item = Placed<'_>> {
+pub(super) fn placed(typed: &Files) -> Vec<Placed<'_>> {
+    fn of_file((at, (_, typed)): (usize, &(Arc<ParsedFile>, Typed))) -> impl Iterator<Item = Placed<'_>> {
         let file = u32::try_from(at).expect("a site has fewer than 2^32 files");
         typed.drafts.iter().map(move |alone| Placed { file, alone, changed: None })
     }
@@ -50,9 +54,9 @@ pub(super) fn placed(typed: &[Arc<Typed>]) -> Vec<Placed<'_>> {
 }
 
 /// Counts the rows that are no records.
-pub(super) fn absent(typed: &[Arc<Typed>], absent: &mut AbsentCounts) {
-    let reasons = typed.par_iter().flat_map_iter(|typed| typed.absent.iter().copied()).collect::<Vec<_>>();
-    reasons.iter().for_each(|reason| *absent.entry(*reason).or_default() += 1);
+pub(super) fn absent(typed: &Files, absent: &mut AbsentCounts) {
+    let reasons = typed.iter().flat_map(|(_, typed)| &typed.absent);
+    reasons.for_each(|reason| *absent.entry(*reason).or_default() += 1);
 }
 
 fn of_file(context: &Context<'_>, columns: &Columns, file: &ParsedFile) -> Typed {

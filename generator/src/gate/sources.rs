@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::diag::{Diagnostics, Place};
 use crate::memo::Memo;
 use crate::parse::{self, At, Raw};
@@ -28,17 +30,23 @@ enum Where<'a> {
 
 /// What the last search left for the next one: what is private in values and texts.
 pub(crate) struct Searched {
-    values: Memo<Arc<Record>, Vec<(usize, Finding)>>,
-    texts: Memo<Slice, Vec<Finding>>,
+    records: Memo<Arc<Record>, Private>,
+}
+
+/// What is private in a record.
+struct Private {
+    /// By the position of the value.
+    values: Vec<(usize, Finding)>,
+    body: Vec<Finding>,
 }
 
 impl Searched {
     pub(crate) fn forgetful() -> Searched {
-        Searched { values: Memo::forgetful(), texts: Memo::forgetful() }
+        Searched { records: Memo::forgetful() }
     }
 
     pub(crate) fn remembering() -> Searched {
-        Searched { values: Memo::remembering(), texts: Memo::remembering() }
+        Searched { records: Memo::remembering() }
     }
 }
 
@@ -52,8 +60,13 @@ pub(crate) fn search(
     known: &mut Searched,
 ) -> Diagnostics {
     let titles: Vec<Vec<Title>> = site.registers.list.iter().map(telling_labels).collect();
-    let mut found: Vec<Found<'_>> = in_values(site, gate, &titles, &mut known.values).collect();
-    found.extend(in_bodies(site, gate, &mut known.texts));
+    let records: Vec<&Arc<Record>> = site.entries.iter().map(|entry| &entry.record).collect();
+    // What is found depends on what is known to be public, which the gate's key stands for.
+    let private = known.records.map(gate.key(), &records, |record| private(gate, &titles, record));
+    let private = private.par_iter().zip(&site.entries).filter(|((_, private), _)| !private.is_empty());
+    let private: Vec<_> = private.map(|((_, private), entry)| (private, entry)).collect();
+    let mut found: Vec<Found<'_>> = private.iter().flat_map(|(private, entry)| in_values(entry, private)).collect();
+    found.extend(private.iter().flat_map(|(private, entry)| in_body(site, entry, private)));
     found.extend(site.columns.iter().flat_map(|column| in_column(gate, column)));
     let mut diags = Diagnostics::new();
     found.retain(|one| gate.is_heeded(&one.finding));
@@ -86,34 +99,41 @@ fn telling_labels(register: &Register) -> Vec<Title> {
     labels.map(|label| if label.tells() { label } else { Title::default() }).collect()
 }
 
-/// The values of records.
-fn in_values<'a>(
-    site: &'a Site,
-    gate: &Gate,
-    titles: &[Vec<Title>],
-    memo: &mut Memo<Arc<Record>, Vec<(usize, Finding)>>,
-) -> impl Iterator<Item = Found<'a>> {
-    let records: Vec<&Arc<Record>> = site.entries.iter().map(|entry| &entry.record).collect();
-    let found = memo.map(gate.key(), &records, |record| private_values(gate, titles, record));
-    site.entries.iter().zip(found).flat_map(|(entry, found)| {
-        found.into_iter().map(move |(at, finding)| {
-            let (field, value) = &entry.values[at];
-            let text = written(value).expect("only what was written is searched");
-            Found { finding, text, at: Where::Value(entry, *field) }
-        })
+impl Private {
+    fn is_empty(&self) -> bool {
+        self.values.is_empty() && self.body.is_empty()
+    }
+}
+
+fn in_values<'a>(entry: &'a Entry, private: &'a Private) -> impl Iterator<Item = Found<'a>> {
+    private.values.iter().map(move |(at, finding)| {
+        let (field, value) = &entry.values[*at];
+        let text = written(value).expect("only what was written is searched");
+        Found { finding: finding.clone(), text, at: Where::Value(entry, *field) }
     })
 }
 
-/// What is private in the values of one record, each by its position. What stands above a value says what it is.
-fn private_values(gate: &Gate, titles: &[Vec<Title>], record: &Record) -> Vec<(usize, Finding)> {
+fn in_body<'a>(site: &'a Site, entry: &'a Entry, private: &'a Private) -> impl Iterator<Item = Found<'a>> {
+    let path = &site.files[entry.origin.file as usize].path;
+    let found = entry.body.iter().flat_map(move |body| private.body.iter().map(move |finding| (body, finding)));
+    found.map(move |(body, finding)| Found {
+        finding: finding.clone(),
+        text: body.as_str(),
+        at: Where::Body(path, body),
+    })
+}
+
+/// What is private in one record. What stands above a value says what it is.
+fn private(gate: &Gate, titles: &[Vec<Title>], record: &Record) -> Private {
     let titles = &titles[usize::from(record.register.0)];
-    let mut found = Vec::new();
+    let mut values = Vec::new();
     for (at, (field, value)) in record.values.iter().enumerate() {
         let Some(text) = written(value) else { continue };
         let own = privacy::under(&titles[usize::from(field.0)], text, &gate.known).into_iter();
-        found.extend(own.map(|finding| (at, finding)));
+        values.extend(own.map(|finding| (at, finding)));
     }
-    found
+    let body = record.body.as_ref().map(|body| privacy::scan(body.as_str(), &gate.known)).unwrap_or_default();
+    Private { values, body }
 }
 
 /// A value that holds what a person wrote.
@@ -122,17 +142,6 @@ fn written(value: &Value) -> Option<&str> {
         Value::Text(text) | Value::Markdown(text) | Value::Url(text) | Value::DocumentNumber(text) => Some(text),
         _ => None,
     }
-}
-
-/// The texts of records. What is found depends on what is known to be public, which the gate's key stands for.
-fn in_bodies<'a>(site: &'a Site, gate: &Gate, memo: &mut Memo<Slice, Vec<Finding>>) -> impl Iterator<Item = Found<'a>> {
-    let with_body = site.entries.iter().filter_map(|entry| Some((entry.body.as_ref()?, entry.origin.file as usize)));
-    let (bodies, files): (Vec<&Slice>, Vec<usize>) = with_body.unzip();
-    let found = memo.map(gate.key(), &bodies, |body| privacy::scan(body.as_str(), &gate.known));
-    bodies.into_iter().zip(files).zip(found).flat_map(move |((body, file), found)| {
-        let path = &site.files[file].path;
-        found.into_iter().map(move |finding| Found { finding, text: body.as_str(), at: Where::Body(path, body) })
-    })
 }
 
 fn in_column<'a>(gate: &Gate, column: &'a crate::site::Column) -> Vec<Found<'a>> {

@@ -4,15 +4,13 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::Plan;
 use crate::diag::{Diagnostics, Place};
 use crate::markdown::{self, Reference};
 use crate::memo::Memo;
 use crate::register::Value;
 use crate::route::Route;
-use crate::site::{Entry, Site, join};
+use crate::site::{Record, Site, join};
 use crate::source::{Slice, folder};
 
 /// The route that a link in a Markdown file of `folder` means: a file, another page, a column, or an
@@ -43,24 +41,69 @@ pub(crate) struct Mention {
     range: Range<usize>,
 }
 
-/// Every relative link in the introductions of columns and the texts of records.
-pub(super) fn mentions(site: &Site, memo: &mut Memo<Slice, Vec<Reference>>) -> Vec<Mention> {
+/// What a record leads to.
+#[derive(Default)]
+pub(crate) struct Leads {
+    /// The relative links in its text.
+    links: Box<[Reference]>,
+    /// The files that its values show: names beside its own file, or attachments by their site paths.
+    shown: Box<[Shown]>,
+}
+
+enum Shown {
+    Named(String),
+    Attached(String),
+}
+
+/// What all texts and records lead to.
+pub(super) struct Ways {
+    pub(super) mentions: Vec<Mention>,
+    /// Site paths of the files that public records and introductions show: nothing else is published.
+    pub(super) assets: Vec<String>,
+}
+
+/// Follows every relative link in the introductions of columns and the texts of records, and every attachment.
+pub(super) fn ways(site: &Site, known: &mut Memo<Arc<Record>, Leads>) -> Ways {
+    let mention = |file: &Arc<str>, text: &Slice, reference: &Reference| Mention {
+        file: file.clone(),
+        target: reference.target.clone(),
+        range: text.start() + reference.range.start..text.start() + reference.range.end,
+    };
     let intros = site.columns.iter().filter_map(|column| Some((column.intro.as_ref()?, column.file.as_ref()?)));
-    let bodies = site
-        .entries
-        .par_iter()
-        .filter_map(|entry| Some((entry.body.as_ref()?, &site.files[entry.origin.file as usize].path)));
-    let bodies: Vec<(&Slice, &Arc<str>)> = bodies.collect();
-    let (texts, files): (Vec<&Slice>, Vec<&Arc<str>>) = intros.chain(bodies).unzip();
-    let found = memo.map("", &texts, |text| markdown::references(text.as_str()));
-    let mentioned = texts.into_iter().zip(files).zip(found).flat_map(|((body, file), found)| {
-        found.into_iter().map(|reference| Mention {
-            file: file.clone(),
-            target: reference.target,
-            range: body.start() + reference.range.start..body.start() + reference.range.end,
-        })
+    let intros = intros.flat_map(|(text, file)| {
+        markdown::references(text.as_str()).into_iter().map(move |reference| mention(file, text, &reference))
     });
-    mentioned.collect()
+    let mut ways = Ways { mentions: intros.collect(), assets: Vec::new() };
+    let mut used = BTreeSet::new();
+    let records: Vec<&Arc<Record>> = site.entries.iter().map(|entry| &entry.record).collect();
+    let leads = known.map("", &records, |record| leads(record));
+    for (entry, (_, leads)) in site.entries.iter().zip(leads) {
+        let file = || &site.files[entry.origin.file as usize].path;
+        for reference in &leads.links {
+            let text = entry.body.as_ref().expect("what has a link is a text");
+            ways.mentions.push(mention(file(), text, reference));
+        }
+        used.extend(leads.shown.iter().filter_map(|shown| match shown {
+            Shown::Named(name) => site.assets.locate(folder(file()), name).map(str::to_owned),
+            Shown::Attached(path) => Some(path.clone()),
+        }));
+    }
+    let located = |mention: &Mention| site.assets.locate(folder(&mention.file), &mention.target).map(str::to_owned);
+    used.extend(ways.mentions.iter().filter_map(located));
+    ways.assets = used.into_iter().collect();
+    ways
+}
+
+fn leads(record: &Record) -> Leads {
+    let links = record.body.as_ref().map(|body| markdown::references(body.as_str())).unwrap_or_default();
+    let shown = record.values.iter().flat_map(|(_, value)| match value {
+        Value::Markdown(text) => {
+            markdown::references(text).into_iter().map(|reference| Shown::Named(reference.target)).collect()
+        }
+        Value::Attachment(path) => vec![Shown::Attached(path.to_string())],
+        _ => Vec::new(),
+    });
+    Leads { shown: shown.collect(), links: links.into() }
 }
 
 /// Every relative link in a public text that leads to nothing public.
@@ -74,24 +117,4 @@ pub(crate) fn broken(site: &Site, plan: &Plan) -> Diagnostics {
         }
     }
     diags
-}
-
-/// Site paths of the files that public records and introductions show: nothing else is published.
-pub(super) fn assets_in_use(site: &Site, mentions: &[Mention]) -> Vec<String> {
-    let located = |folder: &str, target: &str| site.assets.locate(folder, target).map(str::to_owned);
-    let of_value = |entry: &Entry, value: &Value| match value {
-        Value::Markdown(text) => {
-            let own = folder(&site.files[entry.origin.file as usize].path);
-            markdown::references(text).iter().filter_map(|reference| located(own, &reference.target)).collect()
-        }
-        Value::Attachment(path) => vec![path.to_string()],
-        _ => Vec::new(),
-    };
-    let attached = site
-        .entries
-        .par_iter()
-        .flat_map_iter(|entry| entry.values.iter().flat_map(move |(_, value)| of_value(entry, value)));
-    let mut used: BTreeSet<String> = attached.collect();
-    used.extend(mentions.iter().filter_map(|mention| located(folder(&mention.file), &mention.target)));
-    used.into_iter().collect()
 }

@@ -1,15 +1,17 @@
 //! Listings: every column, and every column narrowed by each value of each facet.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use super::{Recipe, page_route, pages_of};
-use crate::lists::Lists;
+use crate::memo::Memo;
 use crate::register::{CodeId, Facet, Value};
 use crate::route::Route;
-use crate::site::{ColumnId, Entry, EntryId, Site};
+use crate::site::{ColumnId, EntryId, Record, Site};
 
 /// Position of a listing in `Plan::listings`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,20 +40,18 @@ pub(crate) enum FacetValue {
 }
 
 /// Every listing: whole columns, in their order, each followed by its narrowed ones.
-pub(super) fn listings(site: &Site) -> Vec<Listing> {
-    let told = Told {
-        news: site.entries.par_iter().map(|entry| entry.news_day).collect(),
-        values: Lists::of(&site.entries, |entry, values| tell(site, entry, values)),
-    };
+pub(super) fn listings(site: &Site, known: &mut Memo<Arc<Record>, Told>) -> Vec<Listing> {
+    let records: Vec<&Arc<Record>> = site.entries.iter().map(|entry| &entry.record).collect();
+    let told = known.map("", &records, |record| told(site, record));
     let listed = |id: ColumnId| !site.column(id).path.is_empty();
     let columns: Vec<ColumnId> = site.column_ids().filter(|id| listed(*id)).collect();
-    columns.par_iter().flat_map_iter(|id| of_column(site, *id, &told)).collect()
+    columns.par_iter().flat_map_iter(|id| of_column(site, *id, told)).collect()
 }
 
-fn of_column(site: &Site, id: ColumnId, told: &Told) -> Vec<Listing> {
+fn of_column(site: &Site, id: ColumnId, told: &[(Arc<Record>, Told)]) -> Vec<Listing> {
     let column = site.column(id);
     let listing = |narrowed, entries: Vec<EntryId>, folder| {
-        let updated = entries.iter().filter_map(|id| told.news[id.0 as usize]).max();
+        let updated = entries.iter().filter_map(|id| told[id.0 as usize].1.news_day).max();
         Listing { column: id, narrowed, entries, folder, updated }
     };
     let whole = listing(None, column.entries.clone(), column.path.clone());
@@ -107,36 +107,37 @@ pub(crate) fn value_name(site: &Site, value: FacetValue) -> String {
     }
 }
 
-/// What listings must know of all records.
-struct Told {
-    news: Vec<Option<Date>>,
-    /// What a record says to the facets of its register: the place of each among them, and a value.
-    values: Lists<(usize, FacetValue)>,
+/// What listings must know of a record.
+pub(crate) struct Told {
+    news_day: Option<Date>,
+    /// What it says to the facets of its register: the place of each among them, and a value.
+    values: SmallVec<[(u8, FacetValue); 3]>,
 }
 
-fn tell(site: &Site, entry: &Entry, values: &mut Vec<(usize, FacetValue)>) {
-    for (at, facet) in site.register_of(entry).facets.iter().enumerate() {
-        values.extend(facet_values(entry, *facet).map(|value| (at, value)));
-    }
+fn told(site: &Site, record: &Record) -> Told {
+    let facets = (0..).zip(&site.registers.get(record.register).facets);
+    let values = facets.flat_map(|(at, facet)| facet_values(record, *facet).map(move |value| (at, value)));
+    Told { news_day: record.news_day, values: values.collect() }
 }
 
 /// The values of the facet at a place, each with its records in listing order.
-fn groups(entries: &[EntryId], facet: usize, told: &Told) -> BTreeMap<FacetValue, Vec<EntryId>> {
+fn groups(entries: &[EntryId], facet: usize, told: &[(Arc<Record>, Told)]) -> BTreeMap<FacetValue, Vec<EntryId>> {
     let mut groups: BTreeMap<FacetValue, Vec<EntryId>> = BTreeMap::new();
     for id in entries {
-        let own = told.values.get(id.0 as usize).iter().filter(|(of, _)| *of == facet);
+        let (_, told) = &told[id.0 as usize];
+        let own = told.values.iter().filter(|(of, _)| usize::from(*of) == facet);
         own.for_each(|(_, value)| groups.entry(*value).or_default().push(*id));
     }
     groups
 }
 
 /// The values one record has for a facet.
-fn facet_values(entry: &Entry, facet: Facet) -> impl Iterator<Item = FacetValue> {
+fn facet_values(record: &Record, facet: Facet) -> impl Iterator<Item = FacetValue> {
     let (year, field) = match facet {
-        Facet::Year => (entry.date.map(|date| FacetValue::Year(std::cmp::Reverse(date.date.year()))), None),
+        Facet::Year => (record.date.map(|date| FacetValue::Year(std::cmp::Reverse(date.date.year()))), None),
         Facet::Field(field) => (None, Some(field)),
     };
-    year.into_iter().chain(field.into_iter().flat_map(|field| entry.values(field)).filter_map(facet_value))
+    year.into_iter().chain(field.into_iter().flat_map(|field| record.values(field)).filter_map(facet_value))
 }
 
 /// The facet value that a field's value is, if it can be one.

@@ -21,7 +21,6 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("embedded", &["source"]),
     // What was made of a text, by the text.
     ("memo", &["source"]),
-    ("lists", &[]),
     ("extract", &[]),
     ("read", &["diag", "embedded", "extract", "source"]),
     ("config", &["diag", "source", "text"]),
@@ -36,8 +35,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "check",
         &[
-            "config", "diag", "grid", "lists", "literal", "markdown", "memo", "parse", "register", "route", "rules",
-            "site", "source", "text",
+            "config", "diag", "grid", "literal", "markdown", "memo", "parse", "register", "route", "rules", "site",
+            "source", "text",
         ],
     ),
     // What a person brings in by hand: reads the site as a build does, and writes nothing.
@@ -51,10 +50,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("theme", &["config", "diag", "route", "source"]),
     (
         "plan",
-        &[
-            "diag", "embedded", "format", "lists", "markdown", "memo", "register", "route", "site", "source", "text",
-            "theme",
-        ],
+        &["diag", "embedded", "format", "markdown", "memo", "register", "route", "site", "source", "text", "theme"],
     ),
     (
         "view",
@@ -71,7 +67,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("gate", &["config", "diag", "extract", "memo", "parse", "privacy", "register", "rules", "site", "source", "text"]),
     ("emit", &["diag", "extract", "gate", "plan", "render", "route", "source"]),
     // What verbs remember from one portal of a preview to the next.
-    ("known", &["check", "diag", "gate", "markdown", "memo", "parse", "register", "source", "theme"]),
+    ("known", &["check", "diag", "gate", "parse", "plan", "register", "source", "theme"]),
     // The text of one page is exchanged in a portal that is there.
     ("retext", &["check", "diag", "markdown", "parse", "source"]),
     ("memory", &["diag", "known", "read", "retext"]),
