@@ -103,6 +103,7 @@ pub struct Portal {
     /// Warnings; a portal has no errors.
     pub warnings: Diagnostics,
     pub times: Vec<(Verb, Duration)>,
+    shared: render::Shared,
 }
 
 /// One line of `gongkai plan`.
@@ -182,6 +183,7 @@ fn prepared(
         request: request.clone(),
         warnings,
         times: clock.times,
+        shared: render::Shared::default(),
     })
 }
 
@@ -231,7 +233,7 @@ pub fn write(portal: &mut Portal, out: &Path, observer: &dyn Observer) -> Result
     }
     let started = Instant::now();
     observer.begin(Verb::Render, outputs.len());
-    let renderer = render::Renderer::new(&portal.site, &portal.plan, &portal.theme);
+    let renderer = render::Renderer::of_all(portal.scene(), &portal.shared);
     let guard = emit::Guard {
         key: portal.gate.key(),
         leaks: &|route, file, bytes| portal.gate.leaks(route.as_str(), file, bytes),
@@ -254,8 +256,7 @@ fn index(portal: &mut Portal, observer: &dyn Observer) -> Result<Vec<render::Out
     }
     let started = Instant::now();
     observer.begin(Verb::Index, 0);
-    let scene = view::Scene { site: &portal.site, plan: &portal.plan, theme: &portal.theme };
-    let found = search::build(scene, &portal.request.root, &portal.request.root, &|| observer.advance())?;
+    let found = search::build(portal.scene(), &portal.request.root, &portal.request.root, &|| observer.advance())?;
     portal.times.push((Verb::Index, started.elapsed()));
     Ok(found)
 }
@@ -283,7 +284,7 @@ fn report(portal: &Portal, leaks: Vec<(plan::Planned, gate::Leak)>, diags: &mut 
 pub fn rehearse(portal: &mut Portal, observer: &dyn Observer) -> Result<(), Diagnostics> {
     use rayon::prelude::*;
     observer.begin(Verb::Render, portal.plan.outputs.len());
-    let renderer = render::Renderer::new(&portal.site, &portal.plan, &portal.theme);
+    let renderer = render::Renderer::of_all(portal.scene(), &portal.shared);
     let rehearsed = |planned: &plan::Planned| {
         let leaks = renderer.render(planned).and_then(|output| searched(portal, output));
         observer.advance();
@@ -369,6 +370,24 @@ impl Portal {
         self.plan.makes(route)
     }
 
+    /// The same portal with a site of which nothing is planned otherwise.
+    fn showing(&self, site: site::Site) -> Portal {
+        Portal {
+            site,
+            gate: Arc::clone(&self.gate),
+            plan: Arc::clone(&self.plan),
+            theme: Arc::clone(&self.theme),
+            request: self.request.clone(),
+            warnings: self.warnings.clone(),
+            times: Vec::new(),
+            shared: render::Shared::default(),
+        }
+    }
+
+    fn scene(&self) -> view::Scene<'_> {
+        view::Scene { site: &self.site, plan: &self.plan, theme: &self.theme }
+    }
+
     /// What is planned at a route.
     fn planned(&self, route: &route::Route) -> Option<&plan::Planned> {
         let at = self.plan.outputs.binary_search_by(|planned| planned.route.cmp(route)).ok()?;
@@ -377,7 +396,7 @@ impl Portal {
 
     /// Makes the output of a route, if one is planned there.
     fn output(&self, route: &route::Route) -> Option<Result<render::Output, render::Failure>> {
-        let renderer = render::Renderer::new(&self.site, &self.plan, &self.theme);
+        let renderer = render::Renderer::new(self.scene(), &self.shared);
         self.planned(route).map(|planned| renderer.render(planned))
     }
 

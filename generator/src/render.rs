@@ -3,19 +3,19 @@
 mod data;
 mod feeds;
 mod pages;
+mod rows;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::RwLock;
+use std::sync::{OnceLock, RwLock};
 
 use tera::{Context, Tera};
 
 use crate::diag::{Diagnostics, Place};
 
-use crate::plan::{Plan, Planned, Recipe};
+use crate::plan::{Planned, Recipe};
 use crate::route::Route;
-use crate::site::Site;
-use crate::theme::Theme;
 use crate::view::{self, Scene};
+use rows::Rows;
 
 /// What goes to a route.
 #[derive(Clone, Debug)]
@@ -64,10 +64,18 @@ pub(crate) fn report(failures: Vec<Failure>, diags: &mut Diagnostics) {
     }
 }
 
-/// Everything that rendering needs, with what all pages share made once.
+/// Everything that rendering needs.
 pub(crate) struct Renderer<'a> {
     scene: Scene<'a>,
-    tera: Tera,
+    shared: &'a Shared,
+    /// Where everything is rendered, what several outputs have in common.
+    rows: Option<Rows>,
+}
+
+/// What all pages of a portal share, made with the first of them.
+#[derive(Default)]
+pub(crate) struct Shared {
+    tera: OnceLock<Tera>,
     /// What pages of the same depth and navigation group have in common, made once each.
     frames: RwLock<HashMap<(String, String), tera::Value>>,
 }
@@ -77,15 +85,26 @@ pub(crate) struct Renderer<'a> {
 const FRAMES: &str = "frame/";
 
 impl<'a> Renderer<'a> {
-    pub(crate) fn new(site: &'a Site, plan: &'a Plan, theme: &'a Theme) -> Renderer<'a> {
-        let scene = Scene { site, plan, theme };
-        let mut tera = theme.tera.clone();
-        let shared = tera.global_context();
-        shared.insert("site", &view::site(scene));
-        shared.insert("t", &theme.strings);
-        shared.insert("asset", &theme.assets);
-        shared.insert("lang", scene.language().tag());
-        Renderer { scene, tera, frames: RwLock::default() }
+    /// To render a few outputs of a portal.
+    pub(crate) fn new(scene: Scene<'a>, shared: &'a Shared) -> Renderer<'a> {
+        Renderer { scene, shared, rows: None }
+    }
+
+    /// To render all of them.
+    pub(crate) fn of_all(scene: Scene<'a>, shared: &'a Shared) -> Renderer<'a> {
+        Renderer { rows: Some(Rows::of(scene.site.entries.len())), ..Renderer::new(scene, shared) }
+    }
+
+    fn tera(&self) -> &'a Tera {
+        self.shared.tera.get_or_init(|| {
+            let mut tera = self.scene.theme.tera.clone();
+            let context = tera.global_context();
+            context.insert("site", &view::site(self.scene));
+            context.insert("t", &self.scene.theme.strings);
+            context.insert("asset", &self.scene.theme.assets);
+            context.insert("lang", self.scene.language().tag());
+            tera
+        })
     }
 
     /// Makes one output.
@@ -93,7 +112,7 @@ impl<'a> Renderer<'a> {
         let bytes = match planned.recipe {
             Recipe::Asset(at) => return Ok(self.asset(at, &planned.route)),
             Recipe::ThemeFile(at) => self.scene.theme.files[at as usize].bytes.to_vec(),
-            _ => match data::bytes(self.scene, planned) {
+            _ => match data::bytes(self.scene, self.rows.as_ref(), planned) {
                 Some(bytes) => bytes,
                 None => pages::html(self, planned)?,
             },
@@ -113,26 +132,26 @@ impl<'a> Renderer<'a> {
     /// The rendered frames for pages of one depth and group, by name: `frame.header` is `frame/header.html`.
     fn frames(&self, root: &str, group: &str, route: &Route) -> Result<tera::Value, Failure> {
         let key = (root.to_owned(), group.to_owned());
-        if let Some(frames) = self.frames.read().expect("no thread panics while it holds the frames").get(&key) {
+        if let Some(frames) = self.shared.frames.read().expect("no thread panics while it holds the frames").get(&key) {
             return Ok(frames.clone());
         }
         let mut context = Context::new();
         context.insert("root", root);
         context.insert("page", &BTreeMap::from([("group", group)]));
         let mut made: BTreeMap<String, String> = BTreeMap::new();
-        for name in self.tera.get_template_names().filter(|name| name.starts_with(FRAMES)) {
+        for name in self.tera().get_template_names().filter(|name| name.starts_with(FRAMES)) {
             let html = self.fill(name, &context, route)?;
             let short = name.trim_start_matches(FRAMES).trim_end_matches(".html");
             made.insert(short.to_owned(), String::from_utf8_lossy(&html).trim().to_owned());
         }
         let frames = tera::Value::from_serializable(&made);
-        self.frames.write().expect("no thread panics while it holds the frames").insert(key, frames.clone());
+        self.shared.frames.write().expect("no thread panics while it holds the frames").insert(key, frames.clone());
         Ok(frames)
     }
 
     fn fill(&self, template: &str, context: &Context, route: &Route) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::with_capacity(16 * 1024);
-        match self.tera.render_to(template, context, &mut bytes) {
+        match self.tera().render_to(template, context, &mut bytes) {
             Ok(()) => Ok(bytes),
             Err(error) => {
                 let (file, line, why) = crate::theme::describe(&error);

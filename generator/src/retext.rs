@@ -1,8 +1,6 @@
 //! A portal after the words of one page have changed, without checking and planning the others anew. Whatever could
 //! reach beyond the page and what shows it makes it give up, and everything is made anew.
 
-use std::sync::Arc;
-
 use crate::Portal;
 use crate::check;
 use crate::diag::Diagnostic;
@@ -33,16 +31,7 @@ pub(crate) fn retext<'w>(
     if reaches_beyond {
         return None;
     }
-    let site = check::retext(&portal.site, &last, &next)?;
-    Some(Portal {
-        site,
-        gate: Arc::clone(&portal.gate),
-        plan: Arc::clone(&portal.plan),
-        theme: Arc::clone(&portal.theme),
-        request: portal.request.clone(),
-        warnings: portal.warnings.clone(),
-        times: Vec::new(),
-    })
+    Some(portal.showing(check::retext(&portal.site, &last, &next)?))
 }
 
 /// A file that is a page and nothing more.

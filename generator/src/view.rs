@@ -18,7 +18,7 @@ mod tables;
 mod values;
 
 pub(crate) use area::{area, areas};
-pub(crate) use data::{Extent, RecordJson, dictionary, package, record_row, record_titles};
+pub(crate) use data::{Extent, RecordJson, dictionary, package, record_row, record_titles, record_width};
 pub(crate) use dossier::{companies, dossier};
 pub(crate) use home::home;
 pub(crate) use listing::listing;

@@ -36,9 +36,9 @@ impl CsvWriter {
         writer
     }
 
-    /// Writes rows without a head, to be put below others of the same width.
-    pub(crate) fn below(width: usize) -> CsvWriter {
-        CsvWriter { out: Vec::new(), width, cells: 0, start: 0 }
+    /// Writes rows without a head below others of the same width, if there are any.
+    pub(crate) fn below(width: usize, out: Vec<u8>) -> CsvWriter {
+        CsvWriter { start: out.len(), out, width, cells: 0 }
     }
 
     /// Writes one row.
@@ -132,7 +132,7 @@ mod tests {
     fn rows_made_apart_are_one_table() {
         let mut writer = CsvWriter::new(&["a", "b"]);
         writer.row(["1", "2"]);
-        let mut below = CsvWriter::below(2);
+        let mut below = CsvWriter::below(2, Vec::new());
         below.row(["3"]);
         let parts = [writer.finish(), below.finish()];
         assert_eq!(parts.concat(), csv(&["a", "b"], [["1", "2"], ["3", ""]]));

@@ -276,7 +276,7 @@ impl Merge<'_> {
         }
         let of_file: Vec<bool> = fields.iter().map(|field| self.fields.contains(field)).collect();
         let below = rows.new.par_chunks(ROWS_AT_ONCE).map(|rows| {
-            let mut writer = CsvWriter::below(fields.len());
+            let mut writer = CsvWriter::below(fields.len(), Vec::new());
             for row in rows {
                 for (field, of_file) in fields.iter().zip(&of_file) {
                     writer.cell(&if *of_file { self.written(&row.values, *field) } else { String::new() });

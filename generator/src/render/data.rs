@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::feeds;
+use super::rows::{self, Rows};
 use crate::embedded;
 use crate::format::facts::Facts;
 use crate::format::moment::Moment;
@@ -15,12 +16,12 @@ use crate::site::{Entry, EntryId};
 use crate::view::{self, Scene};
 
 /// The bytes of a data output, or none when the recipe is a page.
-pub(super) fn bytes(scene: Scene<'_>, planned: &Planned) -> Option<Vec<u8>> {
+pub(super) fn bytes(scene: Scene<'_>, rows: Option<&Rows>, planned: &Planned) -> Option<Vec<u8>> {
     Some(match planned.recipe {
-        Recipe::ListingCsv(id) => listing_csv(scene, id),
-        Recipe::ListingJson(id) => listing_json(scene, id),
+        Recipe::ListingCsv(id) => listing_csv(scene, rows, id),
+        Recipe::ListingJson(id) => listing_json(scene, rows, id),
         Recipe::EntryJson(id) => entry_json(scene, id),
-        Recipe::DossierJson(at) => dossier_json(scene, at),
+        Recipe::DossierJson(at) => dossier_json(scene, rows, at),
         Recipe::Atom(of) => feeds::atom(scene, of),
         Recipe::JsonFeed(of) => feeds::json(scene, of),
         Recipe::CalendarIcs => ics(scene),
@@ -58,36 +59,31 @@ fn entry_json(scene: Scene<'_>, id: EntryId) -> Vec<u8> {
     bytes
 }
 
-fn listing_csv(scene: Scene<'_>, id: ListingId) -> Vec<u8> {
+fn listing_csv(scene: Scene<'_>, rows: Option<&Rows>, id: ListingId) -> Vec<u8> {
     let listing = &scene.plan.listings[id.0 as usize];
     let register = scene.site.registers.get(scene.site.column(listing.column).register);
     let titles = view::record_titles(scene, register);
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-    let mut writer = csv::CsvWriter::new(&titles);
-    for entry in &listing.entries {
-        view::record_row(scene, *entry, &register.open, &mut |cell| {
-            writer.cell(cell);
-        });
-        writer.end_row();
-    }
-    writer.finish()
+    let mut bytes = csv::CsvWriter::new(&titles).finish();
+    rows::csv(scene, rows, &listing.entries, &mut bytes);
+    bytes
 }
 
-fn listing_json(scene: Scene<'_>, id: ListingId) -> Vec<u8> {
+fn listing_json(scene: Scene<'_>, rows: Option<&Rows>, id: ListingId) -> Vec<u8> {
     let listing = &scene.plan.listings[id.0 as usize];
     let column = scene.site.column(listing.column);
-    records_json(scene, &column.title, &format!("{}/index.html", listing.folder), &listing.entries)
+    records_json(scene, rows, &column.title, &format!("{}/index.html", listing.folder), &listing.entries)
 }
 
-fn dossier_json(scene: Scene<'_>, at: u32) -> Vec<u8> {
+fn dossier_json(scene: Scene<'_>, rows: Option<&Rows>, at: u32) -> Vec<u8> {
     let code = &scene.plan.dossiers[at as usize];
     let dossier = &scene.site.joins.dossiers[code];
     let title = dossier.names.first().unwrap_or(code);
-    records_json(scene, title, crate::plan::dossier_route(code).as_str(), &dossier.entries)
+    records_json(scene, rows, title, crate::plan::dossier_route(code).as_str(), &dossier.entries)
 }
 
 /// `{title, url, publisher, notice, total, records: [...]}`.
-fn records_json(scene: Scene<'_>, title: &str, url: &str, ids: &[EntryId]) -> Vec<u8> {
+fn records_json(scene: Scene<'_>, rows: Option<&Rows>, title: &str, url: &str, ids: &[EntryId]) -> Vec<u8> {
     let head = json!({
         "title": title,
         "url": scene.absolute(url),
@@ -97,12 +93,8 @@ fn records_json(scene: Scene<'_>, title: &str, url: &str, ids: &[EntryId]) -> Ve
     });
     let mut bytes = serde_json::to_vec(&head).expect("a JSON value can always be written");
     bytes.pop();
-    bytes.extend_from_slice(b",\"records\":[");
-    for (at, id) in ids.iter().enumerate() {
-        bytes.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
-        serde_json::to_writer(&mut bytes, &view::RecordJson { scene, id: *id, extent: view::Extent::Listed })
-            .expect("writing to memory cannot fail");
-    }
+    bytes.extend_from_slice(if ids.is_empty() { b",\"records\":[" } else { b",\"records\":[\n" });
+    rows::json(scene, rows, ids, &mut bytes);
     bytes.extend_from_slice(b"\n]}\n");
     bytes
 }

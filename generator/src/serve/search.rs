@@ -10,7 +10,6 @@ use crate::plan::SEARCH_DATA;
 use crate::render::{Failure, Output};
 use crate::route::Route;
 use crate::search;
-use crate::view::Scene;
 
 /// The index of the last state that was asked for.
 pub(crate) struct Searched {
@@ -44,7 +43,7 @@ impl Searched {
         {
             return Ok(outputs.clone());
         }
-        let scene = Scene { site: &portal.site, plan: &portal.plan, theme: &portal.theme };
+        let scene = portal.scene();
         let outputs: Arc<[Output]> = search::build(scene, &portal.request.root, &self.home, &|| ())?.into();
         *made = Some((generation, outputs.clone()));
         Ok(outputs)

@@ -29,6 +29,11 @@ pub(crate) fn record_titles(scene: Scene<'_>, register: &Register) -> Vec<String
     fixed.iter().take(1).cloned().chain(own.iter().map(label)).chain(fixed.iter().skip(1).cloned()).collect()
 }
 
+/// How many cells a row of CSV has: the title of the record and its address stand around its fields.
+pub(crate) fn record_width(fields: &[FieldId]) -> usize {
+    fields.len() + 2
+}
+
 /// One record as a row of CSV.
 pub(crate) fn record_row(scene: Scene<'_>, id: EntryId, fields: &[FieldId], write: &mut dyn FnMut(&str)) {
     let entry = scene.site.entry(id);

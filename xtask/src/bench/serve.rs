@@ -323,7 +323,7 @@ fn until_served(running: &Running, path: &str, words: &str, with: bool) -> io::R
 }
 
 fn holds(text: &[u8], words: &[u8]) -> bool {
-    text.windows(words.len()).any(|window| window == words)
+    memchr::memmem::find(text, words).is_some()
 }
 
 fn get(port: u16, path: &str) -> io::Result<Vec<u8>> {
