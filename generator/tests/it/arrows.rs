@@ -76,7 +76,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "serve",
         &[
             "config", "diag", "embedded", "emit", "format", "grid", "parse", "plan", "read", "register", "render",
-            "route", "rules", "search", "site", "source", "text", "theme", "view",
+            "route", "rules", "search", "site", "source", "text", "theme",
         ],
     ),
     // Only `public/` and the target: what is published is what was built, so no stage before `emit` is known.
