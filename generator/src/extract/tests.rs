@@ -324,7 +324,8 @@ fn text_of_any_encoding_markup_archives_and_old_documents() {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all("压缩的字".as_bytes()).expect("memory takes every byte");
     assert_eq!(read("a.json.gz", &packed.finish().expect("memory takes every byte")).text, "压缩的字");
-    assert_eq!(extract("a.bin", b"\x00\x01letters\x02\x03"), Err(Refused::Unknown("letters".to_owned())));
+    let unknown = extract("a.bin", b"\x00\x01letters\x02\x03");
+    assert!(matches!(&unknown, Err(Refused::Unknown(words)) if words.ends_with("letters")), "{unknown:?}");
 }
 
 #[test]
