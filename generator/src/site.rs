@@ -319,7 +319,11 @@ impl Site {
 
     /// The file of a path.
     pub(crate) fn file(&self, path: &str) -> Option<&Source> {
-        self.files.binary_search_by(|file| (*file.path).cmp(path)).ok().map(|at| &self.files[at])
+        self.position(path).map(|at| &self.files[at])
+    }
+
+    fn position(&self, path: &str) -> Option<usize> {
+        self.files.binary_search_by(|file| (*file.path).cmp(path)).ok()
     }
 
     /// What was written beside a table.
@@ -329,7 +333,7 @@ impl Site {
 
     /// The page that a file is.
     pub(crate) fn page(&self, path: &str) -> Option<EntryId> {
-        self.files.binary_search_by(|file| (*file.path).cmp(path)).ok().and_then(|at| self.pages[at])
+        self.position(path).and_then(|at| self.pages[at])
     }
 
     /// The first column that holds a register's records and has a listing: the root has none.

@@ -159,15 +159,11 @@ pub(super) fn rows(context: &Context<'_>, file: &ParsedFile, register: RegisterI
     let fields = match_columns(context.registers.get(register), file, &mut diags);
     let reader = Reader::new(context, file, context.registers.get(register), fields);
     let rows = file.table.rows.par_iter().enumerate().with_min_len(FEW_ROWS);
-    let typed = rows.map_init(Repeats::default, |repeats, (number, row)| {
+    let typed = rows.map_init(Repeats::default, |repeats, (at, row)| {
         let mut diags = Diagnostics::new();
         let mut values = reader.row(row, repeats, &mut diags);
         values.shrink_to_fit();
-        let number = match row.at {
-            At::Row(row) => row,
-            _ => u32::try_from(number + 1).unwrap_or(u32::MAX),
-        };
-        (TypedRow { at: row.at, number, values, sound: diags.errors() == 0 }, diags)
+        (TypedRow { at: row.at, number: row.number(at), values, sound: diags.errors() == 0 }, diags)
     });
     let (rows, found): (Vec<TypedRow>, Vec<Diagnostics>) = typed.unzip();
     found.into_iter().for_each(|found| diags.extend(found));

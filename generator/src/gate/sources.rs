@@ -193,12 +193,9 @@ fn cell(site: &Site, entry: &Entry, field: FieldId, text: &str) -> Place {
     }
     let Ok(file) = parse::file(source) else { return site.place(entry.origin) };
     let register = site.register_of(entry);
-    let is_own = |at: usize, row: &parse::Row| match row.at {
-        At::Row(number) => number == entry.origin.row,
-        _ => at + 1 == entry.origin.row as usize,
-    };
-    let row = file.table.rows.iter().enumerate().find(|(at, row)| is_own(*at, row)).map(|(_, row)| row);
-    let of_field = row
+    let of_field = file
+        .table
+        .row(entry.origin.row)
         .into_iter()
         .flat_map(|row| &row.cells)
         .filter(|cell| register.field_titled(&file.table.columns[cell.column].title) == Some(field));

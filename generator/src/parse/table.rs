@@ -17,6 +17,23 @@ pub(crate) struct Table {
     pub(crate) skipped: Vec<(u32, Skip)>,
 }
 
+impl Table {
+    /// The row of a number.
+    pub(crate) fn row(&self, number: u32) -> Option<&Row> {
+        self.rows.iter().enumerate().find(|(at, row)| row.number(*at) == number).map(|(_, row)| row)
+    }
+}
+
+impl Row {
+    /// What its sheet counts it as; elsewhere its place among the rows of its file, from 1.
+    pub(crate) fn number(&self, at: usize) -> u32 {
+        match self.at {
+            At::Row(number) => number,
+            _ => u32::try_from(at + 1).unwrap_or(u32::MAX),
+        }
+    }
+}
+
 /// Why a row of a sheet is not a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Skip {

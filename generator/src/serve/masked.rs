@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use crate::Portal;
 use crate::grid;
-use crate::parse::{self, At, Row, Table};
+use crate::parse::{self, Table};
 use crate::plan::{Planned, Recipe};
 use crate::register::{Register, Visibility};
-use crate::site::{Entry, Site};
+use crate::site::Site;
 use crate::source::Source;
 
 /// Label, visibility and text of each value that readers do not see as it was written. Nothing if the page is no
@@ -19,7 +19,7 @@ pub(crate) fn of_page(portal: &Portal, planned: &Planned) -> Option<Value> {
     let register = portal.site.register_of(entry);
     let source = &portal.site.files[entry.origin.file as usize];
     let table = table(&portal.site, source, register)?;
-    let row = own_row(&portal.site, entry, &table)?;
+    let row = table.row(entry.origin.row)?;
     let cells = row.cells.iter().filter_map(|cell| {
         let field = register.field_titled(table.columns[cell.column].known_as())?;
         let definition = &register.field(field).definition;
@@ -41,14 +41,4 @@ fn table(site: &Site, source: &Source, register: &Register) -> Option<Table> {
     let mapping = site.mapping(&source.path);
     let book = parse::book(source, &mapping).ok()?;
     grid::table(source, book, &mapping, register).ok().map(|(table, _)| table)
-}
-
-/// The row that a record was written in.
-fn own_row<'t>(site: &Site, entry: &Entry, table: &'t Table) -> Option<&'t Row> {
-    let is_page = site.files[entry.origin.file as usize].extension() == "md";
-    let is_own = |(at, row): &(usize, &Row)| match row.at {
-        At::Row(number) => number == entry.origin.row,
-        _ => is_page || at + 1 == entry.origin.row as usize,
-    };
-    table.rows.iter().enumerate().find(is_own).map(|(_, row)| row)
 }
