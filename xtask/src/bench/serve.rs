@@ -130,6 +130,8 @@ struct Server {
     other: (PathBuf, String),
     /// What else shows the page's title.
     dependents: Vec<String>,
+    /// Hugo goes on serving a page whose file is gone.
+    keeps_pages: bool,
     /// A workbook that becomes records.
     table: Option<PathBuf>,
 }
@@ -149,6 +151,7 @@ fn hugo_server(program: &Path, site: &Path, rendering: Rendering) -> Server {
     let arguments =
         ["server", "--source", &site.display().to_string(), "--bind", "127.0.0.1"].map(str::to_owned).to_vec();
     let mut server = server(program, arguments, hugo::page_file(site, &page), folder, &page);
+    server.keeps_pages = true;
     match rendering {
         Rendering::Quick => server.dependents.clear(),
         Rendering::Whole => server.arguments.push("--disableFastRender".to_owned()),
@@ -165,6 +168,7 @@ fn server(program: &Path, arguments: Vec<String>, file: PathBuf, folder: &str, p
         file,
         // The table of a column holds every page; its listing and feed only the newest.
         dependents: vec![format!("/aqsc/{folder}/index.csv"), format!("/aqsc/{folder}/index.json")],
+        keeps_pages: false,
         table: None,
     }
 }
@@ -219,7 +223,8 @@ fn measure(server: &Server, saves: usize, browser: Option<&mut Browser>, times: 
         thread::sleep(REST);
         let started = Instant::now();
         fs::remove_file(file)?;
-        [page].into_iter().chain(&server.dependents).try_for_each(|shown| until_gone(&running, shown, &title))?;
+        let page = (!server.keeps_pages).then_some(page);
+        page.into_iter().chain(&server.dependents).try_for_each(|shown| until_gone(&running, shown, &title))?;
         times.gone.push(started.elapsed().as_secs_f64());
         thread::sleep(REST);
     }
