@@ -34,6 +34,7 @@ use exact::Details;
 use pages::{Corpus, Variation};
 use records::Records;
 use rounds::{Limits, Plan, Round};
+use server::Protocol;
 use site::Search;
 
 #[derive(clap::Args)]
@@ -59,6 +60,9 @@ pub(crate) struct Arguments {
     /// Measure this gongkai instead of building one
     #[arg(long)]
     gongkai: Option<PathBuf>,
+    /// What the server of the bench speaks, to both engines
+    #[arg(long, default_value = "http2")]
+    protocol: Protocol,
     /// Leave Pagefind out
     #[arg(long)]
     no_pagefind: bool,
@@ -106,7 +110,8 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         Some(pagefind::installed(&shell::target_folder().join("xtask"))?)
     };
     let details = if arguments.details { Details::Named } else { Details::Counted };
-    println!("cold and warm queries: HTTP/1.1 on a line of 1.6 Mbit/s and 150 ms, made by the bench's own server");
+    let protocol = arguments.protocol.name();
+    println!("cold and warm queries: {protocol} on a line of 1.6 Mbit/s and 150 ms, made by the bench's own server");
     let mut smaller = None;
     for pages in arguments.pages.iter().filter(|pages| **pages > 0) {
         let variation = if *pages < MORE_FROM { Variation::Light } else { Variation::More };
@@ -116,8 +121,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         let portal = portal(&gongkai, &home, "portal");
         prepare(arguments, &home, |site| site::write_pages(site, &corpus))?;
         let rival = pagefind.clone().filter(|_| *pages <= arguments.pagefind_up_to);
-        let plan =
-            Plan { queries: arguments.queries, parts: &arguments.parts, limits: Limits::of_pages(*pages), details };
+        let plan = plan(arguments, Limits::of_pages(*pages), details);
         let mut round = Round { portal, source: &corpus, home: home.clone(), rival, plan };
         let built = round.run(smaller)?;
         if arguments.parts.contains(&Part::Publish) {
@@ -132,11 +136,16 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         let home = arguments.dir.join("records");
         prepare(arguments, &home, |site| site::write_records(site, &records))?;
         let portal = portal(&gongkai, &home, "least");
-        let plan = Plan { queries: arguments.queries, parts: &arguments.parts, limits: Limits::of_records(), details };
+        let plan = plan(arguments, Limits::of_records(), details);
         Round { portal, source: &records, home: home.clone(), rival: None, plan }.run(None)?;
         finish(arguments, &home)?;
     }
     Ok(())
+}
+
+fn plan(arguments: &Arguments, limits: Limits, details: Details) -> Plan<'_> {
+    let Arguments { queries, parts, protocol, .. } = arguments;
+    Plan { queries: *queries, parts, limits, details, protocol: *protocol }
 }
 
 fn portal(gongkai: &Path, home: &Path, theme: &'static str) -> Portal {

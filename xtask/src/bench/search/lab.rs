@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::queries::Query;
-use super::server::{Line, Sent, Server};
+use super::server::{Line, Protocol, Sent, Server};
 use crate::browser::chromium::Browser;
 
 /// The engine under test: how it is loaded and asked, as JavaScript. The page has a function `ask(query)` that gives
@@ -66,8 +66,12 @@ pub(super) struct Lab {
 }
 
 impl Lab {
-    pub(super) fn open(mounts: Vec<(String, PathBuf)>, pages: HashMap<String, String>) -> io::Result<Lab> {
-        Ok(Lab { browser: Browser::start()?, server: Server::start(mounts, pages)? })
+    pub(super) fn open(
+        mounts: Vec<(String, PathBuf)>,
+        pages: HashMap<String, String>,
+        protocol: Protocol,
+    ) -> io::Result<Lab> {
+        Ok(Lab { browser: Browser::start()?, server: Server::start(mounts, pages, protocol)? })
     }
 
     /// A page of the engine in a browser with an empty cache. Loading the page itself is not counted.

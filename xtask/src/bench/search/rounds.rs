@@ -17,7 +17,7 @@ use super::known::{self, Item, Way, Words};
 use super::lab::Lab;
 use super::queries::{self, Class, Query};
 use super::ranking::{self, Ranked};
-use super::server::{self, Line};
+use super::server::{self, Line, Protocol};
 use super::site::{self, Search};
 use super::{pagefind, table, truth};
 
@@ -65,6 +65,7 @@ pub(super) struct Plan<'a> {
     pub(super) parts: &'a [Part],
     pub(super) limits: Limits,
     pub(super) details: Details,
+    pub(super) protocol: Protocol,
 }
 
 /// One portal under measurement.
@@ -184,7 +185,7 @@ impl Round<'_> {
             mounts.push((engines::PLAIN.to_owned(), self.plain()));
             pages.insert(format!("/{}", engines::PAGEFIND_PAGE), engines::pagefind_page());
         }
-        Lab::open(mounts, pages)
+        Lab::open(mounts, pages, self.plan.protocol)
     }
 
     fn address(&self, at: u32) -> String {

@@ -1,14 +1,42 @@
 //! A web server for the bench: folders under paths, compressed as a CDN does it, on a line of a given delay and
-//! speed, with a log of what went over the wire. HTTP/1.1 with connections that stay open; opening one costs nothing.
+//! speed, with a log of what went over the wire. Connections stay open, and opening one costs nothing.
+
+mod http1;
+mod http2;
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{self, Write};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread;
 use std::time::{Duration, Instant};
+
+/// How browser and server talk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Protocol {
+    /// One connection of HTTP/2 and brotli, as content delivery networks have them
+    Http2,
+    /// Six connections of HTTP/1.1 and gzip, as a plain web server has them
+    Http1,
+}
+
+impl Protocol {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Protocol::Http2 => "HTTP/2 with brotli",
+            Protocol::Http1 => "HTTP/1.1 with gzip",
+        }
+    }
+
+    /// As what a text goes over the wire.
+    fn pack(self, text: &[u8]) -> (&'static str, Vec<u8>) {
+        match self {
+            Protocol::Http2 => ("br", brotli(text)),
+            Protocol::Http1 => ("gzip", gzip(text)),
+        }
+    }
+}
 
 /// What lies between browser and server.
 #[derive(Clone, Copy, Debug)]
@@ -38,12 +66,13 @@ pub(super) struct Sent {
 
 /// Lives as long as the process.
 pub(super) struct Server {
-    /// `http://127.0.0.1:PORT/`
+    /// `https://127.0.0.1:PORT/`
     pub(super) root: String,
     shared: Arc<Shared>,
 }
 
 struct Shared {
+    protocol: Protocol,
     /// Path prefixes, longest first, and their folders.
     mounts: Vec<(String, PathBuf)>,
     /// Contents that are no files.
@@ -59,20 +88,26 @@ struct State {
 }
 
 impl Server {
-    pub(super) fn start(mut mounts: Vec<(String, PathBuf)>, pages: HashMap<String, String>) -> io::Result<Server> {
+    pub(super) fn start(
+        mut mounts: Vec<(String, PathBuf)>,
+        pages: HashMap<String, String>,
+        protocol: Protocol,
+    ) -> io::Result<Server> {
         mounts.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
-        let root = format!("http://{}/", listener.local_addr()?);
+        let address = listener.local_addr()?;
         let state = Mutex::new(State { line: Line::FREE, free: Instant::now(), log: Vec::new() });
-        let shared = Arc::new(Shared { mounts, pages, state });
-        let answering = Arc::clone(&shared);
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let shared = Arc::clone(&answering);
-                // A reader that hangs up is no failure of the server.
-                thread::spawn(move || drop(shared.serve(stream)));
+        let shared = Arc::new(Shared { protocol, mounts, pages, state });
+        let root = match protocol {
+            Protocol::Http2 => {
+                http2::serve(listener, Arc::clone(&shared))?;
+                format!("https://{address}/")
             }
-        });
+            Protocol::Http1 => {
+                http1::serve(listener, Arc::clone(&shared));
+                format!("http://{address}/")
+            }
+        };
         Ok(Server { root, shared })
     }
 
@@ -86,70 +121,47 @@ impl Server {
     }
 }
 
+/// What is to be sent.
+struct Answer {
+    status: u16,
+    kind: &'static str,
+    encoding: Option<&'static str>,
+    bytes: Vec<u8>,
+}
+
+/// Every answer may be kept.
+const CACHED: &str = "public, max-age=3600";
+/// Contents are sent in pieces, so that answers share the line.
+const PIECE: usize = 1400;
+
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("no answer panics while it holds the state")
     }
 
-    /// Answers one request after the other until the browser hangs up.
-    fn serve(&self, mut stream: TcpStream) -> io::Result<()> {
-        stream.set_nodelay(true)?;
-        let mut reader = BufReader::new(stream.try_clone()?);
-        loop {
-            let mut request = String::new();
-            if reader.read_line(&mut request)? == 0 {
-                return Ok(());
-            }
-            loop {
-                let mut header = String::new();
-                if reader.read_line(&mut header)? <= 2 {
-                    break;
-                }
-            }
-            let address = request.split(' ').nth(1).unwrap_or_default();
-            let path = address.split(['?', '#']).next().unwrap_or_default();
-            self.answer(path, &mut stream)?;
-        }
-    }
-
-    fn answer(&self, path: &str, stream: &mut TcpStream) -> io::Result<()> {
-        let line = self.state().line;
-        thread::sleep(line.delay);
-        let (status, kind, bytes) = match self.read(path) {
-            Some((kind, bytes)) => (200, kind, bytes),
-            None => (404, "text/plain", b"not here".to_vec()),
+    fn answer(&self, path: &str) -> Answer {
+        let Some((kind, bytes)) = self.read(path) else {
+            return Answer { status: 404, kind: "text/plain", encoding: None, bytes: b"not here".to_vec() };
         };
-        let (encoding, bytes) = if is_text(kind) { ("Content-Encoding: gzip\r\n", gzip(&bytes)) } else { ("", bytes) };
-        let head = format!(
-            "HTTP/1.1 {status} {}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n{encoding}Cache-Control: public, max-age=3600\r\nX-Content-Type-Options: nosniff\r\n\r\n",
-            if status == 200 { "OK" } else { "Not Found" },
-            bytes.len()
-        );
-        self.state().log.push(Sent {
-            path: path.to_owned(),
-            status,
-            head: head.len() as u64,
-            body: bytes.len() as u64,
-        });
-        self.send(line, head.as_bytes(), stream)?;
-        self.send(line, &bytes, stream)
+        if !is_text(kind) {
+            return Answer { status: 200, kind, encoding: None, bytes };
+        }
+        let (encoding, bytes) = self.protocol.pack(&bytes);
+        Answer { status: 200, kind, encoding: Some(encoding), bytes }
     }
 
-    /// In small pieces, so that answers share the line.
-    fn send(&self, line: Line, bytes: &[u8], stream: &mut TcpStream) -> io::Result<()> {
-        let Some(speed) = line.bytes_per_second else { return stream.write_all(bytes) };
-        for piece in bytes.chunks(1400) {
-            let length = u32::try_from(piece.len()).expect("a piece is small");
-            let until = {
-                let mut state = self.state();
-                let start = state.free.max(Instant::now());
-                state.free = start + Duration::from_secs(1) * length / speed;
-                state.free
-            };
-            thread::sleep(until.saturating_duration_since(Instant::now()));
-            stream.write_all(piece)?;
-        }
-        Ok(())
+    fn note(&self, path: &str, answer: &Answer, head: usize) {
+        let (path, status) = (path.to_owned(), answer.status);
+        self.state().log.push(Sent { path, status, head: head as u64, body: answer.bytes.len() as u64 });
+    }
+
+    /// When the line will have carried so many more bytes.
+    fn carried(&self, length: usize, bytes_per_second: u32) -> Instant {
+        let length = u32::try_from(length).expect("a piece is small");
+        let mut state = self.state();
+        let start = state.free.max(Instant::now());
+        state.free = start + Duration::from_secs(1) * length / bytes_per_second;
+        state.free
     }
 
     fn read(&self, path: &str) -> Option<(&'static str, Vec<u8>)> {
@@ -213,9 +225,17 @@ pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     packed
 }
 
+/// At a level that is fast enough to be used at each request.
+fn brotli(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = brotli::CompressorWriter::new(Vec::new(), 4096, 5, 22);
+    packed.write_all(bytes).expect("memory takes it");
+    packed.into_inner()
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Read;
+    use std::net::TcpStream;
 
     use super::super::laws::unpacked;
     use super::*;
@@ -238,7 +258,7 @@ mod tests {
         fs::write(folder.path().join("甲.json"), &text).expect("it can be written");
         fs::write(folder.path().join("a.bin"), &text).expect("it can be written");
         let mounts = vec![("/x/".to_owned(), folder.path().to_owned())];
-        let server = Server::start(mounts, HashMap::new()).expect("a port is free");
+        let server = Server::start(mounts, HashMap::new(), Protocol::Http1).expect("a port is free");
         let (head, body) = get(&server.root, "/x/%E7%94%B2.json");
         assert!(head.contains("gzip") && unpacked(&body).expect("it is gzip") == text.as_bytes(), "{head}");
         let (head, body) = get(&server.root, "/x/a.bin");
@@ -253,7 +273,7 @@ mod tests {
     fn a_slow_line_is_slow() {
         let pages =
             HashMap::from([("/a".to_owned(), (0..40_000).map(|n| char::from(33 + (n * n % 89) as u8)).collect())]);
-        let server = Server::start(Vec::new(), pages).expect("a port is free");
+        let server = Server::start(Vec::new(), pages, Protocol::Http1).expect("a port is free");
         server.set_line(Line::SLOW);
         let started = Instant::now();
         let (head, body) = get(&server.root, "/a");

@@ -1,0 +1,66 @@
+//! HTTP/1.1: a thread for each connection, one request after the other.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+use std::time::Instant;
+
+use super::{CACHED, Line, PIECE, Shared};
+
+pub(super) fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let shared = Arc::clone(&shared);
+            // A reader that hangs up is no failure of the server.
+            thread::spawn(move || drop(connection(&shared, stream)));
+        }
+    });
+}
+
+/// Answers until the browser hangs up.
+fn connection(shared: &Shared, mut stream: TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut reader = BufReader::new(stream.try_clone()?);
+    loop {
+        let mut request = String::new();
+        if reader.read_line(&mut request)? == 0 {
+            return Ok(());
+        }
+        loop {
+            let mut header = String::new();
+            if reader.read_line(&mut header)? <= 2 {
+                break;
+            }
+        }
+        let address = request.split(' ').nth(1).unwrap_or_default();
+        answer(shared, address.split(['?', '#']).next().unwrap_or_default(), &mut stream)?;
+    }
+}
+
+fn answer(shared: &Shared, path: &str, stream: &mut TcpStream) -> io::Result<()> {
+    let line = shared.state().line;
+    thread::sleep(line.delay);
+    let answer = shared.answer(path);
+    let encoding = answer.encoding.map(|name| format!("Content-Encoding: {name}\r\n")).unwrap_or_default();
+    let head = format!(
+        "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{encoding}Cache-Control: {CACHED}\r\nX-Content-Type-Options: nosniff\r\n\r\n",
+        answer.status,
+        if answer.status == 200 { "OK" } else { "Not Found" },
+        answer.kind,
+        answer.bytes.len()
+    );
+    shared.note(path, &answer, head.len());
+    send(shared, line, head.as_bytes(), stream)?;
+    send(shared, line, &answer.bytes, stream)
+}
+
+fn send(shared: &Shared, line: Line, bytes: &[u8], stream: &mut TcpStream) -> io::Result<()> {
+    let Some(speed) = line.bytes_per_second else { return stream.write_all(bytes) };
+    for piece in bytes.chunks(PIECE) {
+        let until = shared.carried(piece.len(), speed);
+        thread::sleep(until.saturating_duration_since(Instant::now()));
+        stream.write_all(piece)?;
+    }
+    Ok(())
+}
