@@ -37,6 +37,7 @@ mod theme;
 mod view;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -234,9 +235,14 @@ pub fn write(portal: &mut Portal, out: &Path, observer: &dyn Observer) -> Result
     let started = Instant::now();
     observer.begin(Verb::Render, outputs.len());
     let renderer = render::Renderer::of_all(portal.scene(), &portal.shared);
+    let routes = found.iter().map(|output| &output.route);
+    let in_pieces: HashSet<&route::Route> = routes.filter(|route| search::is_in_pieces(route.as_str())).collect();
     let guard = emit::Guard {
         key: portal.gate.key(),
-        leaks: &|route, file, bytes| portal.gate.leaks(route.as_str(), file, bytes),
+        leaks: &|route, file, bytes| match in_pieces.contains(route) {
+            true => Vec::new(),
+            false => portal.gate.leaks(route.as_str(), file, bytes),
+        },
         report: &|leaks, diags| report(portal, leaks, diags),
     };
     let render = |planned: &plan::Planned| match planned.recipe {

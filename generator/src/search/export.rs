@@ -207,6 +207,11 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
     Ok(Exported { folder, files, facts })
 }
 
+/// Whether files of a kind hold no text of a document.
+pub(crate) fn is_in_pieces(kind: &str) -> bool {
+    kind != cards::KIND && kind.len() == 1
+}
+
 /// How many files a tier may have: what a reader loads for a query is least when the sizes of the tiers'
 /// files are as the roots of the tiers' sizes. A small portal has few files.
 pub(crate) fn allowed_files(docs: u32, portal: u32) -> u32 {

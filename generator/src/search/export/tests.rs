@@ -285,3 +285,14 @@ fn a_cut_file_is_noticed() {
     assert!(libdeflater::Decompressor::new().gzip_decompress(&packed[..packed.len() - 9], &mut bytes).is_err());
     assert!(libdeflater::Decompressor::new().gzip_decompress(&packed, &mut bytes).is_ok());
 }
+
+#[test]
+fn only_cards_hold_texts() {
+    for kind in ["g", "l", "v", "w", "n", "d", "f"] {
+        assert!(crate::search::is_in_pieces(&format!("search/recent-cc066b2ef76f/{kind}/0")), "{kind}");
+    }
+    for route in ["search/recent-cc066b2ef76f/c/0", "search/text/a.txt", "search/root.json", "files/a/g/0", "search/g"]
+    {
+        assert!(!crate::search::is_in_pieces(route), "{route}");
+    }
+}
