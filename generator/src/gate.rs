@@ -2,7 +2,8 @@
 //! passes but what a reviewer has let pass.
 //!
 //! `sources` looks at the records of a site, where the cell is known; `outputs` at every byte that would be
-//! published. Must not write, nor decide what is private: `privacy` does.
+//! published, but for the pieces of texts in the search index (`search::is_in_pieces`). Must not write, nor decide what
+//! is private: `privacy` does.
 
 mod allow;
 mod outputs;
