@@ -4,14 +4,12 @@
 use std::ops::Range;
 
 use super::bits::Bits;
-use super::head::{COUNT, Scale};
+use super::head::Scale;
 use super::key::{self, Key};
 use super::walk::{Gram, Group, Postings};
 
-/// Lists of grams that take more bytes stand outside the shard, which keeps their best documents. Tests have few.
-const LONG: usize = if cfg!(test) { 64 } else { 1024 };
-/// The same for documents only. Of facets there are few, and a reader often needs more than the best of their values.
-const LONG_DOCUMENTS: usize = 2560;
+/// Lists that take more bytes stand outside the shard, which keeps their best documents.
+const LONG: usize = 2560;
 
 /// What becomes of a key.
 pub(crate) struct Entry {
@@ -63,7 +61,7 @@ pub(crate) fn entries(group: &Group, scale: &Scale<'_>, out: &mut Vec<Entry>) ->
 /// An entry of documents only, for exact texts and facets: ascending documents, of which the newest are the
 /// best.
 pub(crate) fn documents(key: Key, docs: &[u32], limit: u32) -> Entry {
-    let newest = &docs[docs.len().saturating_sub(COUNT)..];
+    let newest = &docs[docs.len().saturating_sub(super::head::COUNT)..];
     let list = |docs: &[u32], bits: &mut Bits| {
         bits.subset(docs, limit);
         bits.counts(&vec![1; docs.len()]);
@@ -73,7 +71,7 @@ pub(crate) fn documents(key: Key, docs: &[u32], limit: u32) -> Entry {
     let mut bits = Bits::default();
     bits.gamma(docs.len() as u32);
     bits.put(0, 1);
-    if whole.len() <= LONG_DOCUMENTS {
+    if whole.len() <= LONG {
         bits.put(0, 1);
         list(docs, &mut bits);
         return Entry { key, bits: bytes(bits), long: None };
@@ -93,49 +91,36 @@ fn bytes(mut bits: Bits) -> Vec<u8> {
 fn single(gram: &Gram, postings: &Postings, scale: &Scale<'_>) -> Result<Entry, Broken> {
     let mut bits = Bits::default();
     let long = own(gram, postings, scale, &mut bits)?;
-    Ok(Entry { key: key::gram(&gram.text), bits: bytes(bits), long: long.map(bytes) })
+    Ok(Entry { key: key::gram(&gram.text), bits: bytes(bits), long })
 }
 
-/// A pair with the three-character grams that stand with it. When its list is long, those of them that are not short
-/// have their best documents here, and their lists stand behind that of the pair.
+/// A pair with the three-character grams that stand with it.
 fn pair(gram: &Gram, threes: &[&Gram], postings: &Postings, scale: &Scale<'_>) -> Result<Entry, Broken> {
     let mut bits = Bits::default();
-    let mut long = own(gram, postings, scale, &mut bits)?;
-    let of_pair = Universe::Of(&postings.docs[gram.fields[0].clone()]);
+    let long = own(gram, postings, scale, &mut bits)?;
+    let universe = match &long {
+        Some(_) => Universe::All(scale.docs),
+        None => Universe::Of(&postings.docs[gram.fields[0].clone()]),
+    };
     for three in threes {
         frequencies(three, &mut bits);
-        match &mut long {
-            None => lists(&three.fields, postings, of_pair, &mut bits)?,
-            Some(_) if three.fields[0].len() <= COUNT => {
-                lists(&three.fields, postings, Universe::All(scale.docs), &mut bits)?;
-            }
-            Some(long) => {
-                best(three, postings, scale, &mut bits)?;
-                lists(&three.fields, postings, of_pair, long)?;
-            }
-        }
+        lists(&three.fields, postings, universe, &mut bits)?;
     }
     let tails: Vec<char> = threes.iter().filter_map(|gram| gram.text.chars().next_back()).collect();
-    Ok(Entry { key: key::pair(&gram.text, &tails), bits: bytes(bits), long: long.map(bytes) })
+    Ok(Entry { key: key::pair(&gram.text, &tails), bits: bytes(bits), long })
 }
 
 /// The frequencies of a gram, and its lists or its best documents; the lists when they are long.
-fn own(gram: &Gram, postings: &Postings, scale: &Scale<'_>, bits: &mut Bits) -> Result<Option<Bits>, Broken> {
+fn own(gram: &Gram, postings: &Postings, scale: &Scale<'_>, bits: &mut Bits) -> Result<Option<Vec<u8>>, Broken> {
     frequencies(gram, bits);
     let mut whole = Bits::default();
     lists(&gram.fields, postings, Universe::All(scale.docs), &mut whole)?;
-    let is_long = whole.len() > LONG && gram.fields[0].len() > COUNT;
-    bits.put(u32::from(is_long), 1);
-    if !is_long {
+    if whole.len() <= LONG {
+        bits.put(0, 1);
         bits.append(&whole);
         return Ok(None);
     }
-    best(gram, postings, scale, bits)?;
-    Ok(Some(whole))
-}
-
-/// How many of the best documents follow for each field, and their lists.
-fn best(gram: &Gram, postings: &Postings, scale: &Scale<'_>, bits: &mut Bits) -> Result<(), Broken> {
+    bits.put(1, 1);
     let (head, fields) = scale.head(gram, postings);
     bits.gamma(fields[0].len() as u32);
     for (of_head, all) in fields.iter().zip(&gram.fields).skip(1) {
@@ -143,7 +128,8 @@ fn best(gram: &Gram, postings: &Postings, scale: &Scale<'_>, bits: &mut Bits) ->
             bits.gamma(of_head.len() as u32 + 1);
         }
     }
-    lists(&fields, &head, Universe::All(scale.docs), bits)
+    lists(&fields, &head, Universe::All(scale.docs), bits)?;
+    Ok(Some(bytes(whole)))
 }
 
 fn frequencies(gram: &Gram, bits: &mut Bits) {
