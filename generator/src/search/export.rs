@@ -190,9 +190,9 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
     Ok(Exported { folder, files, facts })
 }
 
-/// Whether files of a kind hold no text of a document.
+/// Whether files of a kind hold no text of a document. A kind that is not named here may.
 pub(crate) fn is_in_pieces(kind: &str) -> bool {
-    kind != cards::KIND && kind.len() == 1
+    [lists::SHARD, lists::LIST, lists::VALUE, columns::DAYS, columns::FACETS].contains(&kind)
 }
 
 /// How many files a tier may have: what a reader loads for a query is least when the sizes of the tiers'

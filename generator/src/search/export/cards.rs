@@ -11,7 +11,7 @@ use super::walk::Part;
 use crate::search::index::published;
 use crate::search::schema::Columns;
 
-pub(crate) const KIND: &str = "c";
+const KIND: &str = "c";
 /// A file has at least so many; fewer would cost more files than bytes they save.
 const LEAST: u32 = 32;
 /// Of so many documents one is looked at to learn how long a card is.

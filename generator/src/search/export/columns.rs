@@ -10,8 +10,8 @@ use super::bits::varint;
 use super::files::{self, Folder};
 use super::walk::Part;
 
-const DAYS: &str = "d";
-const FACETS: &str = "f";
+pub(super) const DAYS: &str = "d";
+pub(super) const FACETS: &str = "f";
 
 /// Writes the days: for each run of documents of one day, how many days after the run before and how long it
 /// is. The first run is counted from 1970-01-01; documents without a day count as of the day before them.

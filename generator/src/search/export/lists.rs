@@ -18,13 +18,13 @@ use super::{Facts, Failure};
 use crate::search::grams::LONG;
 use crate::search::schema::Columns;
 
-const SHARD: &str = "g";
-const LIST: &str = "l";
-const VALUE: &str = "v";
+pub(super) const SHARD: &str = "g";
+pub(super) const LIST: &str = "l";
+pub(super) const VALUE: &str = "v";
 /// Long lists are put together into files of about this size.
 const LIST_FILE: usize = 32 << 10;
 /// Values of facets are put together into files of about this size.
-const VALUE_FILE: usize = 4 << 10;
+pub(super) const VALUE_FILE: usize = 4 << 10;
 /// Entries are collected by their place first, because the number of shards follows from their size.
 const BUCKETS: usize = 256;
 
