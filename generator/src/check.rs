@@ -255,7 +255,7 @@ fn settle(
     for draft in drafts.iter().zip(&numbers).filter(|(_, number)| number.is_none()).map(|(draft, _)| draft) {
         let register = draft.record.register;
         match &draft.fate {
-            Fate::Public => {}
+            Fate::Public => unreachable!("what is public has a number"),
             Fate::Stub(kind) => {
                 let reason = if *kind == StubKind::Expired { Absent::Expired } else { Absent::Withdrawn };
                 *absent.entry((register, reason)).or_default() += 1;

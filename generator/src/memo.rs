@@ -66,7 +66,16 @@ impl<K: Lasting, V: Send + Sync> Memo<K, V> {
 
     /// What the function gives for each thing, in their order. `basis` names everything else it depends on: with
     /// another one nothing is known. Things that are not asked for are forgotten.
-    pub(crate) fn map(&mut self, basis: &str, things: &[&K], make: impl Fn(&K) -> V + Sync) -> &[(K, V)] {
+    pub(crate) fn map<'t>(
+        &mut self,
+        basis: &str,
+        things: impl IntoIterator<Item = &'t K>,
+        make: impl Fn(&K) -> V + Sync,
+    ) -> &[(K, V)]
+    where
+        K: 't,
+    {
+        let things: Vec<&K> = things.into_iter().collect();
         if !self.remembers || self.basis != basis {
             self.forget();
             basis.clone_into(&mut self.basis);
@@ -108,14 +117,14 @@ mod tests {
         let mut memo = Memo::remembering();
         for (basis, range, expected) in [("a", 0..2, 2), ("a", 0..3, 3), ("b", 0..3, 6), ("b", 2..3, 6), ("b", 0..3, 8)]
         {
-            let asked: Vec<&Slice> = texts[range.clone()].iter().collect();
-            let lengths: Vec<usize> = memo.map(basis, &asked, length).iter().map(|(_, length)| *length).collect();
+            let asked = &texts[range.clone()];
+            let lengths: Vec<usize> = memo.map(basis, asked, length).iter().map(|(_, length)| *length).collect();
             assert_eq!(lengths, vec![3; range.len()]);
             assert_eq!(calls.load(Ordering::Relaxed), expected, "{basis} {range:?}");
         }
         let mut memo: Memo<Slice, usize> = Memo::forgetful();
-        memo.map("", &[&texts[0]], length);
-        memo.map("", &[&texts[0]], length);
+        memo.map("", [&texts[0]], length);
+        memo.map("", [&texts[0]], length);
         assert_eq!(calls.load(Ordering::Relaxed), 10);
     }
 }

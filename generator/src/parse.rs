@@ -153,7 +153,7 @@ pub(crate) fn parse(sources: &Sources, known: &mut Files) -> Result<Parsed, Diag
     let (maps, texts): (Vec<&Source>, Vec<&Source>) =
         texts.into_iter().partition(|source| source.path.ends_with(MAPPING_ENDING));
     let mut files: Vec<Arc<ParsedFile>> = Vec::with_capacity(texts.len());
-    for (_, result) in known.texts.map("", &texts, |source| file(source).map(Arc::new)) {
+    for (_, result) in known.texts.map("", texts, |source| file(source).map(Arc::new)) {
         match result {
             Ok(file) => files.push(file.clone()),
             Err(found) => diags.extend(found.clone()),
@@ -250,8 +250,8 @@ fn named<'s>(sources: &'s Sources, known: &mut Memo<Source, Vec<usize>>) -> BTre
         names.enumerate().flat_map(|(at, name)| [(at, name.to_owned()), (at, name.replace(' ', "%20"))]).collect();
     let finder = AhoCorasick::new(spellings.iter().map(|(_, name)| name)).expect("a site has few workbooks");
     let basis = spellings.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("\n");
-    let texts: Vec<&Source> = sources.content.iter().filter(|source| !source.path.ends_with(MAPPING_ENDING)).collect();
-    let found = known.map(&basis, &texts, |source| {
+    let texts = sources.content.iter().filter(|source| !source.path.ends_with(MAPPING_ENDING));
+    let found = known.map(&basis, texts, |source| {
         let found = finder.find_overlapping_iter(source.text().unwrap_or_default());
         let mut named: Vec<usize> = found.map(|found| spellings[found.pattern().as_usize()].0).collect();
         named.sort_unstable();

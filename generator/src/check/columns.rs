@@ -1,7 +1,6 @@
 //! Folders become columns: which folder holds which register, its title, its place in the tree.
 
-use std::cmp::Ordering::{self, Equal};
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -263,7 +262,7 @@ pub(super) fn fill(context: &Context<'_>, columns: &mut [Column], entries: &[Ent
                 let ordering = compare(get(a).value(*field), get(b).value(*field));
                 if *order == Order::Descending { ordering.reverse() } else { ordering }
             });
-            by_field.fold(Equal, Ordering::then)
+            by_field.fold(Ordering::Equal, Ordering::then)
         });
     });
 }

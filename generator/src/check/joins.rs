@@ -46,8 +46,7 @@ pub(super) fn joins(
 ) -> Joins {
     let mut joins = linked(registers, columns, entries);
     let codes = |record: &Record, field: FieldId| record.values(field).filter_map(Value::code).collect();
-    let records: Vec<&Arc<Record>> = entries.iter().map(|entry| &entry.record).collect();
-    let areas = known.map("", &records, |record| Areas {
+    let areas = known.map("", entries.iter().map(|entry| &entry.record), |record| Areas {
         districts: codes(record, registers.envelope.district),
         sectors: codes(record, registers.envelope.sector),
     });

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::columns::Columns;
 use super::joins::Areas;
+use super::lifecycle::Told;
 use super::{Asked, Draft};
 use crate::diag::Diagnostics;
 use crate::memo::Memo;
@@ -55,9 +56,7 @@ pub(super) struct Typed {
     pub(super) drafts: Vec<Draft>,
     /// Rows that are no records, with the register that is not theirs and why.
     pub(super) absent: Vec<(RegisterId, Absent)>,
-    pub(super) problems: Diagnostics,
-    /// Years whose holidays are needed and not known.
-    pub(super) uncovered: Vec<i16>,
+    pub(super) told: Told,
 }
 
 impl Known {

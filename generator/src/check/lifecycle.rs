@@ -28,7 +28,7 @@ pub(super) struct Life {
     pub(super) deadline: Option<(Date, deadline::Verdict)>,
 }
 
-/// What comes up beside it.
+/// What comes up while records are made.
 #[derive(Default)]
 pub(super) struct Told {
     pub(super) diags: Diagnostics,
@@ -37,6 +37,10 @@ pub(super) struct Told {
 }
 
 impl Told {
+    pub(super) fn is_empty(&self) -> bool {
+        self.diags.is_empty() && self.uncovered.is_empty()
+    }
+
     pub(super) fn and(mut self, other: Told) -> Told {
         self.diags.extend(other.diags);
         self.uncovered.extend(other.uncovered);

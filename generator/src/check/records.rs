@@ -34,12 +34,10 @@ pub(super) fn typed<'k>(
     diags: &mut Diagnostics,
 ) -> &'k Files {
     known.among(columns);
-    let files: Vec<&Arc<ParsedFile>> = context.parsed.files.iter().collect();
-    let typed = known.rows.map("", &files, |file| of_file(context, columns, file));
-    let tells = |typed: &&Typed| !typed.problems.is_empty() || !typed.uncovered.is_empty();
-    let telling: Vec<&Typed> = typed.par_iter().map(|(_, typed)| typed).filter(tells).collect();
-    telling.iter().for_each(|typed| diags.extend(typed.problems.clone()));
-    let uncovered: BTreeSet<i16> = telling.iter().flat_map(|typed| typed.uncovered.iter().copied()).collect();
+    let typed = known.rows.map("", &context.parsed.files, |file| of_file(context, columns, file));
+    let told: Vec<&Told> = typed.par_iter().map(|(_, typed)| &typed.told).filter(|told| !told.is_empty()).collect();
+    told.iter().for_each(|told| diags.extend(told.diags.clone()));
+    let uncovered: BTreeSet<i16> = told.iter().flat_map(|told| &told.uncovered).copied().collect();
     uncovered.into_iter().for_each(|year| diags.year_without_holidays(year));
     typed
 }
@@ -60,22 +58,21 @@ pub(super) fn absent(typed: &Files, absent: &mut AbsentCounts) {
 }
 
 fn of_file(context: &Context<'_>, columns: &Columns, file: &ParsedFile) -> Typed {
-    let mut problems = Diagnostics::new();
-    let Some(id) = columns.of_file(file, &mut problems) else { return Typed::default() };
+    let mut told = Told::default();
+    let Some(id) = columns.of_file(file, &mut told.diags) else { return Typed::default() };
     let own =
         Own { context, columns, column: id, file, name: file.is_page().then(|| page_name(&file.source.path).into()) };
     let register = columns.list[id.0 as usize].register;
     let (rows, found) = rows(context, file, register);
-    problems.extend(found);
+    told.diags.extend(found);
     let drafts = rows.into_par_iter().with_min_len(FEW_ROWS).map(|row| {
         let mut told = Told::default();
         (own.draft(row, &mut told), told)
     });
-    let (drafts, told): (Vec<Draft>, Vec<Told>) = drafts.unzip();
-    let told = told.into_iter().fold(Told::default(), Told::and);
-    problems.extend(told.diags);
+    let (drafts, of_drafts): (Vec<Draft>, Vec<Told>) = drafts.unzip();
+    let told = of_drafts.into_iter().fold(told, Told::and);
     let absent = file.table.skipped.iter().map(|(_, skip)| (register, Absent::from(*skip))).collect();
-    Typed { drafts, absent, problems, uncovered: told.uncovered.into_iter().collect() }
+    Typed { drafts, absent, told }
 }
 
 /// What the rows of a file have in common.
@@ -99,10 +96,14 @@ impl Own<'_> {
         let marks = Marks::of(self.context, said, &key);
         let route = identity::route(self.context, column, said, &key);
         let title = titles::title(self.context, said, &|_| String::new());
-        let aliases = identity::aliases(self.context, said, &place, &mut told.diags).into();
         let refers = said.values.iter().any(|(_, value)| matches!(value, Value::Unresolved(_)));
         let signed = review::is_signed(self.context, &self.columns.list, self.column, said);
         let Life { fate, unfinished, until, deadline } = lifecycle::of_one(self.context, said, &place, told);
+        // What is not public has no addresses yet, or none any more: nobody has to mend them.
+        let aliases = match fate {
+            Fate::Public => identity::aliases(self.context, said, &place, &mut told.diags).into(),
+            _ => Box::default(),
+        };
         let mut record = Record {
             register: column.register,
             column: self.column,

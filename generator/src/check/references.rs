@@ -15,7 +15,8 @@ use super::{Context, Draft, Placed};
 /// How many records a message about a broken reference offers.
 const SUGGESTIONS: usize = 3;
 
-/// Replaces every unresolved reference of the drafts at `referring`; each that finds nothing is an error with the nearest names.
+/// Replaces every unresolved reference of the drafts at `referring`; each that finds nothing is an error with the
+/// nearest names.
 pub(super) fn resolve(context: &Context<'_>, drafts: &mut [Placed<'_>], referring: &[usize], diags: &mut Diagnostics) {
     if referring.is_empty() {
         return;

@@ -60,9 +60,9 @@ pub(crate) fn search(
     known: &mut Searched,
 ) -> Diagnostics {
     let titles: Vec<Vec<Title>> = site.registers.list.iter().map(telling_labels).collect();
-    let records: Vec<&Arc<Record>> = site.entries.iter().map(|entry| &entry.record).collect();
+    let records = site.entries.iter().map(|entry| &entry.record);
     // What is found depends on what is known to be public, which the gate's key stands for.
-    let private = known.records.map(gate.key(), &records, |record| private(gate, &titles, record));
+    let private = known.records.map(gate.key(), records, |record| private(gate, &titles, record));
     let private = private.par_iter().zip(&site.entries).filter(|((_, private), _)| !private.is_empty());
     let private: Vec<_> = private.map(|((_, private), entry)| (private, entry)).collect();
     let mut found: Vec<Found<'_>> = private.iter().flat_map(|(private, entry)| in_values(entry, private)).collect();

@@ -75,8 +75,7 @@ pub(super) fn ways(site: &Site, known: &mut Memo<Arc<Record>, Leads>) -> Ways {
     });
     let mut ways = Ways { mentions: intros.collect(), assets: Vec::new() };
     let mut used = BTreeSet::new();
-    let records: Vec<&Arc<Record>> = site.entries.iter().map(|entry| &entry.record).collect();
-    let leads = known.map("", &records, |record| leads(record));
+    let leads = known.map("", site.entries.iter().map(|entry| &entry.record), |record| leads(record));
     for (entry, (_, leads)) in site.entries.iter().zip(leads) {
         let file = || &site.files[entry.origin.file as usize].path;
         for reference in &leads.links {

@@ -41,8 +41,7 @@ pub(crate) enum FacetValue {
 
 /// Every listing: whole columns, in their order, each followed by its narrowed ones.
 pub(super) fn listings(site: &Site, known: &mut Memo<Arc<Record>, Told>) -> Vec<Listing> {
-    let records: Vec<&Arc<Record>> = site.entries.iter().map(|entry| &entry.record).collect();
-    let told = known.map("", &records, |record| told(site, record));
+    let told = known.map("", site.entries.iter().map(|entry| &entry.record), |record| told(site, record));
     let listed = |id: ColumnId| !site.column(id).path.is_empty();
     let columns: Vec<ColumnId> = site.column_ids().filter(|id| listed(*id)).collect();
     columns.par_iter().flat_map_iter(|id| of_column(site, *id, told)).collect()

@@ -397,6 +397,14 @@ fn a_draft_and_a_scheduled_page_appear_on_their_day() {
 }
 
 #[test]
+fn former_addresses_of_a_draft_stop_no_build() {
+    let page = "+++\ntitle = \"预告\"\npublished_on = 2025-01-02\ndraft = true\naliases = [\"旧站/新闻.html\"]\n+++\n\n到时才见。\n";
+    let site = SiteTest::new(PENALTIES).add("content/news/later.md", page).build().nowhere("到时才见");
+    let site = site.edit("content/news/later.md", "draft = true\n", "");
+    assert!(build(&site.root(), &site.public(), None).is_err(), "once it is public, its address must be one");
+}
+
+#[test]
 fn a_refused_build_changes_nothing() {
     let site = SiteTest::new(PENALTIES).build();
     let before = (support::tree(&site.public()), site.stamps());
