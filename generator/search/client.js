@@ -31,7 +31,7 @@ const FIELDS = ["text", "title", "name", "code"];
 const WEIGHTS = [1, 4, 3, 3];
 const EXACT = 50;
 const BLOCK = "\n";
-const VERSION = 3;
+const VERSION = 4;
 
 export class SearchError extends Error {
   constructor(kind, message, cause) {
@@ -94,7 +94,7 @@ function mayHaveVariants(text) {
 
 // ---------------------------------------------------------------- grams
 
-const isCode = (chars) => chars.every((c) => (c >= "0" && c <= "9") || (c >= "a" && c <= "z"));
+const isCode = (chars) => chars.every((c) => /[0-9a-z()-]/.test(c));
 
 // The grams that together hold every character of a folded phrase.
 export function cover(phrase) {
@@ -135,14 +135,15 @@ function overlapping(phrase) {
   return chars.length < 2 ? chars : chars.slice(1).map((c, at) => chars[at] + c);
 }
 
-// What a root does not name is as rare as this, in halves of a power of two, and a code as that.
+// What a root does not name is as rare as this, in halves of a power of two, and a code so much for each letter and
+// digit.
 const RARE = 11;
-const CODE = 27;
+const CODE = 5;
 
 // How rare a gram is likely to be.
 function level(gram, levels) {
   const chars = [...gram];
-  if (chars.length > 3) return CODE;
+  if (chars.length > 3) return CODE * gram.replace(/[()-]/g, "").length;
   const of = (text) => levels.get(text) ?? RARE;
   if (chars.length < 3) return of(gram);
   const [one, other] = overlapping(gram).map(of);
@@ -388,27 +389,43 @@ function lists(bits, df, universe) {
   return fields;
 }
 
+// So many of the best documents of a long list stand in a shard.
+const BEST = 24;
+
 // An entry of a shard: frequencies; lists, of all documents or of the best; three-character grams.
 function entry(packed, limit) {
   if (packed.entry) return packed.entry;
   const bits = new Bits(packed.bytes);
+  const some = (df, long, universe) => ({ df, long, fields: lists(bits, long ? best(bits, df) : df, universe) });
   const df = frequencies(bits);
-  const long = bits.get(1) === 1;
-  let shown = df;
-  if (long) {
-    shown = [bits.gamma(), 0, 0, 0];
-    for (let field = 1; field < 4; field++) if (df[field]) shown[field] = bits.gamma() - 1;
-  }
-  const made = { df, long, fields: lists(bits, shown, limit), children: new Map() };
-  if (packed.tails) {
-    const universe = long ? limit : made.fields[0].docs;
-    for (const tail of packed.tails) {
-      const own = frequencies(bits);
-      made.children.set(tail, { df: own, long: false, fields: lists(bits, own, universe) });
-    }
+  const made = some(df, bits.get(1) === 1, limit);
+  made.children = new Map();
+  for (const tail of packed.tails ?? []) {
+    const own = frequencies(bits);
+    made.children.set(tail, made.long ? some(own, own[0] > BEST, limit) : some(own, false, made.fields[0].docs));
   }
   return (packed.entry = made);
 }
+
+// Of how many of the best documents there are lists, by field.
+function best(bits, df) {
+  const text = bits.gamma();
+  return [text, ...df.slice(1).map((count) => (count ? bits.gamma() - 1 : 0))];
+}
+
+// A long list: of a gram, and of what stands with it, each within it.
+function wholes(packed, entry, limit) {
+  if (packed.wholes) return packed.wholes;
+  const bits = new Bits(packed.bytes);
+  const whole = { df: entry.df, long: false, fields: lists(bits, entry.df, limit) };
+  const { docs } = whole.fields[0];
+  const children = [...entry.children].filter(([, { long }]) => long);
+  whole.children = new Map(children.map(([tail, { df }]) => [tail, { df, long: false, fields: lists(bits, df, docs) }]));
+  return (packed.wholes = whole);
+}
+
+// Begins the line of a facet's value.
+const FACET = "\u0003";
 
 const KEEP = 4 << 20;
 // Milliseconds after which a file counts as out of reach.
@@ -499,6 +516,8 @@ function json(bytes) {
     throw damaged(error);
   }
 }
+
+const lines = (bytes) => new TextDecoder().decode(bytes).split(BLOCK);
 
 async function unzip(bytes) {
   // A server may have unpacked it already.
@@ -602,7 +621,7 @@ class Engine {
   }
 
   async packed(tier, kind, where, key, signal) {
-    const count = { g: tier.shards, l: tier.lists, v: tier.values }[kind];
+    const count = { g: tier.shards, l: tier.lists, v: tier.values, w: tier.value_lists }[kind];
     const file = Math.floor((where / 2 ** 32) * count);
     return (await this.files.get(`${tier.folder}/${kind}/${file}`, unpack, signal)).get(key);
   }
@@ -618,8 +637,9 @@ class Engine {
         const packed = await this.packed(tier, kind, ...there, signal);
         if (!packed) return null;
         const own = entry(packed, tier.docs);
-        if (!tail || apart) return { tier, entry: own, where: there[0], key: there[1] };
-        return own.children.has(tail) && { tier, entry: own.children.get(tail) };
+        const part = { tier, there, own };
+        if (!tail || apart) return { ...part, entry: own };
+        return own.children.has(tail) && { ...part, tail, entry: own.children.get(tail) };
       }),
     );
     for (const part of parts) {
@@ -646,7 +666,26 @@ class Engine {
 
   // The documents of a value of a facet.
   value(facet, signal) {
-    return this.lookup("v", () => place(facet), "\u0003" + facet, null, signal);
+    return this.lookup("v", () => place(facet), FACET + facet, null, signal);
+  }
+
+  // Documents with a number that begins like this, those of which it is the whole number first, then the newest. Of
+  // many only some: the last, since numbers count up.
+  async numbers(text, signal) {
+    const own = async (tier) => {
+      const read = (file) => this.files.get(`${tier.folder}/n/${file}`, lines, signal);
+      const firsts = tier.numbers ? await read(0) : [];
+      const file = firsts.findLastIndex((first) => first < text || first.startsWith(text));
+      const found = file < 0 ? [] : (await read(file + 1)).filter((line) => line.startsWith(text));
+      return found.flatMap((line) => {
+        const [number, ...docs] = line.split(" ");
+        return docs.map((doc) => [tier.first + Number(doc), number === text ? EXACT : 0]);
+      });
+    };
+    const scores = new Map((await Promise.all(this.root.tiers.map(own))).flat().sort((one, other) => one[1] - other[1]));
+    const docs = [...scores.keys()];
+    docs.sort((one, other) => scores.get(other) - scores.get(one) || this.age(other) - this.age(one));
+    return { docs, scores };
   }
 
   // Replaces the best documents of a gram by all.
@@ -654,10 +693,10 @@ class Engine {
     await Promise.all(
       found.parts.map(async (part) => {
         if (!part.entry.long) return;
-        const packed = await this.packed(part.tier, "l", part.where, part.key, signal);
+        const packed = await this.packed(part.tier, part.there[1][0] === FACET ? "w" : "l", ...part.there, signal);
         if (!packed) throw damaged();
-        packed.fields ??= lists(new Bits(packed.bytes), part.entry.df, part.tier.docs);
-        part.entry = { df: part.entry.df, long: false, fields: packed.fields };
+        const whole = wholes(packed, part.own, part.tier.docs);
+        part.entry = part.tail ? whole.children.get(part.tail) : whole;
       }),
     );
     return found;
@@ -809,10 +848,15 @@ const MOST_READ = 3;
 const ENOUGH = 4;
 // Texts are fetched for so many candidates rather than a long list that would narrow them.
 const FEW = 16;
+// So many texts are longer than a long list.
+const MANY = 48;
 // In a tier of so many documents the list of a facet's value is long.
 const LARGE = 20000;
 // Where so many texts in a row had to be looked at, the rest is not.
 const PATIENCE = 400;
+
+// What looks like the beginning of a document number, or of a code of 18 characters.
+const BEGUN = /^[^(]+\((\d(.*[^号])?)?$|^(?=.*\d)[0-9a-z]{5,17}$/u;
 
 // Whether a phrase may be part of a number, and has to be checked.
 const isNumber = ({ text, sure }) => !sure && /\d/.test(text);
@@ -859,9 +903,24 @@ class Run {
     return term.alternatives.map(({ text }) => this.phrases.get(text));
   }
 
+  // The beginning of a number, asked for alone: all its grams are frequent, but numbers stand in order.
+  async begun() {
+    const [term] = this.positive;
+    if (!this.heads || !term || term.field % 3 || !BEGUN.test(term.alternatives[0].text)) return null;
+    const { docs, scores } = await this.engine.numbers(term.alternatives[0].text, this.signal);
+    const wanted = this.offset + this.limit;
+    if (docs.length < wanted) return null;
+    this.scores = scores;
+    return this.answer(docs.length, true, false, await this.results(docs.slice(this.offset, wanted), [term.alternatives[0].text]));
+  }
+
   async exact() {
+    const begun = await this.begun();
+    if (begun) return begun;
     await this.begin();
-    let found = await this.candidates(this.heads);
+    // The best documents of parts of a number seldom hold the number.
+    const numbers = this.positive.flatMap((term) => this.of(term)).some(isNumber);
+    let found = await this.candidates(this.heads && !numbers);
     let page = await this.page(this.rank(found.docs), found.checks);
     if (found.partial && page.passed.length < this.offset + this.limit) {
       found = await this.candidates(false);
@@ -903,7 +962,7 @@ class Run {
           values.map((value) => {
             const facet = `${name}=${value}`;
             // Its list is likely to be long: asked for at the same time.
-            if (!this.heads) for (const tier of this.engine.root.tiers) if (tier.docs > LARGE) this.engine.packed(tier, "l", place(facet), "\u0003" + facet, this.signal).catch(() => {});
+            if (!this.heads) for (const tier of this.engine.root.tiers) if (tier.docs > LARGE) this.engine.packed(tier, "w", place(facet), FACET + facet, this.signal).catch(() => {});
             return this.engine.value(facet, this.signal);
           }),
         ),
@@ -979,8 +1038,11 @@ class Run {
     for (const term of checks.filter((term) => !term.exclude && this.of(term).some(({ unread }) => unread.length))) {
       const sets = this.of(term).map(async (phrase) => {
         phrase.grams.push(...(await Promise.all(phrase.unread.splice(0, 2).map((gram) => engine.gram(gram, signal)))));
-        // Also those of which only the best are here, where they are few beside what is left.
-        await Promise.all(phrase.grams.filter(({ df }) => 2 * (isNumber(phrase) ? df[3] : df[0]) < docs.length).map((gram) => engine.whole(gram, signal)));
+        // Also those of which only the best are here, where they are few beside what is left, and the rarest where that
+        // is much.
+        const partial = phrase.grams.filter((gram) => !engine.isWhole(gram)).sort((one, other) => one.df[0] - other.df[0]);
+        const few = ({ df }, at) => (!at && docs.length > MANY) || 2 * (isNumber(phrase) ? df[3] : df[0]) < docs.length;
+        await Promise.all(partial.filter(few).map((gram) => engine.whole(gram, signal)));
         return this.documents(phrase, term.field);
       });
       docs = intersect(docs, union(await Promise.all(sets)));
@@ -1110,7 +1172,6 @@ class Run {
 
   // The texts of the files attached to a page.
   async attached(card) {
-    const lines = (bytes) => new TextDecoder().decode(bytes).split(BLOCK);
     return (await Promise.all((card.a ?? []).map((address) => this.engine.portal.get(address, lines, this.signal)))).flat();
   }
 

@@ -12,6 +12,8 @@
 //! | `g/` | *shards*: the entries of grams and of exact texts | what is left of the allowed number |
 //! | `l/` | lists too long for a shard | of about 32 KiB, at most a quarter |
 //! | `v/` | entries of the values of facets | of about 4 KiB, at most an eighth |
+//! | `w/` | lists too long for those | of about 4 KiB, at most a sixteenth |
+//! | `n/` | numbers in order (see below) | of 2,000, at most a sixteenth |
 //! | `c/` | cards, a JSON array of `cards` each (see below) | at most a third |
 //! | `d/0` | days | one |
 //! | `f/` | a column a facet, in the order of `facets` | few |
@@ -22,7 +24,7 @@
 //! pair or gram does which is likely to be the rarest of its cover, so that a browser has the file already (see
 //! `key::Levels`).
 //!
-//! # Layout of `g`, `l` and `v`
+//! # Layout of `g`, `l`, `v` and `w`
 //!
 //! Numbers in bytes are in groups of seven bits, lowest first. A file is: the number of bytes of all lines; the
 //! lines in UTF-8, in order of their bytes, with `\n` between; for each line the number of bytes of its entry;
@@ -35,16 +37,24 @@
 //! - *frequencies*: how many documents hold it, in gamma code; one bit, and if it is set, how many hold it in
 //!   title, name and code, each plus one in gamma code
 //! - one bit: whether its lists are *long*. Then, for each field that has documents, how many of the best
-//!   documents follow (plus one but for the text, in gamma code), and their lists; the whole is in `l`
+//!   documents follow (plus one but for the text, in gamma code), and their lists; the whole is in `l`, or of a facet
+//!   in `w`
 //! - its *lists*
-//! - of a pair: the frequencies and lists of each three-character gram that stands with it. Those of a pair that is
-//!   *common* (see `Facts`) have entries of their own
+//! - of a pair: the frequencies and lists of each three-character gram that stands with it. When the pair is long,
+//!   those that more than 24 documents hold are long too, and their lists follow that of the pair in `l`. Those of a
+//!   pair that is *common* (see `Facts`) have entries of their own
 //!
 //! *Lists* are, for text, title, name and code in turn, as far as there are documents: the documents as a
 //! subset, how often each holds it, and for titles eight bits of field norm each. The documents of the text are
-//! taken from all documents of the tier, or, of a three-character gram whose pair is not long, from those of
-//! the pair; those of the other fields from those of the text. An exact text or facet has documents only,
+//! taken from all documents of the tier, or, of a three-character gram whose list stands with that of its pair, from
+//! those of the pair; those of the other fields from those of the text. An exact text or facet has documents only,
 //! and the best of it are the newest.
+//!
+//! # Numbers
+//!
+//! What has a digit and is short among titles, names and numbers, folded and in order: a number and the documents that
+//! have it, with spaces between, a line each. `n/0` holds the first number of each of the other files. By them the
+//! beginning of a number is completed, of which all grams are frequent.
 //!
 //! # Cards
 //!
@@ -65,6 +75,7 @@ mod files;
 mod head;
 pub(crate) mod key;
 mod lists;
+mod numbers;
 mod root;
 mod walk;
 
@@ -82,7 +93,7 @@ pub(crate) use root::{Root, root};
 use walk::Part;
 
 /// Goes up when the layout of the files changes.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// In how many pieces the terms are walked, side by side.
 const SPANS: u64 = 24;
@@ -119,8 +130,11 @@ pub(crate) struct Facts {
     pub(crate) docs: u32,
     pub(crate) shards: u32,
     pub(crate) lists: u32,
-    /// Files of the values of facets.
+    /// Files of the values of facets, and of their long lists.
     pub(crate) values: u32,
+    pub(crate) value_lists: u32,
+    /// Files of numbers in order, beside the one that says where each begins.
+    pub(crate) numbers: u32,
     /// The common characters and the common pairs, side by side: at `n` those that stand in more than one document
     /// of `2^((n + 1) / 2)`, and not before.
     pub(crate) common: Vec<[String; 2]>,
@@ -165,6 +179,8 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
         shards: 0,
         lists: 0,
         values: 0,
+        value_lists: 0,
+        numbers: 0,
         common: Vec::new(),
         facets: Vec::new(),
         cards: 0,
@@ -184,6 +200,7 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
     facts.cards = cards::write(&parts, columns, allowed / 3, &mut folder)?;
     columns::days(&parts, &mut folder)?;
     facts.facets = columns::facets(&parts, &mut folder)?;
+    facts.numbers = numbers::write(&parts, columns, allowed / 16, &mut folder)?;
     let spans = walk::spans(&parts, columns, SPANS)?;
     lists::write(&parts, columns, &spans, &mut facts, allowed, &mut folder)?;
     let (folder, files) = folder.finish(tier.name)?;
@@ -198,13 +215,16 @@ pub(crate) fn is_in_pieces(kind: &str) -> bool {
 /// How many files a tier may have: what a reader loads for a query is least when the sizes of the tiers'
 /// files are as the roots of the tiers' sizes. A small portal has few files.
 pub(crate) fn allowed_files(docs: u32, portal: u32) -> u32 {
+    if docs == portal {
+        return (24 * docs.isqrt()).min(docs * 49 / 200).max(3);
+    }
     // Portals between one eighth of a doubling and the next count alike, so that a closed tier rarely changes
     // because others grow.
     let unit = (portal.max(8) / 8).ilog2();
     let stable = portal >> unit << unit;
     // The smallest tier changes every day, so it has not many more files than it needs.
     let most = (docs / 2).max((stable / 50).min(200));
-    (22 * docs.isqrt()).min(stable * 47 / 200).min(most).max(3)
+    (24 * docs.isqrt()).min(stable * 47 / 200).min(most).max(3)
 }
 
 fn parts(tier: &Tier<'_>) -> Result<Vec<Part>, Failure> {

@@ -65,8 +65,13 @@ pub(crate) fn windows<'a>(folded: &'a str, kind: Kind, mut found: impl FnMut(usi
     }
 }
 
-/// Whether a character may stand in a long gram.
+/// Whether a character may stand in a long gram: that of a code, and what is folded to a bracket or hyphen, since the
+/// year of a number and the digits after it tell together what neither tells alone.
 pub(crate) fn is_code(c: char) -> bool {
+    is_letter_or_digit(c) || matches!(c, '(' | ')' | '-')
+}
+
+pub(crate) fn is_letter_or_digit(c: char) -> bool {
     c.is_ascii_digit() || c.is_ascii_lowercase()
 }
 
@@ -145,7 +150,8 @@ mod tests {
             ("安全生产法第", "0安全生 3产法第"),
             ("2025", "0202 1025"),
             ("20250101", "0202501 2250101"),
-            ("罚(2025)12", "0罚(2 3025 6)12"),
+            ("罚(2025)12", "0罚(2 3025)12"),
+            ("2019-10-01", "02019-1 4-10-01"),
             ("第410105号", "0第41 3010 505号"),
             ("91410105ma", "0914101 40105ma"),
             ("号91410105", "0号91 3410105"),

@@ -3,7 +3,8 @@
 //!
 //! `archive` holds the closed years, `year` the closed months of this one, `recent` the current month and
 //! what has no date. So what is added today changes the smallest tier alone. Every tier costs a reader a file
-//! more for each gram; in a portal that is not large, the closed months of this year are therefore in `archive`.
+//! more for each gram; in a portal that is not large, the closed months of this year are therefore in `archive`, and in
+//! a small one, whose search is uploaded in a minute, everything is.
 
 use std::fs;
 use std::path::Path;
@@ -22,7 +23,8 @@ use crate::view::Scene;
 
 /// Folder of exported tiers in `search-index/`.
 const EXPORT: &str = "export";
-/// A portal of so many documents has three tiers.
+/// A portal of so many documents has two tiers, and of so many three.
+const MEDIUM: u32 = 12_000;
 const LARGE: u32 = 30_000;
 /// Begins the addresses of what is published.
 const PUBLIC: &str = "search";
@@ -39,6 +41,7 @@ pub(super) fn publish(scene: Scene<'_>, home: &Path, state: &State) -> Result<Ve
     let month = Span::Month(as_of.year(), as_of.month());
     let portal: u32 = state.partitions.iter().map(|partition| partition.documents).sum();
     let tier_of = |partition: &Partition| match &partition.span {
+        _ if portal < MEDIUM => 0,
         Span::Year(_) => 0,
         span @ Span::Month(..) if *span < month => usize::from(portal >= LARGE),
         _ => 2,

@@ -8,7 +8,7 @@ use super::Field;
 use super::grams::Kind;
 
 /// Goes up when the fields, their grams or tantivy's files change; an index of another version is made anew.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// Names of tokenizers. What tantivy is given is cut already (see `places`), so it never asks for the first two.
 const PAIR: &str = "pair";

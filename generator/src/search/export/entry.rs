@@ -4,12 +4,14 @@
 use std::ops::Range;
 
 use super::bits::Bits;
-use super::head::Scale;
+use super::head::{COUNT, Scale};
 use super::key::{self, Key};
 use super::walk::{Gram, Group, Postings};
 
-/// Lists that take more bytes stand outside the shard, which keeps their best documents.
-const LONG: usize = 2560;
+/// Lists of grams that take more bytes stand outside the shard, which keeps their best documents. Tests have few.
+const LONG: usize = if cfg!(test) { 64 } else { 1024 };
+/// The same for documents only. Of facets there are few, and a reader often needs more than the best of their values.
+const LONG_DOCUMENTS: usize = 2560;
 
 /// What becomes of a key.
 pub(crate) struct Entry {
@@ -61,7 +63,7 @@ pub(crate) fn entries(group: &Group, scale: &Scale<'_>, out: &mut Vec<Entry>) ->
 /// An entry of documents only, for exact texts and facets: ascending documents, of which the newest are the
 /// best.
 pub(crate) fn documents(key: Key, docs: &[u32], limit: u32) -> Entry {
-    let newest = &docs[docs.len().saturating_sub(super::head::COUNT)..];
+    let newest = &docs[docs.len().saturating_sub(COUNT)..];
     let list = |docs: &[u32], bits: &mut Bits| {
         bits.subset(docs, limit);
         bits.counts(&vec![1; docs.len()]);
@@ -71,7 +73,7 @@ pub(crate) fn documents(key: Key, docs: &[u32], limit: u32) -> Entry {
     let mut bits = Bits::default();
     bits.gamma(docs.len() as u32);
     bits.put(0, 1);
-    if whole.len() <= LONG {
+    if whole.len() <= LONG_DOCUMENTS {
         bits.put(0, 1);
         list(docs, &mut bits);
         return Entry { key, bits: bytes(bits), long: None };
@@ -91,36 +93,49 @@ fn bytes(mut bits: Bits) -> Vec<u8> {
 fn single(gram: &Gram, postings: &Postings, scale: &Scale<'_>) -> Result<Entry, Broken> {
     let mut bits = Bits::default();
     let long = own(gram, postings, scale, &mut bits)?;
-    Ok(Entry { key: key::gram(&gram.text), bits: bytes(bits), long })
+    Ok(Entry { key: key::gram(&gram.text), bits: bytes(bits), long: long.map(bytes) })
 }
 
-/// A pair with the three-character grams that stand with it.
+/// A pair with the three-character grams that stand with it. When its list is long, those of them that are not short
+/// have their best documents here, and their lists stand behind that of the pair.
 fn pair(gram: &Gram, threes: &[&Gram], postings: &Postings, scale: &Scale<'_>) -> Result<Entry, Broken> {
     let mut bits = Bits::default();
-    let long = own(gram, postings, scale, &mut bits)?;
-    let universe = match &long {
-        Some(_) => Universe::All(scale.docs),
-        None => Universe::Of(&postings.docs[gram.fields[0].clone()]),
-    };
+    let mut long = own(gram, postings, scale, &mut bits)?;
+    let of_pair = Universe::Of(&postings.docs[gram.fields[0].clone()]);
     for three in threes {
         frequencies(three, &mut bits);
-        lists(&three.fields, postings, universe, &mut bits)?;
+        match &mut long {
+            None => lists(&three.fields, postings, of_pair, &mut bits)?,
+            Some(_) if three.fields[0].len() <= COUNT => {
+                lists(&three.fields, postings, Universe::All(scale.docs), &mut bits)?;
+            }
+            Some(long) => {
+                best(three, postings, scale, &mut bits)?;
+                lists(&three.fields, postings, of_pair, long)?;
+            }
+        }
     }
     let tails: Vec<char> = threes.iter().filter_map(|gram| gram.text.chars().next_back()).collect();
-    Ok(Entry { key: key::pair(&gram.text, &tails), bits: bytes(bits), long })
+    Ok(Entry { key: key::pair(&gram.text, &tails), bits: bytes(bits), long: long.map(bytes) })
 }
 
 /// The frequencies of a gram, and its lists or its best documents; the lists when they are long.
-fn own(gram: &Gram, postings: &Postings, scale: &Scale<'_>, bits: &mut Bits) -> Result<Option<Vec<u8>>, Broken> {
+fn own(gram: &Gram, postings: &Postings, scale: &Scale<'_>, bits: &mut Bits) -> Result<Option<Bits>, Broken> {
     frequencies(gram, bits);
     let mut whole = Bits::default();
     lists(&gram.fields, postings, Universe::All(scale.docs), &mut whole)?;
-    if whole.len() <= LONG {
-        bits.put(0, 1);
+    let is_long = whole.len() > LONG && gram.fields[0].len() > COUNT;
+    bits.put(u32::from(is_long), 1);
+    if !is_long {
         bits.append(&whole);
         return Ok(None);
     }
-    bits.put(1, 1);
+    best(gram, postings, scale, bits)?;
+    Ok(Some(whole))
+}
+
+/// How many of the best documents follow for each field, and their lists.
+fn best(gram: &Gram, postings: &Postings, scale: &Scale<'_>, bits: &mut Bits) -> Result<(), Broken> {
     let (head, fields) = scale.head(gram, postings);
     bits.gamma(fields[0].len() as u32);
     for (of_head, all) in fields.iter().zip(&gram.fields).skip(1) {
@@ -128,8 +143,7 @@ fn own(gram: &Gram, postings: &Postings, scale: &Scale<'_>, bits: &mut Bits) -> 
             bits.gamma(of_head.len() as u32 + 1);
         }
     }
-    lists(&fields, &head, Universe::All(scale.docs), bits)?;
-    Ok(Some(bytes(whole)))
+    lists(&fields, &head, Universe::All(scale.docs), bits)
 }
 
 fn frequencies(gram: &Gram, bits: &mut Bits) {

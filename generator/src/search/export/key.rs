@@ -41,9 +41,10 @@ pub(crate) fn exact(text: &str, levels: &Levels) -> Key {
 pub(crate) struct Levels(HashMap<String, usize>);
 
 impl Levels {
-    /// Of what is not common, and of a code.
+    /// Of what is not common.
     const RARE: usize = 11;
-    const CODE: usize = 27;
+    /// Of a code, for each letter and digit.
+    const CODE: usize = 5;
 
     pub(crate) fn new(common: &[[String; 2]]) -> Levels {
         let mut levels = HashMap::new();
@@ -76,7 +77,7 @@ impl Levels {
                 let (one, other) = (of(&gram[..third]), of(&gram[second..]));
                 one.max(other).max((one + other).saturating_sub(of(&gram[second..third])))
             }
-            _ => Levels::CODE,
+            _ => Levels::CODE * gram.chars().filter(|c| grams::is_letter_or_digit(*c)).count(),
         }
     }
 }

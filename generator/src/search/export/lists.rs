@@ -21,10 +21,11 @@ use crate::search::schema::Columns;
 pub(super) const SHARD: &str = "g";
 pub(super) const LIST: &str = "l";
 pub(super) const VALUE: &str = "v";
+pub(super) const VALUE_LIST: &str = "w";
 /// Long lists are put together into files of about this size.
 const LIST_FILE: usize = 32 << 10;
-/// Values of facets are put together into files of about this size.
-pub(super) const VALUE_FILE: usize = 4 << 10;
+/// Values of facets, and their long lists, are put together into files of about this size.
+const VALUE_FILE: usize = 4 << 10;
 /// Entries are collected by their place first, because the number of shards follows from their size.
 const BUCKETS: usize = 256;
 
@@ -47,12 +48,15 @@ pub(crate) fn write(
     let files = |bytes: usize, each: usize, most: u32| (bytes.div_ceil(each) as u32).clamp(1, most.max(1));
     facts.lists = files(size(|walk| &walk.lists), LIST_FILE, allowed / 4);
     facts.values = files(size(|walk| &walk.values), VALUE_FILE, allowed / 8);
-    let others = facts.docs.div_ceil(facts.cards.max(1)) + facts.lists + facts.values;
+    facts.value_lists = files(size(|walk| &walk.value_lists), VALUE_FILE, allowed / 16);
+    let others =
+        facts.docs.div_ceil(facts.cards.max(1)) + facts.lists + facts.values + facts.value_lists + facts.numbers;
     facts.shards = allowed.saturating_sub(others).max(1);
-    let kinds: [(&str, u32, Select); 3] = [
+    let kinds: [(&str, u32, Select); 4] = [
         (SHARD, facts.shards, |walk| &walk.shards),
         (LIST, facts.lists, |walk| &walk.lists),
         (VALUE, facts.values, |walk| &walk.values),
+        (VALUE_LIST, facts.value_lists, |walk| &walk.value_lists),
     ];
     for (kind, count, of) in kinds {
         let path = folder.kind(kind)?;
@@ -63,17 +67,16 @@ pub(crate) fn write(
 }
 
 fn common(collected: &[Collected], docs: u32) -> Vec<[String; 2]> {
-    let mut frequent: Vec<_> = collected.iter().flat_map(|walk| &walk.frequent).collect();
-    frequent.sort_unstable_by_key(|(count, text)| (std::cmp::Reverse(*count), text));
     // 2^(n + 1) is compared with the square of the share, so that no machine rounds otherwise.
-    let is_above = |count: u32, n: u32| u64::from(count).pow(2) << (n + 1) > u64::from(docs).pow(2);
-    let mut lists: Vec<[String; 2]> = Vec::new();
-    for (count, text) in frequent {
-        while lists.is_empty() || !is_above(*count, lists.len() as u32 - 1) {
-            lists.push(Default::default());
-        }
-        let [chars, pairs] = lists.last_mut().expect("one was put there");
-        if text.chars().count() == 1 { chars.push_str(text) } else { pairs.push_str(text) }
+    let is_above = |count: u32, n: usize| u64::from(count).pow(2) << (n + 1) > u64::from(docs).pow(2);
+    let level = |count: u32| (0..).find(|n| is_above(count, *n)).expect("what is frequent stands in many documents");
+    let frequent = collected.iter().flat_map(|walk| &walk.frequent);
+    let mut frequent: Vec<(usize, &str)> = frequent.map(|(count, text)| (level(*count), &**text)).collect();
+    // Within a level by text: so the tiers, which have much in common, are packed small.
+    frequent.sort_unstable();
+    let mut lists: Vec<[String; 2]> = vec![Default::default(); frequent.last().map_or(0, |(level, _)| level + 1)];
+    for (level, text) in frequent {
+        lists[level][usize::from(text.chars().count() > 1)].push_str(text);
     }
     lists
 }
@@ -87,6 +90,7 @@ struct Collected {
     shards: Buckets,
     lists: Buckets,
     values: Buckets,
+    value_lists: Buckets,
     /// Frequent characters and pairs, and how many documents hold each.
     frequent: Vec<(u32, String)>,
 }
@@ -94,20 +98,13 @@ struct Collected {
 impl Collected {
     /// Grams and exact texts, which are asked for together.
     fn put_text(&mut self, entry: &Entry) {
-        self.put_long(entry);
         self.shards.put(&entry.key, &entry.bits);
+        self.lists.put_long(entry);
     }
 
     fn put_value(&mut self, entry: &Entry) {
-        self.put_long(entry);
         self.values.put(&entry.key, &entry.bits);
-    }
-
-    fn put_long(&mut self, entry: &Entry) {
-        if let Some(list) = &entry.long {
-            let key = Key { place: entry.key.place, line: key::list_line(&entry.key.line) };
-            self.lists.put(&key, list);
-        }
+        self.value_lists.put_long(entry);
     }
 }
 
@@ -127,6 +124,13 @@ impl Buckets {
         for part in [key.line.as_bytes(), bits] {
             bucket.extend_from_slice(&(part.len() as u32).to_le_bytes());
             bucket.extend_from_slice(part);
+        }
+    }
+
+    fn put_long(&mut self, entry: &Entry) {
+        if let Some(list) = &entry.long {
+            let key = Key { place: entry.key.place, line: key::list_line(&entry.key.line) };
+            self.put(&key, list);
         }
     }
 
@@ -196,7 +200,7 @@ fn apart(parts: &[Part], columns: &Columns, levels: &Levels, scale: &Scale<'_>) 
 }
 
 /// Calls back with every term of a raw column and its documents, part by part.
-fn terms(parts: &[Part], column: Column, mut found: impl FnMut(&str, u32)) -> Result<(), Failure> {
+pub(crate) fn terms(parts: &[Part], column: Column, mut found: impl FnMut(&str, u32)) -> Result<(), Failure> {
     for part in parts {
         let inverted = part.segment.inverted_index(column)?;
         let mut terms = inverted.terms().stream().map_err(tantivy::TantivyError::from)?;

@@ -8,6 +8,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, TERMINATED};
 
 use super::bits::reading::{Reader, Truncated};
+use super::head::COUNT;
 use super::sample::{Sample, partition};
 use super::*;
 use crate::search::schema::schema;
@@ -122,6 +123,18 @@ fn lists(bits: &mut Reader<'_>, df: [u32; 4], limit: u32, universe: Option<&[u32
     Ok(fields)
 }
 
+/// Reads the best documents of a list, which are among all.
+fn best_among(bits: &mut Reader<'_>, df: [u32; 4], docs: u32, all: &Lists) {
+    let mut head = [bits.gamma().expect("whole"), 0, 0, 0];
+    for (head, df) in head.iter_mut().zip(df).skip(1) {
+        *head = if df > 0 { bits.gamma().expect("whole") - 1 } else { 0 };
+    }
+    let best = lists(bits, head, docs, None).expect("whole");
+    for (best, all) in best.iter().zip(all) {
+        assert!(best.iter().all(|posting| all.contains(posting)));
+    }
+}
+
 /// Every gram and, by its line, every exact text, with its whole lists.
 fn decoded(folder: &Path, facts: &Facts) -> BTreeMap<String, Lists> {
     let long = entries(folder, "l", facts.lists);
@@ -133,30 +146,35 @@ fn decoded(folder: &Path, facts: &Facts) -> BTreeMap<String, Lists> {
         let name: String = marked.map_or_else(|| chars.iter().take(2).collect(), str::to_owned);
         let df = frequencies(&mut bits).expect("whole");
         let is_long = bits.get(1) == Ok(1);
-        let own = if is_long {
-            let mut head = [bits.gamma().expect("whole"), 0, 0, 0];
-            for (head, df) in head.iter_mut().zip(df).skip(1) {
-                *head = if df > 0 { bits.gamma().expect("whole") - 1 } else { 0 };
+        let list = is_long.then(|| &long[&key::list_line(&line)]);
+        let mut whole = list.map(|bytes| Reader { bytes, at: 0 });
+        let own = match &mut whole {
+            None => lists(&mut bits, df, facts.docs, None).expect("whole"),
+            Some(whole) => {
+                let all = lists(whole, df, facts.docs, None).expect("whole");
+                best_among(&mut bits, df, facts.docs, &all);
+                all
             }
-            let best = lists(&mut bits, head, facts.docs, None).expect("whole");
-            let bytes = &long[&key::list_line(&line)];
-            let whole = lists(&mut Reader { bytes, at: 0 }, df, facts.docs, None).expect("whole");
-            for (best, whole) in best.iter().zip(&whole) {
-                assert!(best.iter().all(|posting| whole.contains(posting)), "the best of {name} are among all");
-            }
-            whole
-        } else {
-            lists(&mut bits, df, facts.docs, None).expect("whole")
         };
         if marked.is_none() && chars.len() > 1 {
             let docs: Vec<u32> = own[0].iter().map(|(doc, ..)| *doc).collect();
             for tail in &chars[2..] {
                 let df = frequencies(&mut bits).expect("whole");
-                let child = lists(&mut bits, df, facts.docs, (!is_long).then_some(&docs)).expect("whole");
+                let child = match &mut whole {
+                    None => lists(&mut bits, df, facts.docs, Some(&docs)).expect("whole"),
+                    Some(_) if df[0] as usize <= COUNT => lists(&mut bits, df, facts.docs, None).expect("whole"),
+                    Some(whole) => {
+                        let all = lists(whole, df, facts.docs, Some(&docs)).expect("whole");
+                        best_among(&mut bits, df, facts.docs, &all);
+                        all
+                    }
+                };
                 all.insert(format!("{name}{tail}"), child);
             }
         }
-        assert_eq!(bits.at.div_ceil(8), bytes.len(), "{name}");
+        for (bytes, read) in [(Some(&bytes), bits.at), (list, whole.map_or(0, |whole| whole.at))] {
+            assert_eq!(bytes.map_or(0, Vec::len), read.div_ceil(8), "{name}");
+        }
         all.insert(name, own);
     }
     all
