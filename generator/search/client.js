@@ -28,6 +28,9 @@
 const CHARACTERS = "@CHARACTERS@";
 
 const FIELDS = ["text", "title", "name", "code"];
+// One of title, name and code: what suggestions look at.
+const NAMED = 4;
+const NAMES = [1, 2, 3];
 const WEIGHTS = [1, 4, 3, 3];
 const EXACT = 50;
 const BLOCK = "\n";
@@ -552,6 +555,7 @@ const NORMS = Array.from({ length: 41 }, (_, at) => at);
 for (let step = 2; NORMS.length < 256; step *= 2) for (let at = 0; at < 8; at++) NORMS.push(NORMS[NORMS.length - 1] + step);
 
 const HEAD = 20;
+// Dossiers and other guides lead on, so they are suggested before single records.
 const GUIDES_FIRST = 20;
 
 export async function open(base, { fetch: fetcher } = {}) {
@@ -682,7 +686,8 @@ class Engine {
         return docs.map((doc) => [tier.first + Number(doc), number === text ? EXACT : 0]);
       });
     };
-    const scores = new Map((await Promise.all(this.root.tiers.map(own))).flat().sort((one, other) => one[1] - other[1]));
+    const found = (await Promise.all(this.root.tiers.map(own))).flat().sort((one, other) => one[1] - other[1]);
+    const scores = new Map(found.map(([doc, score]) => [doc, score + this.rank(doc)]));
     const docs = [...scores.keys()];
     docs.sort((one, other) => scores.get(other) - scores.get(one) || this.age(other) - this.age(one));
     return { docs, scores };
@@ -748,6 +753,7 @@ class Engine {
   }
 
   documents(found, field = 0) {
+    if (field === NAMED) return union(NAMES.map((field) => this.documents(found, field)));
     return found.parts.flatMap(({ tier, entry }) => entry.fields[field].docs.map((doc) => tier.first + doc));
   }
 
@@ -809,24 +815,16 @@ class Engine {
       const { terms } = await this.read(text, signal);
       const typed = terms.map((term) => term.alternatives[0].text).join("");
       if ([...typed].length < 2) return [];
-      const run = new Run(this, { terms: [], cut: false }, { limit, signal });
-      const phrase = await run.phrase(typed);
-      const found = phrase.grams.map((gram) => union([1, 2, 3].map((field) => this.documents(gram, field)))).reduce(intersect);
-      // Dossiers and other guides lead on, so they come before single records.
-      const scores = new Map(found.map((doc) => [doc, GUIDES_FIRST * this.rank(doc)]));
-      for (const field of [1, 2, 3]) this.addScores(run.rarest(phrase), field, scores);
-      for (const doc of this.documents(phrase.exact)) scores.set(doc, (scores.get(doc) ?? 0) + EXACT);
-      const ranked = [...scores.keys()].sort((one, other) => scores.get(other) - scores.get(one) || this.age(other) - this.age(one));
+      const term = { text: typed, field: NAMED, exclude: false, alternatives: [{ text: typed, why: null }] };
+      const run = new Run(this, { terms: [term], cut: false }, { limit, signal });
+      const holds = (text) => fold(text).includes(typed);
       const hints = [];
-      const cards = await Promise.all(ranked.slice(0, limit).map((doc) => run.card(doc)));
-      for (const { url, title, kind, names, codes } of await Promise.all(cards.map((card) => run.told(card)))) {
-        const holds = (text) => fold(text).includes(typed);
+      for (const { url, title, kind, names, codes } of await run.named()) {
         const code = codes.find(holds);
         const found = holds(title) ? title : (code ?? names.find(holds));
-        if (found === undefined) continue;
-        hints.push({ kind: kind === "company" ? "org" : found === code ? "number" : "page", title, text: found, url });
+        if (found !== undefined) hints.push({ kind: kind === "company" ? "org" : found === code ? "number" : "page", title, text: found, url });
       }
-      return hints.slice(0, limit);
+      return hints;
     });
   }
 
@@ -854,9 +852,11 @@ const MANY = 48;
 const LARGE = 20000;
 // Where so many texts in a row had to be looked at, the rest is not.
 const PATIENCE = 400;
+// For each suggestion so many pages are looked at.
+const SUGGESTED = 4;
 
-// What looks like the beginning of a document number, or of a code of 18 characters.
-const BEGUN = /^[^(]+\((\d(.*[^号])?)?$|^(?=.*\d)[0-9a-z]{5,17}$/u;
+// What looks like the beginning of a document number, with or without who issued it, or of a code of 18 characters.
+const BEGUN = /^(\([^)]*\))?[^(]+\((\d(.*[^号])?)?$|^(?=.*\d)[0-9a-z]{5,17}$/u;
 
 // Whether a phrase may be part of a number, and has to be checked.
 const isNumber = ({ text, sure }) => !sure && /\d/.test(text);
@@ -912,6 +912,20 @@ class Run {
     if (docs.length < wanted) return null;
     this.scores = scores;
     return this.answer(docs.length, true, false, await this.results(docs.slice(this.offset, wanted), [term.alternatives[0].text]));
+  }
+
+  // What is told of the first pages that hold the only term in title, name or code.
+  async named() {
+    const { engine, limit, signal } = this;
+    const [{ text }] = this.positive[0].alternatives;
+    let docs = BEGUN.test(text) ? (await engine.numbers(text, signal)).docs : [];
+    if (docs.length < limit) {
+      await this.begin();
+      const others = await this.candidates(true);
+      const page = await this.page(this.rank(others.docs).slice(0, SUGGESTED * limit), others.checks);
+      docs = [...new Set([...docs, ...page.shown])];
+    }
+    return Promise.all(docs.slice(0, limit).map(async (doc) => this.told(await this.card(doc))));
   }
 
   async exact() {
@@ -1078,13 +1092,14 @@ class Run {
   // Best first; among equals the newest.
   rank(docs) {
     const { engine } = this;
-    const scores = new Map(docs.map((doc) => [doc, engine.rank(doc)]));
+    const guides = this.positive[0]?.field === NAMED ? GUIDES_FIRST : 1;
+    const scores = new Map(docs.map((doc) => [doc, guides * engine.rank(doc)]));
     for (const term of this.positive) {
       for (const phrase of this.of(term)) {
         const holds = term.alternatives.length > 1 ? new Set(this.documents(phrase, term.field)) : null;
         const own = holds ? new Map([...scores].filter(([doc]) => holds.has(doc)).map(([doc]) => [doc, 0])) : scores;
         const gram = this.rarest(phrase);
-        for (const field of term.field ? [term.field] : [0, 1, 2, 3]) engine.addScores(gram, field, own);
+        for (const field of { 0: [0, ...NAMES], [NAMED]: NAMES }[term.field] ?? [term.field]) engine.addScores(gram, field, own);
         for (const doc of engine.documents(phrase.exact)) if (own.has(doc)) own.set(doc, own.get(doc) + EXACT);
         if (holds) for (const [doc, score] of own) scores.set(doc, scores.get(doc) + score);
       }
@@ -1136,7 +1151,8 @@ class Run {
     };
     const check = async (blocks) => within(blocks) || ((await this.engine.variants(blocks.join(""), this.signal)) && within(blocks));
     const { title, names, codes, rest } = await this.told(card);
-    if (await check([[title, ...names, ...codes], [title], names, codes][field])) return true;
+    const all = [title, ...names, ...codes];
+    if (await check([all, [title], names, codes, all][field])) return true;
     return !field && check(await this.below(card, rest));
   }
 

@@ -83,8 +83,9 @@ fn make(scene: Scene<'_>, root: &Path, home: &Path, tick: &(dyn Fn() + Sync)) ->
     publish::publish(scene, home, &state)
 }
 
-/// Whether a file of the index is made of pieces of texts, of three characters at most, of bits, and of values of
-/// facets. Nothing can be read in it that is not on a page, but its lines look like telephone numbers now and then.
+/// Whether a file of the index is made of pieces of texts, of three characters at most, of bits, of values of facets, or
+/// of names and numbers with those of documents. Nothing can be read in it that is not on a page and a card, but its
+/// lines look like telephone numbers now and then.
 pub(crate) fn is_in_pieces(route: &str) -> bool {
     let below = route.strip_prefix(crate::plan::SEARCH_DATA).unwrap_or_default();
     matches!(below.split('/').collect::<Vec<_>>()[..], [_, kind, _] if export::is_in_pieces(kind))

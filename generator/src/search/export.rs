@@ -53,8 +53,8 @@
 //! # Numbers
 //!
 //! What has a digit and is short among titles, names and numbers, folded and in order: a number and the documents that
-//! have it, with spaces between, a line each. `n/0` holds the first number of each of the other files. By them the
-//! beginning of a number is completed, of which all grams are frequent.
+//! have it, with spaces between, a line each; one that begins with brackets also without them. `n/0` holds the first
+//! number of each of the other files. By them the beginning of a number is completed, of which all grams are frequent.
 //!
 //! # Cards
 //!
@@ -207,9 +207,11 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
     Ok(Exported { folder, files, facts })
 }
 
-/// Whether files of a kind hold no text of a document. A kind that is not named here may.
+/// Whether files of a kind hold pieces of texts and numbers of documents, which side by side look like numbers that
+/// nobody wrote. A kind that is not named here may hold texts.
 pub(crate) fn is_in_pieces(kind: &str) -> bool {
-    [lists::SHARD, lists::LIST, lists::VALUE, columns::DAYS, columns::FACETS].contains(&kind)
+    [lists::SHARD, lists::LIST, lists::VALUE, lists::VALUE_LIST, numbers::KIND, columns::DAYS, columns::FACETS]
+        .contains(&kind)
 }
 
 /// How many files a tier may have: what a reader loads for a query is least when the sizes of the tiers'

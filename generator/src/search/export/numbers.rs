@@ -1,5 +1,6 @@
 //! The numbers of documents in order, by which a browser completes one from its beginning: lines of a number and the
-//! documents that have it, in files of about the same length, and a file of the numbers with which those begin.
+//! documents that have it, in files of about the same length, and a file of the numbers with which those begin. A number
+//! that begins with who issued it in brackets, as （郑经）应急罚〔2026〕2号 does, stands also where it begins without.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use super::lists::terms;
 use super::walk::Part;
 use crate::search::schema::Columns;
 
-const KIND: &str = "n";
+pub(super) const KIND: &str = "n";
 /// Numbers in a file, unless there would be too many files.
 const LINES: usize = 2_000;
 /// What is longer is a title, whatever it holds.
@@ -20,7 +21,9 @@ pub(crate) fn write(parts: &[Part], columns: &Columns, most: u32, folder: &mut F
     let mut numbers: BTreeMap<String, Vec<String>> = BTreeMap::new();
     terms(parts, columns.exact, |text, doc| {
         if is_number(text) {
-            numbers.entry(text.to_owned()).or_default().push(doc.to_string());
+            for beginning in [Some(text), without_issuer(text)].into_iter().flatten() {
+                numbers.entry(beginning.to_owned()).or_default().push(doc.to_string());
+            }
         }
     })?;
     let lines: Vec<String> = numbers.into_iter().map(|(number, docs)| format!("{number} {}", docs.join(" "))).collect();
@@ -41,4 +44,10 @@ fn is_number(text: &str) -> bool {
     text.chars().count() <= LONGEST
         && text.contains(|c: char| c.is_ascii_digit())
         && !text.contains(char::is_whitespace)
+}
+
+/// What follows the brackets that a folded number begins with.
+fn without_issuer(number: &str) -> Option<&str> {
+    let (_, rest) = number.strip_prefix('(')?.split_once(')')?;
+    (!rest.is_empty()).then_some(rest)
 }

@@ -11,6 +11,7 @@ use super::bits::reading::{Reader, Truncated};
 use super::head::COUNT;
 use super::sample::{Sample, partition};
 use super::*;
+use crate::search::fold::fold;
 use crate::search::schema::schema;
 use crate::text::Random;
 
@@ -257,6 +258,29 @@ fn the_files_hold_what_tantivy_holds() {
 }
 
 #[test]
+fn numbers_stand_in_order_also_without_who_issued_them() {
+    let into = tempfile::tempdir().expect("a folder");
+    let mut samples = samples();
+    samples[700].codes = vec!["（郑经）应急罚〔2026〕2号".to_owned()];
+    let (made, ..) = exported(&samples, into.path());
+    let folder = into.path().join(&made.folder).join(numbers::KIND);
+    let read = |file: u32| String::from_utf8(inflate(&folder.join(file.to_string()))).expect("text");
+    let files: Vec<String> = (1..=made.facts.numbers).map(read).collect();
+    let firsts: Vec<&str> = files.iter().map(|file| file.split(' ').next().expect("a number")).collect();
+    assert_eq!(read(0).lines().collect::<Vec<_>>(), firsts);
+    let lines: Vec<(&str, &str)> =
+        files.iter().flat_map(|file| file.lines()).map(|line| line.split_once(' ').expect("documents")).collect();
+    assert!(lines.is_sorted());
+    let docs = |number: &str| {
+        let folded = fold(number);
+        lines.iter().find(|(number, _)| *number == folded).map(|(_, docs)| *docs)
+    };
+    assert!(docs("（郑经）应急罚〔2026〕2号").is_some());
+    assert_eq!(docs("应急罚〔2026〕2号"), docs("（郑经）应急罚〔2026〕2号"));
+    assert!(docs("豫应急罚〔2025〕699号").is_some());
+}
+
+#[test]
 fn the_same_documents_give_the_same_files_and_few() {
     let (one, other) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let samples = samples();
@@ -288,7 +312,7 @@ fn a_cut_file_is_noticed() {
 
 #[test]
 fn only_cards_hold_texts() {
-    for kind in ["g", "l", "v", "d", "f"] {
+    for kind in ["g", "l", "v", "w", "n", "d", "f"] {
         assert!(crate::search::is_in_pieces(&format!("search/recent-cc066b2ef76f/{kind}/0")), "{kind}");
     }
     for route in [
