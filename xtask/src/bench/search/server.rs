@@ -41,7 +41,7 @@ impl Protocol {
 /// What lies between browser and server.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line {
-    /// Between the last byte of a request and the first of its answer.
+    /// Between the last byte of a request and the first of its answer; packing it, which a CDN has done before, is within.
     pub(super) delay: Duration,
     /// Of all connections together; none: as fast as the machine.
     pub(super) bytes_per_second: Option<u32>,

@@ -40,7 +40,7 @@ fn connection(shared: &Shared, mut stream: TcpStream) -> io::Result<()> {
 
 fn answer(shared: &Shared, path: &str, stream: &mut TcpStream) -> io::Result<()> {
     let line = shared.state().line;
-    thread::sleep(line.delay);
+    let begin = Instant::now() + line.delay;
     let answer = shared.answer(path);
     let encoding = answer.encoding.map(|name| format!("Content-Encoding: {name}\r\n")).unwrap_or_default();
     let head = format!(
@@ -51,6 +51,7 @@ fn answer(shared: &Shared, path: &str, stream: &mut TcpStream) -> io::Result<()>
         answer.bytes.len()
     );
     shared.note(path, &answer, head.len());
+    thread::sleep(begin.saturating_duration_since(Instant::now()));
     send(shared, line, head.as_bytes(), stream)?;
     send(shared, line, &answer.bytes, stream)
 }

@@ -59,7 +59,7 @@ async fn connection(shared: Arc<Shared>, acceptor: TlsAcceptor, stream: TcpStrea
 
 async fn answer<T>(shared: &Shared, request: &Request<T>, mut respond: SendResponse<Bytes>) -> Result<(), h2::Error> {
     let line = shared.state().line;
-    time::sleep(line.delay).await;
+    let begin = time::Instant::now() + line.delay;
     let path = request.uri().path();
     let answer = shared.answer(path);
     shared.note(path, &answer, HEAD);
@@ -73,6 +73,7 @@ async fn answer<T>(shared: &Shared, request: &Request<T>, mut respond: SendRespo
         head = head.header(header::CONTENT_ENCODING, name);
     }
     let head = head.body(()).expect("these are headers");
+    time::sleep_until(begin).await;
     let mut stream = respond.send_response(head, false)?;
     let mut left = Bytes::from(answer.bytes);
     let mut before = HEAD;
