@@ -1046,10 +1046,15 @@ class Run {
     return whole.map((gram) => this.engine.documents(gram, field)).reduce(intersect);
   }
 
+  // Whether there are grams of a term that were not read, or not wholly.
+  isOpen(term) {
+    return !term.exclude && this.of(term).some(({ unread, grams }) => unread.length || !grams.every((gram) => this.engine.isWhole(gram)));
+  }
+
   // Where phrases were not found in texts that hold some of their grams: the documents that hold the others too.
   async bridge(docs, checks) {
     const { engine, signal } = this;
-    for (const term of checks.filter((term) => !term.exclude && this.of(term).some(({ unread }) => unread.length))) {
+    for (const term of checks.filter((term) => this.isOpen(term))) {
       const sets = this.of(term).map(async (phrase) => {
         phrase.grams.push(...(await Promise.all(phrase.unread.splice(0, 2).map((gram) => engine.gram(gram, signal)))));
         // Also those of which only the best are here, where they are few beside what is left, and the rarest where that
@@ -1128,7 +1133,13 @@ class Run {
       at += batch.length;
       // A few more grams cost less than texts that turn out not to hold the phrase.
       if (2 * good.length > batch.length || passed.length >= wanted || ranked.length - at < FEW) continue;
-      const kept = new Set(await this.bridge(ranked.slice(at), checks));
+      let rest = ranked.slice(at);
+      let before;
+      do {
+        before = rest.length;
+        rest = await this.bridge(rest, checks);
+      } while (rest.length > MANY && rest.length < 0.9 * before);
+      const kept = new Set(rest);
       ranked = ranked.filter((doc, place) => place < at || kept.has(doc));
     }
     return { shown: passed.slice(this.offset, wanted), passed, done: at >= ranked.length };

@@ -10,7 +10,7 @@
 //! | kind | holds | files |
 //! |---|---|---|
 //! | `g/` | *shards*: the entries of grams and of exact texts | what is left of the allowed number |
-//! | `l/` | lists too long for a shard | of about 32 KiB, at most a quarter |
+//! | `l/` | lists too long for a shard | of about 32 KiB, at most a third |
 //! | `v/` | entries of the values of facets | of about 4 KiB, at most an eighth |
 //! | `w/` | lists too long for those | of about 4 KiB, at most a sixteenth |
 //! | `n/` | numbers in order (see below) | of 2,000, at most a sixteenth |
@@ -217,16 +217,18 @@ pub(crate) fn is_in_pieces(kind: &str) -> bool {
 /// How many files a tier may have: what a reader loads for a query is least when the sizes of the tiers'
 /// files are as the roots of the tiers' sizes. A small portal has few files.
 pub(crate) fn allowed_files(docs: u32, portal: u32) -> u32 {
+    let of = |docs: u32, most: u32| (30 * docs.isqrt()).min(most);
     if docs == portal {
-        return (24 * docs.isqrt()).min(docs * 49 / 200).max(3);
+        return of(docs, docs * 49 / 200).max(3);
     }
     // Portals between one eighth of a doubling and the next count alike, so that a closed tier rarely changes
     // because others grow.
     let unit = (portal.max(8) / 8).ilog2();
     let stable = portal >> unit << unit;
-    // The smallest tier changes every day, so it has not many more files than it needs.
-    let most = (docs / 2).max((stable / 50).min(200));
-    (24 * docs.isqrt()).min(stable * 47 / 200).min(most).max(3)
+    let most = stable * 47 / 200;
+    // A small tier changes every day, and with it no more than one file of twenty.
+    let often = if docs < portal / 8 { (of(stable, most) / 21).min(docs) } else { u32::MAX };
+    of(docs, most).min(often).max(3)
 }
 
 fn parts(tier: &Tier<'_>) -> Result<Vec<Part>, Failure> {

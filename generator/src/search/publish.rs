@@ -25,7 +25,7 @@ use crate::view::Scene;
 const EXPORT: &str = "export";
 /// A portal of so many documents has two tiers, and of so many three.
 const MEDIUM: u32 = 12_000;
-const LARGE: u32 = 30_000;
+const LARGE: u32 = 300_000;
 /// Begins the addresses of what is published.
 const PUBLIC: &str = "search";
 /// What an exported tier is, beside its files.

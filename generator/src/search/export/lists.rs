@@ -46,7 +46,7 @@ pub(crate) fn write(
     collected.push(apart(parts, columns, &Levels::new(&facts.common), &scale)?);
     let size = |of: Select| collected.iter().map(|walk| of(walk).size()).sum::<usize>();
     let files = |bytes: usize, each: usize, most: u32| (bytes.div_ceil(each) as u32).clamp(1, most.max(1));
-    facts.lists = files(size(|walk| &walk.lists), LIST_FILE, allowed / 4);
+    facts.lists = files(size(|walk| &walk.lists), LIST_FILE, allowed / 3);
     facts.values = files(size(|walk| &walk.values), VALUE_FILE, allowed / 8);
     facts.value_lists = files(size(|walk| &walk.value_lists), VALUE_FILE, allowed / 16);
     let others =
