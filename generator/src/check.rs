@@ -4,6 +4,7 @@
 //! public, or counted as absent with its reason, or refused with its place.
 
 mod columns;
+mod former;
 mod identity;
 mod intake;
 mod joins;
@@ -60,6 +61,8 @@ struct Draft {
     aliases: Box<[Route]>,
     /// Whether somebody answers for it.
     signed: bool,
+    /// Whether nothing was found wrong or doubtful in it.
+    silent: bool,
     fate: Fate,
 }
 
