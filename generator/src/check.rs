@@ -191,7 +191,7 @@ pub(crate) fn check(
     let context =
         Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &none, as_of, with_drafts };
     let language = settings.language();
-    known.begin(&registers, asked, language, sources.assets.iter().map(|asset| asset.path.clone()).collect());
+    known.begin(&registers, asked, language);
     let mut columns = columns::find(&context, &mut diags);
     let tables::Settled { parsed, workbooks, mappings } =
         tables::settle(&registers, &columns, parsed, known, &mut diags);

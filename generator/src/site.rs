@@ -218,6 +218,10 @@ impl Assets {
         Assets { by_path: routed.collect() }
     }
 
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.by_path.keys()
+    }
+
     pub(crate) fn get(&self, path: &str) -> Option<&(Asset, Route)> {
         self.by_path.get(path)
     }

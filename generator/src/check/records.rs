@@ -34,7 +34,7 @@ pub(super) fn typed<'k>(
     known: &'k mut Known,
     diags: &mut Diagnostics,
 ) -> &'k Files {
-    known.among(columns);
+    known.among(columns, context.assets);
     let of_file = |file: &Arc<ParsedFile>, former: &Former| of_file(context, columns, file, former);
     let typed = known.rows.map_after("", &context.parsed.files, Former::new, of_file);
     let told: Vec<&Told> = typed.par_iter().map(|(_, typed)| &typed.told).filter(|told| !told.is_empty()).collect();

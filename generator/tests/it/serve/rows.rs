@@ -10,6 +10,7 @@ use super::site;
 use crate::support;
 
 const TABLE: &str = "content/penalty/rows.xlsx";
+const PAGE: &str = "content/news/p0.md";
 const HEAD: [&str; 9] = [
     "行政相对人名称",
     "行政处罚决定书文号",
@@ -49,6 +50,7 @@ fn workbook(head: &[&str], lines: &[Line<'_>]) -> Vec<u8> {
             "处罚决定日期" => *day,
             "处罚机关" => "样例局",
             "县区" => "金水区",
+            "附件" => "list.xlsx",
             _ => "工贸行业",
         };
         for (column, title) in (0_u16..).zip(head) {
@@ -109,4 +111,23 @@ fn rows_are_used_again_where_they_say_the_same() {
         }
         let _ = fs::remove_dir_all(&out);
     }
+}
+
+/// A spreadsheet that a text begins to name is a file that rows may name too.
+#[test]
+fn a_row_may_name_what_a_text_has_made_an_attachment() {
+    let site = site();
+    let root = site.path();
+    let mut with_file = HEAD.to_vec();
+    with_file[8] = "附件";
+    support::write(&root.join("content/penalty/list.xlsx"), workbook(&HEAD, &[OTHER]));
+    let text = String::from_utf8(support::read(&root.join(PAGE))).expect("a page is text");
+    let preview = Preview::start(root, &[]);
+    support::write(&root.join(TABLE), workbook(&with_file, &[A]));
+    let listener = preview.listen("index.html");
+    listener.until(|state| state["errors"].as_u64() > Some(0));
+    support::write(&root.join(PAGE), format!("{text}\n[名单](../penalty/list.xlsx)\n"));
+    listener.until(|state| state["errors"] == 0);
+    support::write(&root.join(PAGE), text);
+    listener.until(|state| state["errors"].as_u64() > Some(0));
 }
