@@ -212,7 +212,7 @@ pub(crate) fn check(
     let mut absent = AbsentCounts::new();
     records::absent(typed, &mut absent);
     columns::absent(&columns, &sources.skipped, &mut absent);
-    let unreviewed = review::missing(&context, &drafts);
+    let unreviewed = review::missing(&drafts);
     let (entries, stubs, redirects) = settle(&context, drafts, &referring, &mut absent);
     columns::fill(&context, &mut columns.list, &entries);
     known.rows.release();

@@ -200,7 +200,7 @@ pub(crate) struct Site {
     /// Records that are not public, counted by register and reason.
     pub(crate) absent: BTreeMap<(RegisterId, Absent), usize>,
     /// Files with public records that nobody has signed off, and how many.
-    pub(crate) unreviewed: Vec<(Place, usize)>,
+    pub(crate) unreviewed: Vec<(u32, usize)>,
 }
 
 /// Attachments and images by site path, each with the route it is published under.
