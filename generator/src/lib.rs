@@ -180,7 +180,7 @@ fn prepared(
     Ok(Portal {
         site,
         gate: gate.into(),
-        plan: plan.into(),
+        plan,
         theme,
         request: request.clone(),
         warnings,
