@@ -4,6 +4,7 @@
 //! public, or counted as absent with its reason, or refused with its place.
 
 mod columns;
+mod former;
 mod identity;
 mod intake;
 mod joins;
@@ -60,6 +61,8 @@ struct Draft {
     aliases: Box<[Route]>,
     /// Whether somebody answers for it.
     signed: bool,
+    /// Whether nothing was found wrong or doubtful in it.
+    silent: bool,
     fate: Fate,
 }
 
@@ -188,7 +191,7 @@ pub(crate) fn check(
     let context =
         Context { settings: &settings, registers: &registers, parsed: &parsed, assets: &none, as_of, with_drafts };
     let language = settings.language();
-    known.begin(&registers, asked, language, sources.assets.iter().map(|asset| asset.path.clone()).collect());
+    known.begin(&registers, asked, language);
     let mut columns = columns::find(&context, &mut diags);
     let tables::Settled { parsed, workbooks, mappings } =
         tables::settle(&registers, &columns, parsed, known, &mut diags);
@@ -209,7 +212,7 @@ pub(crate) fn check(
     let mut absent = AbsentCounts::new();
     records::absent(typed, &mut absent);
     columns::absent(&columns, &sources.skipped, &mut absent);
-    let unreviewed = review::missing(&context, &drafts);
+    let unreviewed = review::missing(&drafts);
     let (entries, stubs, redirects) = settle(&context, drafts, &referring, &mut absent);
     columns::fill(&context, &mut columns.list, &entries);
     known.rows.release();
@@ -221,6 +224,8 @@ pub(crate) fn check(
     }
     let pages = pages(&parsed, &entries);
     let files = parsed.files.par_iter().map(|file| file.source.clone()).collect();
+    // There are many, and what is done with them takes its time.
+    parsed.files.into_par_iter().for_each(drop);
     let columns = columns.list;
     let site = Site {
         settings,

@@ -121,7 +121,7 @@ fn present(sources: &Sources, ground: &Ground<'_>, register: RegisterId, target:
     let folder = format!("content/{}/", ground.registers.get(register).definition.name);
     let below = |source: &&Source| source.path.starts_with(&folder) && stem(&source.path) != "_index";
     let of_register = Sources {
-        content: sources.content.iter().filter(below).cloned().collect(),
+        content: Arc::new(sources.content.iter().filter(below).cloned().collect()),
         workbooks: sources.workbooks.iter().filter(below).cloned().collect(),
         ..Sources::default()
     };

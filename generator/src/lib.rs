@@ -164,7 +164,8 @@ fn prepared(
     let plan = clock.time(Verb::Plan, || plan::plan(&site, &theme, &mut known.planned))?;
     warnings.extend(plan::links::broken(&site, &plan));
     if request.strict {
-        site.unreviewed.iter().for_each(|(place, records)| warnings.unreviewed(place.clone(), *records));
+        let place = |file: u32| diag::Place::file(&site.files[file as usize].path);
+        site.unreviewed.iter().for_each(|(file, records)| warnings.unreviewed(place(*file), *records));
     }
     let mut gate = gate::Gate::new(&site, declared, request.strict);
     let is_output = |route: &str| plan.makes(route);
@@ -179,7 +180,7 @@ fn prepared(
     Ok(Portal {
         site,
         gate: gate.into(),
-        plan: plan.into(),
+        plan,
         theme,
         request: request.clone(),
         warnings,

@@ -148,17 +148,15 @@ impl Files {
 /// Every file that is not well-formed, all at once.
 pub(crate) fn parse(sources: &Sources, known: &mut Files) -> Result<Parsed, Diagnostics> {
     let mut diags = Diagnostics::new();
-    let content = sources.content.iter().filter(|source| !is_definition(&source.path));
-    let (tables, texts): (Vec<&Source>, Vec<&Source>) = content.partition(|source| is_separated(source));
+    let content: Vec<&Source> = sources.content.par_iter().filter(|source| !is_definition(&source.path)).collect();
+    let (tables, texts): (Vec<&Source>, Vec<&Source>) =
+        content.into_par_iter().partition(|source| is_separated(source));
     let (maps, texts): (Vec<&Source>, Vec<&Source>) =
-        texts.into_iter().partition(|source| source.path.ends_with(MAPPING_ENDING));
-    let mut files: Vec<Arc<ParsedFile>> = Vec::with_capacity(texts.len());
-    for (_, result) in known.texts.map("", texts, |source| file(source).map(Arc::new)) {
-        match result {
-            Ok(file) => files.push(file.clone()),
-            Err(found) => diags.extend(found.clone()),
-        }
-    }
+        texts.into_par_iter().partition(|source| source.path.ends_with(MAPPING_ENDING));
+    let results = known.texts.map("", texts, |source| file(source).map(Arc::new));
+    results.iter().filter_map(|(_, result)| result.as_ref().err()).for_each(|found| diags.extend(found.clone()));
+    let files: Vec<Arc<ParsedFile>> =
+        results.par_iter().filter_map(|(_, result)| result.as_ref().ok().cloned()).collect();
     known.texts.release();
     let (mut mappings, named) = (mappings(&maps, &mut diags), named(sources, &mut known.named));
     let workbooks = sources.workbooks.iter().map(|source| {

@@ -10,7 +10,7 @@ pub(crate) use listings::{
     FacetCounts, FacetRoutes, FacetValue, Listing, ListingId, facet_name, facet_value, value_name as facet_value_name,
 };
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use rayon::prelude::*;
 use crate::diag::{Diagnostics, Place};
 use crate::embedded;
 use crate::format::facts;
-use crate::memo::Memo;
+use crate::memo::{Memo, Moves};
 use crate::register::CodeId;
 use crate::route::Route;
 use crate::site::{ColumnId, EntryId, Record, Site};
@@ -139,15 +139,24 @@ pub(crate) const CATALOGUE_ROWS: usize = 100;
 pub(crate) struct Known {
     told: Memo<Arc<Record>, listings::Told>,
     leads: Memo<Arc<Record>, links::Leads>,
+    remembers: bool,
+    last: Option<Last>,
+}
+
+/// The last plan, of the records that `Known::told` was asked for last.
+struct Last {
+    plan: Arc<Plan>,
+    /// Whether records had twins.
+    twins: bool,
 }
 
 impl Known {
     pub(crate) fn forgetful() -> Known {
-        Known { told: Memo::forgetful(), leads: Memo::forgetful() }
+        Known { told: Memo::forgetful(), leads: Memo::forgetful(), remembers: false, last: None }
     }
 
     pub(crate) fn remembering() -> Known {
-        Known { told: Memo::remembering(), leads: Memo::remembering() }
+        Known { told: Memo::remembering(), leads: Memo::remembering(), remembers: true, last: None }
     }
 }
 
@@ -155,11 +164,15 @@ impl Known {
 ///
 /// # Errors
 /// Each pair of outputs that want one route, with both places.
-pub(crate) fn plan(site: &Site, theme: &Theme, known: &mut Known) -> Result<Plan, Diagnostics> {
+pub(crate) fn plan(site: &Site, theme: &Theme, known: &mut Known) -> Result<Arc<Plan>, Diagnostics> {
+    let twins = site.settings.site.twins;
+    // Whatever fails from here on, the last plan is not that of the last records any more.
+    let last = known.last.take().filter(|last| last.twins == twins);
+    let last = last.map(|last| (last, known.told.moves(site.entries.iter().map(|entry| &entry.record))));
     let listings = listings::listings(site, &mut known.told);
     let links::Ways { mentions, assets } = links::ways(site, &mut known.leads);
     let mut plan = Plan {
-        outputs: Vec::with_capacity(site.entries.len() * 5 / 2),
+        outputs: Vec::with_capacity(if last.is_none() { site.entries.len() * 5 / 2 } else { 0 }),
         facet_counts: listings::counts(&listings),
         facet_routes: listings::routes(&listings),
         area_routes: area_routes(site),
@@ -184,14 +197,25 @@ pub(crate) fn plan(site: &Site, theme: &Theme, known: &mut Known) -> Result<Plan
     for (at, file) in theme.files.iter().enumerate() {
         add(file.route.clone(), Recipe::ThemeFile(index(at)));
     }
-    outputs.par_extend(records(site));
+    match &last {
+        None => outputs.par_extend(site.par_entry_ids().flat_map_iter(|id| of_record(site, id))),
+        Some((_, moves)) => outputs.extend(moves.new.iter().flat_map(|at| of_record(site, EntryId(index(*at))))),
+    }
+    outputs.par_sort_by(in_order);
+    if let Some((last, moves)) = &last {
+        outputs = merged(of_records(&last.plan, moves), outputs);
+    }
     // Two attachments with the same content are one file.
-    outputs.par_sort_by(|a, b| (&a.route, a.recipe).cmp(&(&b.route, b.recipe)));
     outputs.dedup_by(|b, a| a.route == b.route && matches!((a.recipe, b.recipe), (Recipe::Asset(_), Recipe::Asset(_))));
     add_sitemaps(site, &mut outputs);
     plan.outputs = outputs;
     let diags = conflicts(site, &plan);
-    if diags.errors() > 0 { Err(diags) } else { Ok(plan) }
+    if diags.errors() > 0 {
+        return Err(diags);
+    }
+    let plan = Arc::new(plan);
+    known.last = known.remembers.then(|| Last { plan: plan.clone(), twins });
+    Ok(plan)
 }
 
 fn index(at: usize) -> u32 {
@@ -242,16 +266,57 @@ pub(crate) fn pages_of(count: usize, per_page: usize) -> u32 {
     index(count.div_ceil(per_page.max(1)).max(1))
 }
 
-/// The pages of records and their twins.
-fn records(site: &Site) -> impl ParallelIterator<Item = Planned> {
-    site.par_entry_ids().flat_map_iter(|id| {
-        let entry = site.entry(id);
-        let page = site.register_of(entry).definition.pages.then_some((&entry.route, Recipe::Entry(id)));
-        let twin = page.filter(|_| site.settings.site.twins);
-        let page = page.map(|(route, recipe)| Planned { route: route.clone(), recipe });
-        page.into_iter()
-            .chain(twin.map(|(route, _)| Planned { route: route.twin("json"), recipe: Recipe::EntryJson(id) }))
-    })
+/// The page of a record and its twin.
+fn of_record(site: &Site, id: EntryId) -> impl Iterator<Item = Planned> {
+    let entry = site.entry(id);
+    let page = site.register_of(entry).definition.pages.then_some((&entry.route, Recipe::Entry(id)));
+    let twin = page.filter(|_| site.settings.site.twins);
+    let page = page.map(|(route, recipe)| Planned { route: route.clone(), recipe });
+    page.into_iter().chain(twin.map(|(route, _)| Planned { route: route.twin("json"), recipe: Recipe::EntryJson(id) }))
+}
+
+/// The pages and twins of the records of a plan that are still there, in their order.
+fn of_records(plan: &Plan, moves: &Moves) -> Vec<Planned> {
+    let moved = |id: EntryId| moves.moved[id.0 as usize].map(|at| EntryId(index(at)));
+    let still = plan.outputs.par_iter().filter_map(|planned| {
+        let recipe = match planned.recipe {
+            Recipe::Entry(id) => Recipe::Entry(moved(id)?),
+            Recipe::EntryJson(id) => Recipe::EntryJson(moved(id)?),
+            _ => return None,
+        };
+        Some(Planned { route: planned.route.clone(), recipe })
+    });
+    still.collect()
+}
+
+fn in_order(a: &Planned, b: &Planned) -> Ordering {
+    (&a.route, a.recipe).cmp(&(&b.route, b.recipe))
+}
+
+/// Two lists that are in order, as one.
+fn merged(one: Vec<Planned>, other: Vec<Planned>) -> Vec<Planned> {
+    let mut all = Vec::with_capacity(one.len() + other.len());
+    let mut one = one.into_iter();
+    for planned in other {
+        let before = before(one.as_slice(), &planned);
+        all.extend(one.by_ref().take(before));
+        all.push(planned);
+    }
+    all.extend(one);
+    all
+}
+
+/// How many of a list in order come before an output. Most often it is none or very many.
+fn before(list: &[Planned], planned: &Planned) -> usize {
+    let is_before = |first: &Planned| in_order(first, planned).is_lt();
+    let mut known = 0;
+    let mut step = 1;
+    while list.get(known + step - 1).is_some_and(is_before) {
+        known += step;
+        step *= 2;
+    }
+    let end = list.len().min(known + step);
+    known + list[known..end].partition_point(is_before)
 }
 
 /// What stands where records were.

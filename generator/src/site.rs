@@ -200,7 +200,7 @@ pub(crate) struct Site {
     /// Records that are not public, counted by register and reason.
     pub(crate) absent: BTreeMap<(RegisterId, Absent), usize>,
     /// Files with public records that nobody has signed off, and how many.
-    pub(crate) unreviewed: Vec<(Place, usize)>,
+    pub(crate) unreviewed: Vec<(u32, usize)>,
 }
 
 /// Attachments and images by site path, each with the route it is published under.
@@ -216,6 +216,10 @@ impl Assets {
             (asset.path.clone(), (asset, route))
         });
         Assets { by_path: routed.collect() }
+    }
+
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.by_path.keys()
     }
 
     pub(crate) fn get(&self, path: &str) -> Option<&(Asset, Route)> {

@@ -52,7 +52,7 @@ pub(crate) struct Sources {
     /// `portal.toml`, if there is one.
     pub(crate) settings: Option<Source>,
     /// Texts below `content/`: pages, tables, records, definitions.
-    pub(crate) content: Vec<Source>,
+    pub(crate) content: Arc<Vec<Source>>,
     /// Spreadsheets below `content/`. They are assets too, until it is known which are tables.
     pub(crate) workbooks: Vec<Source>,
     /// All other files below `content/`.

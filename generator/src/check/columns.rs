@@ -253,7 +253,11 @@ pub(super) fn fill(context: &Context<'_>, columns: &mut [Column], entries: &[Ent
     columns.par_iter_mut().for_each(|column| {
         let register = context.registers.get(column.register);
         if register.sort.is_empty() {
-            column.entries.par_sort_by_key(|id| Reverse(told[id.0 as usize].1));
+            let day = |id: &EntryId| (Reverse(told[id.0 as usize].1), *id);
+            let mut days: Vec<(Reverse<Option<Date>>, EntryId)> = column.entries.iter().map(day).collect();
+            // Records of one day stay in the order of their files.
+            days.par_sort_unstable();
+            column.entries = days.into_iter().map(|(_, id)| id).collect();
             return;
         }
         let get = |id: &EntryId| &entries[id.0 as usize];

@@ -13,7 +13,7 @@ use crate::route::{Route, ascii_words, short_hash, slug};
 use crate::rules::document_number;
 use crate::site::{Absent, Column};
 
-use super::{Context, Draft, Fate, Placed, Said};
+use super::{Context, Fate, Placed, Said};
 
 /// Letters of the hash behind a readable slug, and of a slug that is only a hash.
 const SHORT: usize = 6;
@@ -22,8 +22,7 @@ const LONG: usize = 10;
 /// Finds records with one key or one index number: those that say the same are one, others are an error that
 /// names both places.
 pub(super) fn unique(context: &Context<'_>, drafts: &mut [Placed<'_>], diags: &mut Diagnostics) {
-    let mut suspects = alike(drafts, |draft| Some(draft.marks.key));
-    suspects.extend(alike(drafts, |draft| draft.marks.index_no));
+    let suspects = alike(drafts);
     let mut keys: HashMap<(RegisterId, Arc<str>), usize> = HashMap::new();
     let mut indexes: HashMap<String, usize> = HashMap::new();
     for at in suspects {
@@ -78,8 +77,11 @@ fn index_no<'a>(context: &Context<'_>, said: Said<'a>) -> Option<&'a str> {
 }
 
 /// Positions of the drafts that have a mark in common with another one.
-fn alike(drafts: &[Placed<'_>], mark: impl Fn(&Draft) -> Option<u64> + Sync) -> BTreeSet<usize> {
-    let marked = drafts.par_iter().enumerate().filter_map(|(at, draft)| Some((mark(draft)?, at)));
+fn alike(drafts: &[Placed<'_>]) -> BTreeSet<usize> {
+    let marked = drafts.par_iter().enumerate().flat_map_iter(|(at, draft)| {
+        let Marks { key, index_no } = draft.marks;
+        std::iter::once(key).chain(index_no).map(move |mark| (mark, at))
+    });
     let mut marks: Vec<(u64, usize)> = marked.collect();
     marks.par_sort_unstable();
     let groups = marks.chunk_by(|(one, _), (other, _)| one == other).filter(|group| group.len() > 1);

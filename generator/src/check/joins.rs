@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use crate::diag::Diagnostics;
 use crate::memo::Memo;
-use crate::register::{CodeId, FieldId, FieldKind, Register, Registers, Value, fold};
+use crate::register::{CodeId, FieldId, Register, Registers, Value, fold};
 use crate::site::{Column, Entry, EntryId, Joins, Record};
 
 use super::identity::place;
@@ -30,11 +30,23 @@ pub(super) fn contradictions(context: &Context<'_>, drafts: &[Placed<'_>], diags
     }
 }
 
-/// The districts and sectors that a record concerns.
+/// What a record says to joins.
 #[derive(Default)]
 pub(super) struct Areas {
     districts: SmallVec<[CodeId; 2]>,
     sectors: SmallVec<[CodeId; 2]>,
+    /// Whether it may name a company or another record.
+    names: bool,
+}
+
+fn areas(registers: &Registers, record: &Record) -> Areas {
+    let codes = |field: FieldId| record.values(field).filter_map(Value::code).collect();
+    let refers = || record.values.iter().any(|(_, value)| matches!(value, Value::Reference(_)));
+    Areas {
+        districts: codes(registers.envelope.district),
+        sectors: codes(registers.envelope.sector),
+        names: registers.get(record.register).definition.dossier.is_some() || refers(),
+    }
 }
 
 /// Joins all public entries. Every list follows the listing order of the columns.
@@ -44,26 +56,13 @@ pub(super) fn joins(
     entries: &[Entry],
     known: &mut Memo<Arc<Record>, Areas>,
 ) -> Joins {
-    let mut joins = linked(registers, columns, entries);
-    let codes = |record: &Record, field: FieldId| record.values(field).filter_map(Value::code).collect();
-    let areas = known.map("", entries.iter().map(|entry| &entry.record), |record| Areas {
-        districts: codes(record, registers.envelope.district),
-        sectors: codes(record, registers.envelope.sector),
-    });
-    for id in columns.iter().flat_map(|column| &column.entries) {
-        let (_, areas) = &areas[id.0 as usize];
-        areas.districts.iter().for_each(|code| joins.districts.entry(*code).or_default().push(*id));
-        areas.sectors.iter().for_each(|code| joins.sectors.entry(*code).or_default().push(*id));
-    }
-    joins
-}
-
-/// Companies, and records that name others.
-fn linked(registers: &Registers, columns: &[Column], entries: &[Entry]) -> Joins {
-    let of_columns = columns.par_iter().map(|column| of_column(registers.get(column.register), column, entries));
+    let areas = known.map("", entries.iter().map(|entry| &entry.record), |record| areas(registers, record));
+    let of_columns = columns.par_iter().map(|column| of_column(registers, column, entries, areas));
     let mut joins = Joins::default();
     let mut spellings = Spellings::new();
     for (part, spelt) in of_columns.collect::<Vec<_>>() {
+        part.districts.into_iter().for_each(|(code, ids)| joins.districts.entry(code).or_default().extend(ids));
+        part.sectors.into_iter().for_each(|(code, ids)| joins.sectors.entry(code).or_default().extend(ids));
         part.children.into_iter().for_each(|(parent, ids)| joins.children.entry(parent).or_default().extend(ids));
         part.backlinks.into_iter().for_each(|(named, ids)| joins.backlinks.entry(named).or_default().extend(ids));
         for (code, dossier) in part.dossiers {
@@ -86,14 +85,21 @@ fn linked(registers: &Registers, columns: &[Column], entries: &[Entry]) -> Joins
 /// How often each name stands beside a company's code.
 type Spellings = HashMap<String, BTreeMap<String, usize>>;
 
-/// What the entries of one column say of companies and of other records.
-fn of_column(register: &Register, column: &Column, entries: &[Entry]) -> (Joins, Spellings) {
+/// What the entries of one column say of areas, of companies and of other records.
+fn of_column(
+    registers: &Registers,
+    column: &Column,
+    entries: &[Entry],
+    areas: &[(Arc<Record>, Areas)],
+) -> (Joins, Spellings) {
     let mut joins = Joins::default();
     let mut spellings = Spellings::new();
-    let refers = register.ids().any(|field| register.field(field).definition.kind == FieldKind::Reference);
-    if refers || register.definition.dossier.is_some() {
-        for id in column.entries.iter().copied() {
-            let entry = &entries[id.0 as usize];
+    for id in column.entries.iter().copied() {
+        let (_, areas) = &areas[id.0 as usize];
+        areas.districts.iter().for_each(|code| joins.districts.entry(*code).or_default().push(id));
+        areas.sectors.iter().for_each(|code| joins.sectors.entry(*code).or_default().push(id));
+        if areas.names {
+            let (register, entry) = (registers.get(column.register), &entries[id.0 as usize]);
             dossier(register, entry, id, &mut joins, &mut spellings);
             mentions(register, entry, id, &mut joins);
         }

@@ -14,7 +14,7 @@ use crate::diag::Diagnostics;
 use crate::memo::Memo;
 use crate::parse::{Mapping, ParsedBook, ParsedFile};
 use crate::register::{RegisterId, Registers};
-use crate::site::{Absent, Column, Record};
+use crate::site::{Absent, Assets, Column, Record};
 use crate::source::Source;
 use crate::text::Language;
 
@@ -23,8 +23,11 @@ pub(crate) struct Known {
     /// Whether anything is remembered at all; a build forgets everything.
     remembers: bool,
     basis: Option<Basis>,
-    /// Path, title, register and review of every column: all that a record depends on beside its own file.
+    /// Path, title, register and review of every column.
     columns: Vec<(String, String, RegisterId, Option<Date>)>,
+    /// Paths of assets: a cell may name one. With the columns they are all that a record depends on beside its own
+    /// file.
+    assets: Vec<Arc<str>>,
     /// Those of the last check, by path.
     pub(super) tables: HashMap<Arc<str>, Table>,
     pub(super) rows: Memo<Arc<ParsedFile>, Typed>,
@@ -35,8 +38,6 @@ pub(crate) struct Known {
 struct Basis {
     registers: Arc<Registers>,
     asked: Asked,
-    /// Paths of assets: a cell may name one.
-    assets: Vec<Arc<str>>,
     /// Titles are in it.
     language: Language,
 }
@@ -66,6 +67,7 @@ impl Known {
             basis: None,
             tables: HashMap::new(),
             columns: Vec::new(),
+            assets: Vec::new(),
             rows: Memo::forgetful(),
             areas: Memo::forgetful(),
         }
@@ -75,20 +77,13 @@ impl Known {
         Known { remembers: true, rows: Memo::remembering(), areas: Memo::remembering(), ..Known::forgetful() }
     }
 
-    /// Forgets what was made of other registers, on another day, with or without drafts, beside other assets, or in another language.
-    pub(super) fn begin(
-        &mut self,
-        registers: &Arc<Registers>,
-        asked: Asked,
-        language: Language,
-        mut assets: Vec<Arc<str>>,
-    ) {
+    /// Forgets what was made of other registers, on another day, with or without drafts, or in another language.
+    pub(super) fn begin(&mut self, registers: &Arc<Registers>, asked: Asked, language: Language) {
         if !self.remembers {
             return;
         }
-        assets.sort();
         let (same_registers, same_rest) = self.basis.as_ref().map_or((false, false), |basis| {
-            let same_rest = basis.asked == asked && basis.assets == assets && basis.language == language;
+            let same_rest = basis.asked == asked && basis.language == language;
             (Arc::ptr_eq(&basis.registers, registers), same_rest)
         });
         if !same_registers {
@@ -97,19 +92,21 @@ impl Known {
         if !same_registers || !same_rest {
             self.rows.forget();
         }
-        self.basis = Some(Basis { registers: registers.clone(), asked, assets, language });
+        self.basis = Some(Basis { registers: registers.clone(), asked, language });
     }
 
-    /// Forgets the rows that were made of other columns.
-    pub(super) fn among(&mut self, columns: &Columns) {
+    /// Forgets the rows that were made of other columns or beside other assets.
+    pub(super) fn among(&mut self, columns: &Columns, assets: &Assets) {
         if !self.remembers {
             return;
         }
         let of_column =
             |column: &Column| (column.path.clone(), column.title.clone(), column.register, column.reviewed_on);
         let columns: Vec<_> = columns.list.iter().map(of_column).collect();
-        if self.columns != columns {
-            self.columns = columns;
+        let mut assets: Vec<Arc<str>> = assets.paths().cloned().collect();
+        assets.sort_unstable();
+        if self.columns != columns || self.assets != assets {
+            (self.columns, self.assets) = (columns, assets);
             self.rows.forget();
         }
     }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::register::{FieldId, FieldKind, Register, Value};
 
-use super::records::{TypedRow, first};
+use super::records::first;
 
 /// A sum beyond the median times this stands out.
 const TIMES: i64 = 100;
@@ -23,14 +23,14 @@ pub(super) struct Outlier {
     pub(super) median: Decimal,
 }
 
-/// All sums of one table that stand out of their columns.
-pub(super) fn outliers(register: &Register, rows: &[TypedRow]) -> Vec<Outlier> {
+/// All sums of one table that stand out of their columns, from the values of each row.
+pub(super) fn outliers(register: &Register, rows: &[&[(FieldId, Value)]]) -> Vec<Outlier> {
     let money = register.ids().filter(|id| register.field(*id).definition.kind == FieldKind::Money);
     money.flat_map(|field| in_field(field, rows)).collect()
 }
 
-fn in_field(field: FieldId, rows: &[TypedRow]) -> Vec<Outlier> {
-    let sums = rows.par_iter().enumerate().filter_map(|(at, row)| match first(&row.values, field) {
+fn in_field(field: FieldId, rows: &[&[(FieldId, Value)]]) -> Vec<Outlier> {
+    let sums = rows.par_iter().enumerate().filter_map(|(at, row)| match first(row, field) {
         Some(Value::Money(sum)) if !sum.is_zero() => Some((at, *sum)),
         _ => None,
     });

@@ -17,6 +17,7 @@ use crate::site::{Absent, ColumnId, Record};
 use crate::source::{folder, stem};
 
 use super::columns::Columns;
+use super::former::Former;
 use super::identity::{self, Marks};
 use super::known::Typed;
 use super::lifecycle::{self, Life, Told};
@@ -33,8 +34,9 @@ pub(super) fn typed<'k>(
     known: &'k mut Known,
     diags: &mut Diagnostics,
 ) -> &'k Files {
-    known.among(columns);
-    let typed = known.rows.map("", &context.parsed.files, |file| of_file(context, columns, file));
+    known.among(columns, context.assets);
+    let of_file = |file: &Arc<ParsedFile>, former: &Former| of_file(context, columns, file, former);
+    let typed = known.rows.map_after("", &context.parsed.files, Former::new, of_file);
     let told: Vec<&Told> = typed.par_iter().map(|(_, typed)| &typed.told).filter(|told| !told.is_empty()).collect();
     told.iter().for_each(|told| diags.extend(told.diags.clone()));
     let uncovered: BTreeSet<i16> = told.iter().flat_map(|told| &told.uncovered).copied().collect();
@@ -57,20 +59,26 @@ pub(super) fn absent(typed: &Files, absent: &mut AbsentCounts) {
     reasons.for_each(|reason| *absent.entry(*reason).or_default() += 1);
 }
 
-fn of_file(context: &Context<'_>, columns: &Columns, file: &ParsedFile) -> Typed {
+fn of_file(context: &Context<'_>, columns: &Columns, file: &ParsedFile, former: &Former) -> Typed {
     let mut told = Told::default();
     let Some(id) = columns.of_file(file, &mut told.diags) else { return Typed::default() };
     let own =
         Own { context, columns, column: id, file, name: file.is_page().then(|| page_name(&file.source.path).into()) };
     let register = columns.list[id.0 as usize].register;
-    let (rows, found) = rows(context, file, register);
-    told.diags.extend(found);
-    let drafts = rows.into_par_iter().with_min_len(FEW_ROWS).map(|row| {
-        let mut told = Told::default();
+    let reader = Reader::new(context, file, register, &mut told.diags);
+    let rows = file.table.rows.par_iter().zip(former.drafts(file)).enumerate().with_min_len(FEW_ROWS);
+    let drafts = rows.map_init(Repeats::default, |repeats, (at, (row, former))| {
+        if let Some(former) = former {
+            return (Draft { at: row.at, row: row.number(at), ..former.clone() }, Told::default());
+        }
+        let (row, diags) = reader.typed(at, row, repeats);
+        let mut told = Told { diags, ..Told::default() };
         (own.draft(row, &mut told), told)
     });
     let (drafts, of_drafts): (Vec<Draft>, Vec<Told>) = drafts.unzip();
-    let told = of_drafts.into_iter().fold(told, Told::and);
+    let mut told = of_drafts.into_iter().fold(told, Told::and);
+    let values: Vec<&[(FieldId, Value)]> = drafts.iter().map(|draft| draft.said(context.registers).values).collect();
+    reader.outliers(&values, &mut told.diags);
     let absent = file.table.skipped.iter().map(|(_, skip)| (register, Absent::from(*skip))).collect();
     Typed { drafts, absent, told }
 }
@@ -136,6 +144,7 @@ impl Own<'_> {
             refers,
             aliases,
             signed,
+            silent: told.is_empty(),
             fate,
         }
     }
@@ -157,20 +166,13 @@ const FEW_ROWS: usize = 64;
 /// Types every row of one file.
 pub(super) fn rows(context: &Context<'_>, file: &ParsedFile, register: RegisterId) -> (Vec<TypedRow>, Diagnostics) {
     let mut diags = Diagnostics::new();
-    let fields = match_columns(context.registers.get(register), file, &mut diags);
-    let reader = Reader::new(context, file, context.registers.get(register), fields);
+    let reader = Reader::new(context, file, register, &mut diags);
     let rows = file.table.rows.par_iter().enumerate().with_min_len(FEW_ROWS);
-    let typed = rows.map_init(Repeats::default, |repeats, (at, row)| {
-        let mut diags = Diagnostics::new();
-        let mut values = reader.row(row, repeats, &mut diags);
-        values.shrink_to_fit();
-        (TypedRow { at: row.at, number: row.number(at), values, sound: diags.errors() == 0 }, diags)
-    });
+    let typed = rows.map_init(Repeats::default, |repeats, (at, row)| reader.typed(at, row, repeats));
     let (rows, found): (Vec<TypedRow>, Vec<Diagnostics>) = typed.unzip();
     found.into_iter().for_each(|found| diags.extend(found));
-    for outlier in outliers::outliers(reader.register, &rows) {
-        reader.outlier(&file.table.rows[outlier.row], &outlier, &mut diags);
-    }
+    let values: Vec<&[(FieldId, Value)]> = rows.iter().map(|row| &row.values[..]).collect();
+    reader.outliers(&values, &mut diags);
     (rows, diags)
 }
 
@@ -243,15 +245,25 @@ impl<'a> Reader<'a> {
     fn new(
         context: &'a Context<'a>,
         file: &'a ParsedFile,
-        register: &'a Register,
-        fields: Vec<Option<FieldId>>,
+        register: RegisterId,
+        diags: &mut Diagnostics,
     ) -> Reader<'a> {
+        let register = context.registers.get(register);
+        let fields = match_columns(register, file, diags);
         let which = |is: fn(&FieldDefinition) -> bool| -> Vec<FieldId> {
             register.ids().filter(|id| is(&register.field(*id).definition)).collect()
         };
         let required = which(|field| field.required);
         let computed = which(|field| field.compute.is_some());
         Reader { context, file, register, fields, required, computed }
+    }
+
+    /// The row at a place among those of its file, and what was found wrong in it.
+    fn typed(&self, at: usize, row: &Row, repeats: &mut Repeats) -> (TypedRow, Diagnostics) {
+        let mut diags = Diagnostics::new();
+        let mut values = self.row(row, repeats, &mut diags);
+        values.shrink_to_fit();
+        (TypedRow { at: row.at, number: row.number(at), values, sound: diags.errors() == 0 }, diags)
     }
 
     fn row(&self, row: &Row, repeats: &mut Repeats, diags: &mut Diagnostics) -> Values {
@@ -360,6 +372,13 @@ impl<'a> Reader<'a> {
                 let place = finding.field.map_or_else(|| self.file.place(row.at), |field| self.place_of(row, field));
                 diags.rule_broken(finding.severity, place, name, Refusal::new(finding.message, finding.help));
             }
+        }
+    }
+
+    /// Warns of sums that stand out among the values of all rows.
+    fn outliers(&self, values: &[&[(FieldId, Value)]], diags: &mut Diagnostics) {
+        for outlier in outliers::outliers(self.register, values) {
+            self.outlier(&self.file.table.rows[outlier.row], &outlier, diags);
         }
     }
 

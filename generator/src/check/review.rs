@@ -3,18 +3,16 @@
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::diag::Place;
 use crate::site::{Column, ColumnId};
 
 use super::{Context, Placed, Said};
 
 /// Files with public records that nobody has signed off, and how many.
-pub(super) fn missing(context: &Context<'_>, drafts: &[Placed<'_>]) -> Vec<(Place, usize)> {
+pub(super) fn missing(drafts: &[Placed<'_>]) -> Vec<(u32, usize)> {
     let is_missing = |draft: &&Placed<'_>| draft.is_public() && !draft.signed;
     let files: Vec<u32> = drafts.par_iter().filter(is_missing).map(|draft| draft.file).collect();
-    let place = |file: u32| Place::file(&context.parsed.files[file as usize].source.path);
     // The records of a file stand together.
-    files.chunk_by(u32::eq).map(|records| (place(records[0]), records.len())).collect()
+    files.chunk_by(u32::eq).map(|records| (records[0], records.len())).collect()
 }
 
 /// Whether somebody answers for a record of a column.

@@ -26,6 +26,8 @@ pub(crate) struct Stock {
     /// In the order of the walk.
     files: Vec<Held>,
     skipped: Vec<(Arc<str>, Skipped)>,
+    /// The texts of the content, as they were handed out last.
+    content: Arc<Vec<Source>>,
     /// The theme that ships with the program, once it was asked for.
     embedded: OnceLock<ByPath>,
     /// Whether everything that lies on disk is held.
@@ -135,17 +137,22 @@ impl Stock {
     }
 
     /// What is held, as a build would have read it, with the theme that ships with the program.
-    pub(crate) fn sources(&self) -> Sources {
-        let mut sources =
-            Sources { settings: self.settings.clone(), skipped: self.skipped.clone(), ..Sources::default() };
+    pub(crate) fn sources(&mut self) -> Sources {
+        self.renew_content();
+        let mut sources = Sources {
+            settings: self.settings.clone(),
+            skipped: self.skipped.clone(),
+            content: self.content.clone(),
+            ..Sources::default()
+        };
         let mut themes = self.embedded.get_or_init(embedded::theme_files).clone();
-        sources.content.reserve(self.files.len());
-        for held in &self.files {
+        let (content, of_themes) = self.files.split_at(self.themes_from());
+        for source in of_themes.iter().filter_map(|held| held.value.text()) {
+            themes.insert(source.path.clone(), source.clone());
+        }
+        for held in content {
             match &held.value {
-                Value::Text(source) if held.path.starts_with("themes/") => {
-                    themes.insert(source.path.clone(), source.clone());
-                }
-                Value::Text(source) => sources.content.push(source.clone()),
+                Value::Text(_) => {}
                 Value::Workbook(source, asset) => {
                     sources.workbooks.push(source.clone());
                     sources.assets.push(asset.clone());
@@ -155,6 +162,27 @@ impl Stock {
         }
         sources.themes = themes.into_values().collect();
         sources
+    }
+
+    /// Brings `content` up to date. There is much of it, so what stays is left where it is.
+    fn renew_content(&mut self) {
+        let texts: Vec<&Source> =
+            self.files[..self.themes_from()].iter().filter_map(|held| held.value.text()).collect();
+        let last = &self.content;
+        let is_same = |(text, known): &(&&Source, &Source)| text.place() == known.place();
+        let head = texts.iter().zip(&**last).take_while(is_same).count();
+        let tail = texts[head..].iter().rev().zip(last[head..].iter().rev()).take_while(is_same).count();
+        let changed = head..last.len() - tail;
+        if changed.is_empty() && head + tail == texts.len() {
+            return;
+        }
+        let new: Vec<Source> = texts[head..texts.len() - tail].iter().map(|text| (*text).clone()).collect();
+        Arc::make_mut(&mut self.content).splice(changed, new);
+    }
+
+    /// Where the files of themes begin, which come after the content.
+    fn themes_from(&self) -> usize {
+        self.files.partition_point(|held| !held.path.starts_with("themes/"))
     }
 
     /// Names of the spreadsheets, without their folders.

@@ -4,6 +4,7 @@ mod built;
 mod changes;
 mod preview;
 mod random;
+mod rows;
 mod safety;
 
 use tempfile::TempDir;
