@@ -66,8 +66,7 @@ fn rows_are_used_again_where_they_say_the_same() {
     let root = site.path();
     let mut swapped = HEAD;
     swapped.swap(0, 7);
-    let mut many: Vec<Line<'_>> = vec![A, B, C];
-    many.extend([A, B, C].map(|(name, number, sum, day)| (name, number, sum, day)));
+    let twice = [A, B, C, A, B, C];
     let numbers: Vec<String> = (10..40).map(|number| format!("应急罚〔2025〕{number}号")).collect();
     let long: Vec<Line<'_>> = numbers.iter().map(|number| ("丁公司", number.as_str(), "1000", "2025-04-01")).collect();
     let outlier = [&long[..], &[("戊公司", "应急罚〔2025〕7号", "99000000", "2025-04-02"), WRONG]].concat();
@@ -83,7 +82,7 @@ fn rows_are_used_again_where_they_say_the_same() {
         ("rows before a wrong one go", &HEAD, &[DOUBTFUL, WRONG, C]),
         ("the wrong row is mended", &HEAD, &[DOUBTFUL, C]),
         ("another order", &HEAD, &[C, B, A, DOUBTFUL]),
-        ("equal rows", &HEAD, &many),
+        ("equal rows", &HEAD, &twice),
         ("one key, two sayings", &HEAD, &[A, B, ("不同公司", A.1, A.2, A.3)]),
         ("other columns", &swapped, &[A, B, C]),
         ("a sum that stands out", &HEAD, &outlier),
