@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use notify::event::{CreateKind, EventKind, RemoveKind};
+use notify::event::{AccessKind, AccessMode, CreateKind, EventKind, ModifyKind, RemoveKind, RenameMode};
 use notify::{Config, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 /// What wakes the preview.
 #[derive(Debug)]
 pub(crate) enum Wake {
     Files(Hints),
+    /// Whoever wrote these files has finished.
+    Written(BTreeSet<PathBuf>),
     /// Another day is to be shown; none: the site's own.
     Day(Option<jiff::civil::Date>),
 }
@@ -35,6 +37,8 @@ const SETTINGS: &str = "portal.toml";
 
 /// A burst is over when nothing happened for this long. An editor that replaces a file needs far less.
 const QUIET: Duration = Duration::from_millis(8);
+/// The same when every file that changed is known to be written to its end.
+const WRITTEN: Duration = Duration::from_millis(2);
 /// A burst that does not end is looked at after this time all the same.
 const LONGEST_BURST: Duration = Duration::from_millis(200);
 /// Keeps watching as long as it lives.
@@ -51,9 +55,9 @@ impl Watch {
     pub(crate) fn start(root: &Path, wakes: Sender<Wake>) -> notify::Result<Watch> {
         let own = root.to_owned();
         let told = move |event: notify::Result<Event>| {
-            if let Some(hints) = hints(&own, event) {
+            for wake in wakes_of(&own, event) {
                 // The receiver is gone when the preview ends.
-                let _ = wakes.send(Wake::Files(hints));
+                let _ = wakes.send(wake);
             }
         };
         let watcher = RecommendedWatcher::new(told, Config::default())?;
@@ -87,6 +91,8 @@ impl Watch {
 #[derive(Debug, Default)]
 pub(crate) struct Woken {
     pub(crate) hints: Option<Hints>,
+    /// Files that somebody may be writing still.
+    unfinished: BTreeSet<PathBuf>,
     /// The day that was asked for last.
     pub(crate) day: Option<Option<jiff::civil::Date>>,
 }
@@ -106,7 +112,7 @@ pub(crate) fn next(wakes: &Receiver<Wake>, patience: Duration) -> Result<Woken, 
     let started = Instant::now();
     // Who asks for a day waits for it; files may be written in several steps.
     while woken.hints.is_some() && started.elapsed() < LONGEST_BURST {
-        match wakes.recv_timeout(QUIET) {
+        match wakes.recv_timeout(woken.patience()) {
             Ok(wake) => woken.add(wake),
             Err(_) => break,
         }
@@ -115,9 +121,19 @@ pub(crate) fn next(wakes: &Receiver<Wake>, patience: Duration) -> Result<Woken, 
 }
 
 impl Woken {
+    /// How long nothing must happen for the burst to be over.
+    fn patience(&self) -> Duration {
+        let is_clear = self.hints.as_ref().is_some_and(|hints| !hints.everything);
+        if is_clear && self.unfinished.is_empty() { WRITTEN } else { QUIET }
+    }
+
     fn add(&mut self, wake: Wake) {
         match wake {
-            Wake::Files(more) => self.hints.get_or_insert_default().add(more),
+            Wake::Files(more) => {
+                self.unfinished.extend(more.paths.iter().cloned());
+                self.hints.get_or_insert_default().add(more);
+            }
+            Wake::Written(files) => self.unfinished.retain(|path| !files.contains(path)),
             Wake::Day(day) => self.day = Some(day),
         }
     }
@@ -133,6 +149,23 @@ impl Hints {
         self.everything |= more.everything;
         self.tops |= more.tops;
     }
+}
+
+/// What an event wakes the preview with.
+fn wakes_of(root: &Path, event: notify::Result<Event>) -> impl Iterator<Item = Wake> {
+    let written = event.as_ref().ok().map(|event| written(root, event)).filter(|files| !files.is_empty());
+    hints(root, event).map(Wake::Files).into_iter().chain(written.map(Wake::Written))
+}
+
+/// Files of the site that an event says are whole: one was closed by who wrote it, or came under its name. What was
+/// removed may come back in a moment, as editors do it.
+fn written(root: &Path, event: &Event) -> BTreeSet<PathBuf> {
+    let whole = match event.kind {
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => &event.paths[..],
+        EventKind::Modify(ModifyKind::Name(RenameMode::To)) => &event.paths[..],
+        _ => &[],
+    };
+    whole.iter().filter(|path| is_source(root, path)).cloned().collect()
 }
 
 /// What an event says of the site; nothing if it is about no file of it. To read a file is an event too, and
@@ -171,7 +204,7 @@ fn is_source(root: &Path, path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use notify::event::{AccessKind, AccessMode, DataChange, ModifyKind, RenameMode};
+    use notify::event::DataChange;
 
     #[test]
     fn only_changes_of_sources_are_hints() {
@@ -200,5 +233,30 @@ mod tests {
             assert_eq!(found.map(|hints| hints.everything), expected, "{path}");
         }
         assert_eq!(hints(Path::new("/site"), Err(notify::Error::generic("lost"))), Some(Hints::everything()));
+    }
+
+    #[test]
+    fn a_burst_is_short_when_its_files_are_written_to_their_end() {
+        let root = Path::new("/site");
+        let event = |kind, path: &str| Event::new(kind).add_path(root.join(path));
+        let changed = EventKind::Modify(ModifyKind::Data(DataChange::Any));
+        let closed = EventKind::Access(AccessKind::Close(AccessMode::Write));
+        let came = EventKind::Modify(ModifyKind::Name(RenameMode::To));
+        let gone = EventKind::Remove(RemoveKind::File);
+        for (events, expected) in [
+            (vec![event(changed, "content/a.md")], QUIET),
+            (vec![event(changed, "content/a.md"), event(closed, "content/a.md")], WRITTEN),
+            (vec![event(changed, "content/a.md"), event(closed, "content/b.md")], QUIET),
+            (vec![event(came, "content/a.xlsx")], WRITTEN),
+            (vec![event(gone, "content/a.md")], QUIET),
+            (vec![event(gone, "content/a.md"), event(closed, "content/a.md")], WRITTEN),
+        ] {
+            let mut woken = Woken::default();
+            events.iter().flat_map(|event| wakes_of(root, Ok(event.clone()))).for_each(|wake| woken.add(wake));
+            assert_eq!(woken.patience(), expected, "{events:?}");
+        }
+        let mut missed = Woken::default();
+        wakes_of(root, Err(notify::Error::generic("lost"))).for_each(|wake| missed.add(wake));
+        assert_eq!(missed.patience(), QUIET);
     }
 }
