@@ -31,10 +31,12 @@ const FIELDS = ["text", "title", "name", "code"];
 // One of title, name and code: what suggestions look at.
 const NAMED = 4;
 const NAMES = [1, 2, 3];
+// The fields of what is looked for in several.
+const SEARCHED = { 0: [0, ...NAMES], [NAMED]: NAMES };
 const WEIGHTS = [1, 4, 3, 3];
 const EXACT = 50;
 const BLOCK = "\n";
-const VERSION = 4;
+const VERSION = 5;
 
 export class SearchError extends Error {
   constructor(kind, message, cause) {
@@ -427,8 +429,8 @@ function wholes(packed, entry, limit) {
   return (packed.wholes = whole);
 }
 
-// Begins the line of a facet's value.
-const FACET = "\u0003";
+// Where the long lists of a kind of entries are.
+const LONG = { g: "l", v: "w" };
 
 const KEEP = 4 << 20;
 // Milliseconds after which a file counts as out of reach.
@@ -631,17 +633,18 @@ class Engine {
   }
 
   // What every tier says about a key: its entries, with the documents numbered over all tiers. `where` it stands may
-  // depend on the tier.
-  async lookup(kind, where, key, tail, signal) {
+  // depend on the tier. A long list that is certain to be needed is asked for `ahead`, at the same time.
+  async lookup(kind, where, key, tail, signal, ahead) {
     const found = { df: [0, 0, 0, 0], parts: [] };
     const parts = await Promise.all(
       this.root.tiers.map(async (tier) => {
         const apart = tail && tier.levels.has(key);
         const there = apart ? [place(key + tail), `\u0001${key}${tail}`] : [where(tier), key];
+        if (ahead && tier.docs > LARGE) this.packed(tier, LONG[kind], ...there, signal).catch(() => {});
         const packed = await this.packed(tier, kind, ...there, signal);
         if (!packed) return null;
         const own = entry(packed, tier.docs);
-        const part = { tier, there, own };
+        const part = { tier, kind, there, own };
         if (!tail || apart) return { ...part, entry: own };
         return own.children.has(tail) && { ...part, tail, entry: own.children.get(tail) };
       }),
@@ -654,11 +657,11 @@ class Engine {
     return found;
   }
 
-  async gram(text, signal) {
+  async gram(text, signal, ahead) {
     const chars = [...text];
     const tail = chars.length === 3 && chars.pop();
     const key = chars.join("");
-    const found = await this.lookup("g", () => place(key), chars.length > 3 ? `\u0001${key}` : key, tail, signal);
+    const found = await this.lookup("g", () => place(key), chars.length > 3 ? `\u0001${key}` : key, tail, signal, ahead);
     return Object.assign(found, { text, kind: !tail && chars.length === 2 ? 0 : 1 });
   }
 
@@ -669,18 +672,17 @@ class Engine {
   }
 
   // The documents of a value of a facet.
-  value(facet, signal) {
-    return this.lookup("v", () => place(facet), FACET + facet, null, signal);
+  value(facet, signal, ahead) {
+    return this.lookup("v", () => place(facet), "\u0003" + facet, null, signal, ahead);
   }
 
   // Documents with a number that begins like this, those of which it is the whole number first, then the newest. Of
   // many only some: the last, since numbers count up.
   async numbers(text, signal) {
     const own = async (tier) => {
-      const read = (file) => this.files.get(`${tier.folder}/n/${file}`, lines, signal);
-      const firsts = tier.numbers ? await read(0) : [];
-      const file = firsts.findLastIndex((first) => first < text || first.startsWith(text));
-      const found = file < 0 ? [] : (await read(file + 1)).filter((line) => line.startsWith(text));
+      const file = tier.numbers.findLastIndex((begins) => begins <= text || begins.startsWith(text));
+      if (file < 0) return [];
+      const found = (await this.files.get(`${tier.folder}/n/${file}`, lines, signal)).filter((line) => line.startsWith(text));
       return found.flatMap((line) => {
         const [number, ...docs] = line.split(" ");
         return docs.map((doc) => [tier.first + Number(doc), number === text ? EXACT : 0]);
@@ -698,7 +700,7 @@ class Engine {
     await Promise.all(
       found.parts.map(async (part) => {
         if (!part.entry.long) return;
-        const packed = await this.packed(part.tier, part.there[1][0] === FACET ? "w" : "l", ...part.there, signal);
+        const packed = await this.packed(part.tier, LONG[part.kind], ...part.there, signal);
         if (!packed) throw damaged();
         const whole = wholes(packed, part.own, part.tier.docs);
         part.entry = part.tail ? whole.children.get(part.tail) : whole;
@@ -757,19 +759,22 @@ class Engine {
     return found.parts.flatMap(({ tier, entry }) => entry.fields[field].docs.map((doc) => tier.first + doc));
   }
 
-  // Adds what a gram is worth in a field.
-  addScores(found, field, scores) {
+  // Adds what a gram is worth in a field. Where documents are `held` to hold it, those that are not among its best hold
+  // it at least once.
+  addScores(found, field, scores, held = false) {
     if (!found.df[field]) return;
     const weight = WEIGHTS[field] * 2.2 * Math.log(1 + (this.docs - found.df[field] + 0.5) / (found.df[field] + 0.5));
     const average = this.tokens[field][found.kind] / this.docs;
+    const add = (doc, count, length) => {
+      const before = scores.get(doc);
+      if (before !== undefined) scores.set(doc, before + (weight * count) / (count + 1.2 * (0.25 + (0.75 * length) / average)));
+    };
     for (const { tier, entry } of found.parts) {
       const { docs, counts, norms } = entry.fields[field];
-      docs.forEach((doc, at) => {
-        const before = scores.get(tier.first + doc);
-        if (before === undefined) return;
-        const length = norms ? NORMS[norms[at]] : 1;
-        scores.set(tier.first + doc, before + (weight * counts[at]) / (counts[at] + 1.2 * (0.25 + (0.75 * length) / average)));
-      });
+      docs.forEach((doc, at) => add(tier.first + doc, counts[at], norms ? NORMS[norms[at]] : 1));
+      if (!held || field || !entry.long) continue;
+      const best = new Set(docs);
+      for (const doc of scores.keys()) if (this.tier(doc) === tier && !best.has(doc - tier.first)) add(doc, 1, 1);
     }
   }
 
@@ -842,13 +847,17 @@ class Engine {
 // A word up to this length is first looked for by one gram, as most texts that hold that hold it too.
 const SHORT = 5;
 // Of a longer one so many grams are read at first, or fewer when so few documents are likely to be left.
-const MOST_READ = 3;
+const MOST_READ = 2;
 const ENOUGH = 4;
 // Texts are fetched for so many candidates rather than a long list that would narrow them.
 const FEW = 16;
 // So many texts are longer than a long list.
 const MANY = 48;
-// In a tier of so many documents the list of a facet's value is long.
+// Where fewer than one text of so many holds a phrase, more grams are read before more texts.
+const SELDOM = 8;
+// Where fewer than one of so many that are wanted is among the best documents, all are looked at.
+const POOR = 3;
+// In a tier of so many documents most lists are long.
 const LARGE = 20000;
 // Where so many texts in a row had to be looked at, the rest is not.
 const PATIENCE = 400;
@@ -935,7 +944,7 @@ class Run {
     // The best documents of parts of a number seldom hold the number.
     const numbers = this.positive.flatMap((term) => this.of(term)).some(isNumber);
     let found = await this.candidates(this.heads && !numbers);
-    let page = await this.page(this.rank(found.docs), found.checks);
+    let page = await this.page(this.rank(found.docs), found.checks, found.partial);
     if (found.partial && page.passed.length < this.offset + this.limit) {
       found = await this.candidates(false);
       page = await this.page(this.rank(found.docs), found.checks);
@@ -961,7 +970,8 @@ class Run {
       if (wanted) left *= 2 ** (-level(gram, engine.levels) / 2);
       return wanted;
     });
-    const [exact, ...read] = await Promise.all([engine.exact(text, signal), ...chosen.map((gram) => engine.gram(gram, signal))]);
+    const ahead = !this.heads && chosen.length === 1;
+    const [exact, ...read] = await Promise.all([engine.exact(text, signal), ...chosen.map((gram) => engine.gram(gram, signal, ahead))]);
     if (this.everything) await Promise.all([exact, ...read].map((found) => engine.whole(found, signal)));
     const unread = [...new Set(windows(text))].filter((gram) => !read.some(({ text }) => text === gram));
     unread.sort(rarer(engine.levels));
@@ -973,12 +983,7 @@ class Run {
     this.facets = await Promise.all(
       this.filters.map(([name, values]) =>
         Promise.all(
-          values.map((value) => {
-            const facet = `${name}=${value}`;
-            // Its list is likely to be long: asked for at the same time.
-            if (!this.heads) for (const tier of this.engine.root.tiers) if (tier.docs > LARGE) this.engine.packed(tier, "w", place(facet), FACET + facet, this.signal).catch(() => {});
-            return this.engine.value(facet, this.signal);
-          }),
+          values.map((value) => this.engine.value(`${name}=${value}`, this.signal, !this.heads)),
         ),
       ),
     );
@@ -1012,14 +1017,16 @@ class Run {
       } else open.push(term);
       if (!phrases.every((phrase) => phrase.sure)) checks.push(term);
     }
+    const read = (term) => Promise.all(this.of(term).map((phrase) => engine.whole(this.rarest(phrase), signal)));
+    // Where nothing else narrows, two long lists are needed in any case.
+    if (!sets.length) await Promise.all(open.slice(0, 2).map(read));
     for (const term of open) {
       if (sets.length && Math.min(...sets.map((set) => set.length)) <= FEW) {
         if (!checks.includes(term)) checks.push(term);
         continue;
       }
-      const phrases = this.of(term);
-      await Promise.all(phrases.map((phrase) => engine.whole(this.rarest(phrase), signal)));
-      sets.push(union(phrases.map((phrase) => this.documents(phrase, term.field))));
+      await read(term);
+      sets.push(union(this.of(term).map((phrase) => this.documents(phrase, term.field))));
     }
     if (!sets.length) sets.push(Array.from({ length: engine.docs }, (_, doc) => doc));
     let docs = sets.sort((one, other) => one.length - other.length).reduce(intersect);
@@ -1104,7 +1111,7 @@ class Run {
         const holds = term.alternatives.length > 1 ? new Set(this.documents(phrase, term.field)) : null;
         const own = holds ? new Map([...scores].filter(([doc]) => holds.has(doc)).map(([doc]) => [doc, 0])) : scores;
         const gram = this.rarest(phrase);
-        for (const field of { 0: [0, ...NAMES], [NAMED]: NAMES }[term.field] ?? [term.field]) engine.addScores(gram, field, own);
+        for (const field of SEARCHED[term.field] ?? [term.field]) engine.addScores(gram, field, own, !holds);
         for (const doc of engine.documents(phrase.exact)) if (own.has(doc)) own.set(doc, own.get(doc) + EXACT);
         if (holds) for (const [doc, score] of own) scores.set(doc, scores.get(doc) + score);
       }
@@ -1119,8 +1126,8 @@ class Run {
     return [...docs].sort((one, other) => worth(other) - worth(one) || ages.get(other) - ages.get(one));
   }
 
-  // The documents to show, after looking into as many texts as it takes.
-  async page(ranked, checks) {
+  // The documents to show, after looking into as many texts as it takes; into few where there are more than the best.
+  async page(ranked, checks, partial = false) {
     const wanted = this.offset + this.limit;
     if (!checks.length) return { shown: ranked.slice(this.offset, wanted), passed: ranked, done: true };
     const passed = [];
@@ -1131,8 +1138,9 @@ class Run {
       const good = batch.filter((_, at) => holds[at]);
       passed.push(...good);
       at += batch.length;
+      if (partial && POOR * passed.length < wanted) break;
       // A few more grams cost less than texts that turn out not to hold the phrase.
-      if (2 * good.length > batch.length || passed.length >= wanted || ranked.length - at < FEW) continue;
+      if (SELDOM * good.length > batch.length || passed.length >= wanted || ranked.length - at < FEW) continue;
       let rest = ranked.slice(at);
       let before;
       do {

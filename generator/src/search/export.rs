@@ -13,7 +13,7 @@
 //! | `l/` | lists too long for a shard | of about 32 KiB, at most a third |
 //! | `v/` | entries of the values of facets | of about 4 KiB, at most an eighth |
 //! | `w/` | lists too long for those | of about 4 KiB, at most a sixteenth |
-//! | `n/` | numbers in order (see below) | of 2,000, at most a sixteenth |
+//! | `n/` | numbers in order (see below) | of 2,000, at most a sixteenth and 256 |
 //! | `c/` | cards, a JSON array of `cards` each (see below) | at most a third |
 //! | `d/0` | days | one |
 //! | `f/` | a column a facet, in the order of `facets` | few |
@@ -53,8 +53,8 @@
 //! # Numbers
 //!
 //! What has a digit and is short among titles, names and numbers, folded and in order: a number and the documents that
-//! have it, with spaces between, a line each; one that begins with brackets also without them. `n/0` holds the first
-//! number of each of the other files. By them the beginning of a number is completed, of which all grams are frequent.
+//! have it, with spaces between, a line each; one that begins with brackets also without them. Where each file begins is
+//! told in `root.json`. By them the beginning of a number is completed, of which all grams are frequent.
 //!
 //! # Cards
 //!
@@ -93,7 +93,7 @@ pub(crate) use root::{Root, root};
 use walk::Part;
 
 /// Goes up when the layout of the files changes.
-pub(crate) const VERSION: u32 = 4;
+pub(crate) const VERSION: u32 = 5;
 
 /// In how many pieces the terms are walked, side by side.
 const SPANS: u64 = 24;
@@ -133,8 +133,8 @@ pub(crate) struct Facts {
     /// Files of the values of facets, and of their long lists.
     pub(crate) values: u32,
     pub(crate) value_lists: u32,
-    /// Files of numbers in order, beside the one that says where each begins.
-    pub(crate) numbers: u32,
+    /// Where each file of numbers in order begins.
+    pub(crate) numbers: Vec<String>,
     /// The common characters and the common pairs, side by side: at `n` those that stand in more than one document
     /// of `2^((n + 1) / 2)`, and not before.
     pub(crate) common: Vec<[String; 2]>,
@@ -180,7 +180,7 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
         lists: 0,
         values: 0,
         value_lists: 0,
-        numbers: 0,
+        numbers: Vec::new(),
         common: Vec::new(),
         facets: Vec::new(),
         cards: 0,

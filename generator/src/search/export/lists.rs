@@ -49,8 +49,11 @@ pub(crate) fn write(
     facts.lists = files(size(|walk| &walk.lists), LIST_FILE, allowed / 3);
     facts.values = files(size(|walk| &walk.values), VALUE_FILE, allowed / 8);
     facts.value_lists = files(size(|walk| &walk.value_lists), VALUE_FILE, allowed / 16);
-    let others =
-        facts.docs.div_ceil(facts.cards.max(1)) + facts.lists + facts.values + facts.value_lists + facts.numbers;
+    let others = facts.docs.div_ceil(facts.cards.max(1))
+        + facts.lists
+        + facts.values
+        + facts.value_lists
+        + facts.numbers.len() as u32;
     facts.shards = allowed.saturating_sub(others).max(1);
     let kinds: [(&str, u32, Select); 4] = [
         (SHARD, facts.shards, |walk| &walk.shards),

@@ -1,8 +1,9 @@
 //! The numbers of documents in order, by which a browser completes one from its beginning: lines of a number and the
-//! documents that have it, in files of about the same length, and a file of the numbers with which those begin. A number
-//! that begins with who issued it in brackets, as （郑经）应急罚〔2026〕2号 does, stands also where it begins without.
+//! documents that have it, in files of about the same length. A number that begins with who issued it in brackets, as
+//! （郑经）应急罚〔2026〕2号 does, stands also where it begins without.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use super::Failure;
 use super::files::{self, Folder};
@@ -13,31 +14,42 @@ use crate::search::schema::Columns;
 pub(super) const KIND: &str = "n";
 /// Numbers in a file, unless there would be too many files.
 const LINES: usize = 2_000;
+/// So many beginnings of files leave the root small.
+const MOST_FILES: usize = 256;
 /// What is longer is a title, whatever it holds.
 const LONGEST: usize = 24;
 
-/// Writes the files and tells how many there are beside the one that says where each begins.
-pub(crate) fn write(parts: &[Part], columns: &Columns, most: u32, folder: &mut Folder) -> Result<u32, Failure> {
+/// Writes the files and tells where each begins: a text that is greater than all numbers of those before.
+pub(crate) fn write(parts: &[Part], columns: &Columns, most: u32, folder: &mut Folder) -> Result<Vec<String>, Failure> {
     let mut numbers: BTreeMap<String, Vec<String>> = BTreeMap::new();
     terms(parts, columns.exact, |text, doc| {
         if is_number(text) {
-            for beginning in [Some(text), without_issuer(text)].into_iter().flatten() {
-                numbers.entry(beginning.to_owned()).or_default().push(doc.to_string());
+            for number in iter::once(text).chain(without_issuer(text)) {
+                numbers.entry(number.to_owned()).or_default().push(doc.to_string());
             }
         }
     })?;
-    let lines: Vec<String> = numbers.into_iter().map(|(number, docs)| format!("{number} {}", docs.join(" "))).collect();
-    if lines.is_empty() {
-        return Ok(0);
+    let numbers: Vec<(String, Vec<String>)> = numbers.into_iter().collect();
+    if numbers.is_empty() {
+        return Ok(Vec::new());
     }
-    let chunks: Vec<&[String]> = lines.chunks(LINES.max(lines.len().div_ceil(most.max(1) as usize))).collect();
-    let firsts: Vec<&str> = chunks.iter().filter_map(|chunk| chunk[0].split(' ').next()).collect();
     let path = folder.kind(KIND)?;
-    let texts = [firsts.join("\n")].into_iter().chain(chunks.iter().map(|chunk| chunk.join("\n")));
-    for (at, text) in texts.enumerate() {
-        folder.add([files::write(&path, KIND, &at.to_string(), text.as_bytes())?]);
+    let each = LINES.max(numbers.len().div_ceil((most as usize).clamp(1, MOST_FILES)));
+    let mut begins = Vec::new();
+    let mut last = "";
+    for (at, chunk) in numbers.chunks(each).enumerate() {
+        begins.push(between(last, &chunk[0].0).to_owned());
+        last = &chunk[chunk.len() - 1].0;
+        let lines: Vec<String> = chunk.iter().map(|(number, docs)| format!("{number} {}", docs.join(" "))).collect();
+        folder.add([files::write(&path, KIND, &at.to_string(), lines.join("\n").as_bytes())?]);
     }
-    Ok(chunks.len() as u32)
+    Ok(begins)
+}
+
+/// The shortest beginning of a number that is greater than the one before it.
+fn between<'a>(before: &str, number: &'a str) -> &'a str {
+    let ends = number.char_indices().map(|(at, c)| &number[..at + c.len_utf8()]);
+    ends.into_iter().find(|beginning| *beginning > before).unwrap_or(number)
 }
 
 fn is_number(text: &str) -> bool {
