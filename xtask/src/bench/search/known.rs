@@ -77,11 +77,11 @@ fn terms(jieba: &Jieba, way: Way, document: &Document, random: &mut Random) -> O
     (kept.len() >= least).then_some(kept)
 }
 
-/// Mean of one by the place of the page, of each way; a page that is not found counts nothing.
+/// Mean of one by the place of the page, of one way; a page that is not among as many `places` counts nothing.
 #[expect(clippy::cast_precision_loss, reason = "places are few")]
-pub(super) fn mean_reciprocal_rank(items: &[Item], way: Way, results: &[Vec<String>]) -> f64 {
+pub(super) fn mean_reciprocal_rank(items: &[Item], way: Way, results: &[Vec<String>], places: usize) -> f64 {
     let ranks = items.iter().zip(results).filter(|(item, _)| item.way == way).map(|(item, urls)| {
-        urls.iter().take(PATIENCE).position(|url| *url == item.url).map_or(0.0, |at| 1.0 / (at as f64 + 1.0))
+        urls.iter().take(places).position(|url| *url == item.url).map_or(0.0, |at| 1.0 / (at as f64 + 1.0))
     });
     let ranks: Vec<f64> = ranks.collect();
     ranks.iter().sum::<f64>() / ranks.len().max(1) as f64
@@ -221,6 +221,6 @@ mod tests {
         }
         let results: Vec<Vec<String>> =
             items.iter().map(|item| vec!["elsewhere".to_owned(), item.url.clone()]).collect();
-        assert_eq!(mean_reciprocal_rank(&items, Way::Title, &results), 0.5);
+        assert_eq!(mean_reciprocal_rank(&items, Way::Title, &results, PATIENCE), 0.5);
     }
 }

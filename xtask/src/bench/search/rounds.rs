@@ -45,6 +45,9 @@ impl Limits {
     }
 }
 
+/// Results on a page.
+const SHOWN: usize = 10;
+
 mod limit {
     pub(super) const CLIENT: f64 = 12.0 * 1024.0;
     pub(super) const ROOT: f64 = 10e3;
@@ -373,17 +376,18 @@ impl Round<'_> {
         let items = known::items(self.source, 150);
         let queries: Vec<Query> = items.iter().map(|item| item.query.clone()).collect();
         let ours = self.ranked(lab, &queries, true, known::PATIENCE)?;
-        let sparing = self.ranked(lab, &queries, false, 10)?;
+        let sparing = self.ranked(lab, &queries, false, SHOWN)?;
         let urls = |ranked: Vec<Ranked>| -> Vec<Vec<String>> { ranked.into_iter().map(|ranked| ranked.urls).collect() };
         let (ours, sparing) = (urls(ours), urls(sparing));
         let words = Words::index(self.source)?;
         println!("  known items, {} queries, mean reciprocal rank", items.len());
         for (name, way) in [("titles in part", Way::Title), ("key words of a question", Way::Question)] {
-            let best = best_rival(&words, &items, way)?;
-            let mean = known::mean_reciprocal_rank(&items, way, &ours);
-            table::at_least(&format!("{name}; limit is tantivy with jieba"), mean, best);
-            let mean = known::mean_reciprocal_rank(&items, way, &sparing);
-            table::at_least(&format!("{name}, read sparingly, first ten"), mean, best);
+            for (reading, results, places) in [("", &ours, known::PATIENCE), (", read sparingly", &sparing, SHOWN)] {
+                let best = best_rival(&words, &items, way, places)?;
+                let mean = known::mean_reciprocal_rank(&items, way, results, places);
+                let name = format!("{name}{reading}, first {places}; limit is tantivy with jieba");
+                table::at_least(&name, mean, best);
+            }
         }
         Ok(())
     }
@@ -411,13 +415,13 @@ impl Round<'_> {
     }
 }
 
-/// The rival with the weight of titles that suits it best.
-fn best_rival(words: &Words, items: &[Item], way: Way) -> io::Result<f64> {
+/// The rival with the weight of titles that suits it best, of which as many results count.
+fn best_rival(words: &Words, items: &[Item], way: Way, places: usize) -> io::Result<f64> {
     let mut best = 0.0_f64;
     for boost in [1.0, 2.0, 4.0] {
         let results: Vec<Vec<String>> =
             items.iter().map(|item| words.search(&item.query.text(), boost)).collect::<io::Result<_>>()?;
-        best = best.max(known::mean_reciprocal_rank(items, way, &results));
+        best = best.max(known::mean_reciprocal_rank(items, way, &results, places));
     }
     Ok(best)
 }
