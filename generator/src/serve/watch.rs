@@ -161,8 +161,8 @@ fn wakes_of(root: &Path, event: notify::Result<Event>) -> impl Iterator<Item = W
 /// removed may come back in a moment, as editors do it.
 fn written(root: &Path, event: &Event) -> BTreeSet<PathBuf> {
     let whole = match event.kind {
-        EventKind::Access(AccessKind::Close(AccessMode::Write)) => &event.paths[..],
-        EventKind::Modify(ModifyKind::Name(RenameMode::To)) => &event.paths[..],
+        EventKind::Access(AccessKind::Close(AccessMode::Write))
+        | EventKind::Modify(ModifyKind::Name(RenameMode::To)) => &event.paths[..],
         _ => &[],
     };
     whole.iter().filter(|path| is_source(root, path)).cloned().collect()
