@@ -35,6 +35,14 @@ impl<T: Send + Sync> Lasting for Arc<T> {
     }
 }
 
+/// How many things at the beginning and at the end of a list stand in the last one too: most often it is all but a few
+/// in the middle.
+pub(crate) fn unchanged<A, B>(last: &[A], now: &[B], is_same: impl Fn(&A, &B) -> bool) -> (usize, usize) {
+    let head = last.iter().zip(now).take_while(|(known, thing)| is_same(known, thing)).count();
+    let ends = last[head..].iter().rev().zip(now[head..].iter().rev());
+    (head, ends.take_while(|(known, thing)| is_same(known, thing)).count())
+}
+
 /// Results of one pure function. A forgetful one, which a build uses, makes everything anew.
 pub(crate) struct Memo<K, V> {
     /// What was asked for last, in that order, and what was given.
@@ -132,14 +140,8 @@ impl<K: Lasting, V: Send + Sync> Memo<K, V> {
         Moves { moved, new }
     }
 
-    /// How many things at the beginning and at the end are those that were asked for last: most often it is all but a
-    /// few in the middle.
     fn as_last(&self, things: &[&K]) -> (usize, usize) {
-        let last = &self.last;
-        let is_same = |(thing, (known, _)): &(&&K, &(K, V))| thing.place() == known.place();
-        let head = things.iter().zip(last).take_while(is_same).count();
-        let tail = things[head..].iter().rev().zip(last[head..].iter().rev()).take_while(is_same).count();
-        (head, tail)
+        unchanged(&self.last, things, |(known, _), thing| known.place() == thing.place())
     }
 }
 

@@ -17,6 +17,7 @@ use super::file::{self, Value};
 use super::walk::{self, Found, set_aside};
 use crate::diag::Diagnostics;
 use crate::embedded;
+use crate::memo::unchanged;
 use crate::source::{ByPath, Skipped, Source, Sources};
 
 /// Everything read from a site so far.
@@ -168,11 +169,8 @@ impl Stock {
     fn renew_content(&mut self) {
         let texts: Vec<&Source> =
             self.files[..self.themes_from()].iter().filter_map(|held| held.value.text()).collect();
-        let last = &self.content;
-        let is_same = |(text, known): &(&&Source, &Source)| text.place() == known.place();
-        let head = texts.iter().zip(&**last).take_while(is_same).count();
-        let tail = texts[head..].iter().rev().zip(last[head..].iter().rev()).take_while(is_same).count();
-        let changed = head..last.len() - tail;
+        let (head, tail) = unchanged(&self.content, &texts, |known, text| known.place() == text.place());
+        let changed = head..self.content.len() - tail;
         if changed.is_empty() && head + tail == texts.len() {
             return;
         }

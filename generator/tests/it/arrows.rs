@@ -22,7 +22,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     // What was made of a text, by the text.
     ("memo", &["source"]),
     ("extract", &[]),
-    ("read", &["diag", "embedded", "extract", "source"]),
+    // What stayed of the texts is told as in what is remembered of them.
+    ("read", &["diag", "embedded", "extract", "memo", "source"]),
     ("config", &["diag", "source", "text"]),
     ("format", &["literal"]),
     ("route", &[]),
