@@ -404,7 +404,7 @@ impl Portal {
     /// Makes the output of a route, if one is planned there.
     fn output(&self, route: &route::Route) -> Option<Result<render::Output, render::Failure>> {
         let renderer = render::Renderer::new(self.scene(), &self.shared);
-        self.planned(route).map(|planned| renderer.render(planned))
+        self.planned(route).map(|planned| self.shared.output(route, || renderer.render(planned)))
     }
 
     /// What may be published of whom, what fields are masked, what is let pass.

@@ -5,8 +5,8 @@ mod feeds;
 mod pages;
 mod rows;
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{OnceLock, RwLock};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, OnceLock, RwLock};
 
 use tera::{Context, Tera};
 
@@ -78,6 +78,36 @@ pub(crate) struct Shared {
     tera: OnceLock<Tera>,
     /// What pages of the same depth and navigation group have in common, made once each.
     frames: RwLock<HashMap<(String, String), tera::Value>>,
+    /// What was asked for one by one, the last one last.
+    asked: Mutex<VecDeque<Output>>,
+}
+
+/// How many outputs are kept that were asked for one by one.
+const KEPT: usize = 4;
+
+impl Shared {
+    /// An output that is asked for by itself. A browser that is told of a change asks for the page that was made to
+    /// tell it.
+    pub(crate) fn output(
+        &self,
+        route: &Route,
+        make: impl FnOnce() -> Result<Output, Failure>,
+    ) -> Result<Output, Failure> {
+        if let Some(known) = self.asked().iter().find(|known| known.route == *route) {
+            return Ok(known.clone());
+        }
+        let output = make()?;
+        let mut asked = self.asked();
+        asked.push_back(output.clone());
+        if asked.len() > KEPT {
+            asked.pop_front();
+        }
+        Ok(output)
+    }
+
+    fn asked(&self) -> MutexGuard<'_, VecDeque<Output>> {
+        self.asked.lock().expect("no thread panics while it holds the outputs")
+    }
 }
 
 /// Templates below this folder see only `root`, `page.group` and what all pages share, so one rendering
@@ -159,5 +189,37 @@ impl<'a> Renderer<'a> {
                 Err(Failure { place: self.scene.theme.place(&file, line), route: route.clone(), why })
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_again_is_made_once_until_others_are_asked_for() {
+        let shared = Shared::default();
+        let made = Cell::new(0);
+        let ask = |route: &Route| {
+            let output = shared.output(route, || {
+                made.set(made.get() + 1);
+                Ok(Output { route: route.clone(), content: Content::Bytes(route.as_str().into()) })
+            });
+            let Ok(Output { content: Content::Bytes(bytes), .. }) = output else { panic!("bytes were made") };
+            assert_eq!(bytes, route.as_str().as_bytes());
+            made.get()
+        };
+        let routes: Vec<Route> = (0..=KEPT).map(|at| Route::new(format!("{at}.html"))).collect();
+        assert_eq!(ask(&routes[0]), 1);
+        assert_eq!(ask(&routes[0]), 1);
+        assert_eq!(routes[1..].iter().map(ask).last(), Some(KEPT + 1));
+        assert_eq!(ask(&routes[1]), KEPT + 1);
+        assert_eq!(ask(&routes[0]), KEPT + 2);
+        let failed =
+            || Err(Failure { place: Place::file(&"a.md".into()), route: routes[2].clone(), why: String::new() });
+        assert!(shared.output(&Route::new("new.html"), failed).is_err());
+        assert!(shared.output(&Route::new("new.html"), failed).is_err());
     }
 }
