@@ -43,6 +43,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 pub use emit::Written;
 pub use import::{Change, Changed, Import, Imported, Left};
@@ -199,7 +200,7 @@ fn load_registers(own: &[source::Source]) -> Result<register::Registers, Diagnos
 }
 
 fn own_definitions(sources: &source::Sources) -> Vec<source::Source> {
-    sources.content.iter().filter(|source| parse::is_definition(&source.path)).cloned().collect()
+    sources.content.par_iter().filter(|source| parse::is_definition(&source.path)).cloned().collect()
 }
 
 fn settings(sources: &source::Sources, request: &Request) -> Result<Settings, Diagnostics> {
@@ -289,7 +290,6 @@ fn report(portal: &Portal, leaks: Vec<(plan::Planned, gate::Leak)>, diags: &mut 
 /// # Errors
 /// Every output that could not be rendered, or holds private data.
 pub fn rehearse(portal: &mut Portal, observer: &dyn Observer) -> Result<(), Diagnostics> {
-    use rayon::prelude::*;
     observer.begin(Verb::Render, portal.plan.outputs.len());
     let renderer = render::Renderer::of_all(portal.scene(), &portal.shared);
     let rehearsed = |planned: &plan::Planned| {

@@ -148,11 +148,12 @@ impl Files {
 /// Every file that is not well-formed, all at once.
 pub(crate) fn parse(sources: &Sources, known: &mut Files) -> Result<Parsed, Diagnostics> {
     let mut diags = Diagnostics::new();
-    let content: Vec<&Source> = sources.content.par_iter().filter(|source| !is_definition(&source.path)).collect();
-    let (tables, texts): (Vec<&Source>, Vec<&Source>) =
-        content.into_par_iter().partition(|source| is_separated(source));
-    let (maps, texts): (Vec<&Source>, Vec<&Source>) =
-        texts.into_par_iter().partition(|source| source.path.ends_with(MAPPING_ENDING));
+    let kinds: Vec<Kind> = sources.content.par_iter().map(kind).collect();
+    let of_kind = |wanted: Kind| {
+        let content = sources.content.iter().zip(&kinds);
+        content.filter(|(_, kind)| **kind == wanted).map(|(source, _)| source).collect::<Vec<&Source>>()
+    };
+    let (tables, maps, texts) = (of_kind(Kind::Table), of_kind(Kind::Mapping), of_kind(Kind::Text));
     let results = known.texts.map("", texts, |source| file(source).map(Arc::new));
     results.iter().filter_map(|(_, result)| result.as_ref().err()).for_each(|found| diags.extend(found.clone()));
     let files: Vec<Arc<ParsedFile>> =
@@ -257,6 +258,26 @@ fn named<'s>(sources: &'s Sources, known: &mut Memo<Source, Vec<usize>>) -> BTre
         named
     });
     found.iter().flat_map(|(_, named)| named).map(|at| &*sources.workbooks[*at].path).collect()
+}
+
+/// What a text of the content is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Definition,
+    /// Separated values.
+    Table,
+    Mapping,
+    /// A page or a file of records.
+    Text,
+}
+
+fn kind(source: &Source) -> Kind {
+    match source {
+        source if is_definition(&source.path) => Kind::Definition,
+        source if is_separated(source) => Kind::Table,
+        source if source.path.ends_with(MAPPING_ENDING) => Kind::Mapping,
+        _ => Kind::Text,
+    }
 }
 
 /// Files that define instead of hold: `_register.toml`, `_codes/`, `_rules/`, `_privacy.toml`.
