@@ -206,7 +206,7 @@ pub(crate) fn plan(site: &Site, theme: &Theme, known: &mut Known) -> Result<Arc<
         outputs = merged(of_records(&last.plan, moves), outputs);
     }
     // Two attachments with the same content are one file.
-    outputs.dedup_by(|b, a| a.route == b.route && matches!((a.recipe, b.recipe), (Recipe::Asset(_), Recipe::Asset(_))));
+    outputs.dedup_by(|b, a| matches!((a.recipe, b.recipe), (Recipe::Asset(_), Recipe::Asset(_))) && a.route == b.route);
     add_sitemaps(site, &mut outputs);
     plan.outputs = outputs;
     let diags = conflicts(site, &plan);
@@ -391,7 +391,7 @@ fn add_sitemaps(site: &Site, outputs: &mut Vec<Planned>) {
     if site.settings.absolute_root().is_empty() {
         return;
     }
-    let pages = outputs.iter().filter(|output| in_sitemap(output)).count();
+    let pages = outputs.par_iter().filter(|output| in_sitemap(output)).count();
     let files = pages_of(pages, crate::format::sitemap::MOST_URLS);
     let mut names = vec!["sitemap.xml".to_owned()];
     if files > 1 {
@@ -406,21 +406,24 @@ fn add_sitemaps(site: &Site, outputs: &mut Vec<Planned>) {
 
 /// Pages a search engine should know: not stubs, redirects, error pages or the portal's own search.
 pub(crate) fn in_sitemap(output: &Planned) -> bool {
-    output.route.as_str().ends_with(".html")
-        && !matches!(
-            output.recipe,
-            Recipe::Stub(_)
-                | Recipe::Redirect(_)
-                | Recipe::NotFound
-                | Recipe::Search
-                | Recipe::ThemeFile(_)
-                | Recipe::Asset(_)
-        )
+    match output.recipe {
+        // There are many, and nobody has to look at their addresses.
+        Recipe::Entry(_) => true,
+        Recipe::EntryJson(_)
+        | Recipe::Stub(_)
+        | Recipe::Redirect(_)
+        | Recipe::NotFound
+        | Recipe::Search
+        | Recipe::ThemeFile(_)
+        | Recipe::Asset(_) => false,
+        _ => output.route.as_str().ends_with(".html"),
+    }
 }
 
 fn conflicts(site: &Site, plan: &Plan) -> Diagnostics {
     let mut diags = Diagnostics::new();
-    for pair in plan.outputs.windows(2).filter(|pair| pair[0].route == pair[1].route) {
+    let in_conflict = plan.outputs.par_windows(2).filter(|pair| pair[0].route == pair[1].route);
+    for pair in in_conflict.collect::<Vec<_>>() {
         diags.duplicate_route(pair[0].route.as_str(), origin(site, plan, &pair[0]), origin(site, plan, &pair[1]));
     }
     diags
