@@ -49,16 +49,15 @@ pub(super) fn listings(site: &Site, known: &mut Memo<Arc<Record>, Told>) -> Vec<
 
 fn of_column(site: &Site, id: ColumnId, told: &[(Arc<Record>, Told)]) -> Vec<Listing> {
     let column = site.column(id);
-    let listing = |narrowed, entries: Vec<EntryId>, folder| {
-        let updated = entries.iter().filter_map(|id| told[id.0 as usize].1.news_day).max();
-        Listing { column: id, narrowed, entries, folder, updated }
-    };
-    let whole = listing(None, column.entries.clone(), column.path.clone());
+    let listing =
+        |narrowed, Group { entries, updated }, folder| Listing { column: id, narrowed, entries, folder, updated };
+    let updated = column.entries.iter().filter_map(|id| told[id.0 as usize].1.news_day).max();
+    let whole = listing(None, Group { entries: column.entries.clone(), updated }, column.path.clone());
     let facets = site.registers.get(column.register).facets.par_iter().enumerate();
     let narrowed = facets.flat_map_iter(|(at, facet)| {
         groups(&column.entries, at, told)
             .into_iter()
-            .map(|(value, entries)| listing(Some((*facet, value)), entries, facet_folder(site, id, *facet, value)))
+            .map(|(value, group)| listing(Some((*facet, value)), group, facet_folder(site, id, *facet, value)))
     });
     let narrowed: Vec<Listing> = narrowed.collect();
     std::iter::once(whole).chain(narrowed).collect()
@@ -119,13 +118,24 @@ fn told(site: &Site, record: &Record) -> Told {
     Told { news_day: record.news_day, values: values.collect() }
 }
 
-/// The values of the facet at a place, each with its records in listing order.
-fn groups(entries: &[EntryId], facet: usize, told: &[(Arc<Record>, Told)]) -> BTreeMap<FacetValue, Vec<EntryId>> {
-    let mut groups: BTreeMap<FacetValue, Vec<EntryId>> = BTreeMap::new();
+/// Records that have one value of a facet, in listing order.
+#[derive(Default)]
+struct Group {
+    entries: Vec<EntryId>,
+    /// The newest day of any of them.
+    updated: Option<Date>,
+}
+
+/// The values of the facet at a place, each with its records.
+fn groups(entries: &[EntryId], facet: usize, told: &[(Arc<Record>, Told)]) -> BTreeMap<FacetValue, Group> {
+    let mut groups: BTreeMap<FacetValue, Group> = BTreeMap::new();
     for id in entries {
         let (_, told) = &told[id.0 as usize];
-        let own = told.values.iter().filter(|(of, _)| usize::from(*of) == facet);
-        own.for_each(|(_, value)| groups.entry(*value).or_default().push(*id));
+        for (_, value) in told.values.iter().filter(|(of, _)| usize::from(*of) == facet) {
+            let group = groups.entry(*value).or_default();
+            group.entries.push(*id);
+            group.updated = group.updated.max(told.news_day);
+        }
     }
     groups
 }
