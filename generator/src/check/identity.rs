@@ -1,6 +1,6 @@
 //! Every record has one key and one address, and keeps them whatever stands beside it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -78,14 +78,18 @@ fn index_no<'a>(context: &Context<'_>, said: Said<'a>) -> Option<&'a str> {
 
 /// Positions of the drafts that have a mark in common with another one.
 fn alike(drafts: &[Placed<'_>]) -> BTreeSet<usize> {
-    let marked = drafts.par_iter().enumerate().flat_map_iter(|(at, draft)| {
+    fn marks(draft: &Placed<'_>) -> impl Iterator<Item = u64> {
         let Marks { key, index_no } = draft.marks;
-        std::iter::once(key).chain(index_no).map(move |mark| (mark, at))
-    });
-    let mut marks: Vec<(u64, usize)> = marked.collect();
-    marks.par_sort_unstable();
-    let groups = marks.chunk_by(|(one, _), (other, _)| one == other).filter(|group| group.len() > 1);
-    groups.flatten().map(|(_, at)| *at).collect()
+        std::iter::once(key).chain(index_no)
+    }
+    let mut sorted: Vec<u64> = drafts.par_iter().flat_map_iter(marks).collect();
+    sorted.par_sort_unstable();
+    let common: HashSet<u64> = sorted.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    if common.is_empty() {
+        return BTreeSet::new();
+    }
+    let has_common = |(_, draft): &(usize, &Placed<'_>)| marks(draft).any(|mark| common.contains(&mark));
+    drafts.iter().enumerate().filter(has_common).map(|(at, _)| at).collect()
 }
 
 /// The fields in which two records of one key differ.
