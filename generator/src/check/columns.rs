@@ -1,6 +1,6 @@
 //! Folders become columns: which folder holds which register, its title, its place in the tree.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -244,8 +244,8 @@ impl Front {
 /// Puts public entries into their columns, in listing order.
 pub(super) fn fill(context: &Context<'_>, columns: &mut [Column], entries: &[Entry]) {
     // What is asked of every record more than once is laid side by side.
-    let told = |entry: &Entry| (entry.column, entry.date.map(|date| date.date));
-    let told: Vec<(ColumnId, Option<Date>)> = entries.par_iter().map(told).collect();
+    let told = |entry: &Entry| (entry.column, newest_first(entry.date.map(|date| date.date)));
+    let told: Vec<(ColumnId, u32)> = entries.par_iter().map(told).collect();
     for (at, (column, _)) in told.iter().enumerate() {
         let id = EntryId(u32::try_from(at).expect("a site has fewer than 2^32 records"));
         columns[usize::from(column.0)].entries.push(id);
@@ -253,8 +253,7 @@ pub(super) fn fill(context: &Context<'_>, columns: &mut [Column], entries: &[Ent
     columns.par_iter_mut().for_each(|column| {
         let register = context.registers.get(column.register);
         if register.sort.is_empty() {
-            let day = |id: &EntryId| (Reverse(told[id.0 as usize].1), *id);
-            let mut days: Vec<(Reverse<Option<Date>>, EntryId)> = column.entries.iter().map(day).collect();
+            let mut days: Vec<(u32, EntryId)> = column.entries.iter().map(|id| (told[id.0 as usize].1, *id)).collect();
             // Records of one day stay in the order of their files.
             days.par_sort_unstable();
             column.entries = days.into_iter().map(|(_, id)| id).collect();
@@ -269,6 +268,14 @@ pub(super) fn fill(context: &Context<'_>, columns: &mut [Column], entries: &[Ent
             by_field.fold(Ordering::Equal, Ordering::then)
         });
     });
+}
+
+/// A number that is the smaller the later a day is, and largest without one. Numbers are sorted sooner than days.
+fn newest_first(day: Option<Date>) -> u32 {
+    day.map_or(u32::MAX, |day| {
+        let days = i64::from(day.year()) * 512 + i64::from(day.month()) * 32 + i64::from(day.day());
+        u32::try_from(i64::from(i32::MAX) - days).expect("a year has five digits at most")
+    })
 }
 
 fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
@@ -321,5 +328,19 @@ impl From<Skip> for Absent {
             Skip::Footer => Absent::Footer,
             Skip::Hidden => Absent::HiddenRow,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_days_come_first_and_no_day_last() {
+        let days =
+            [(9999, 12, 31), (2026, 1, 1), (2025, 12, 31), (2025, 12, 1), (2025, 2, 28), (0, 1, 1), (-9999, 1, 1)];
+        let days = days.map(|(year, month, day)| Date::new(year, month, day).ok());
+        let numbers: Vec<u32> = days.into_iter().chain([None]).map(newest_first).collect();
+        assert!(numbers.is_sorted_by(|one, other| one < other), "{numbers:?}");
     }
 }
