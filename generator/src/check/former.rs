@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use crate::memo::unchanged;
 use crate::parse::{Column, ParsedFile, Raw, Row};
 
 use super::Draft;
@@ -20,21 +21,26 @@ impl Former {
         Former(tables.map(|(file, typed)| (file.source.path.clone(), (file, typed))).collect())
     }
 
-    /// What was made of a row with the very same cells, for each row of a table.
+    /// For each row of a table: what was made of one with the very same cells, if nothing was found in it.
     pub(super) fn drafts(&self, file: &ParsedFile) -> Vec<Option<&Draft>> {
-        let mut known = self.by_words(file);
-        file.table.rows.iter().map(|row| known.remove(&Words(row))).collect()
+        let rows = &file.table.rows;
+        let Some((former, drafts)) = self.table(file) else { return vec![None; rows.len()] };
+        let (head, tail) = unchanged(former, rows, |one, other| Words(one) == Words(other));
+        let (from, to) = (former.len() - tail, rows.len() - tail);
+        // Between them rows may have come, gone or moved.
+        let mut moved: HashMap<Words<'_>, &Draft> =
+            former[head..from].iter().map(Words).zip(&drafts[head..from]).collect();
+        let moved = rows[head..to].iter().map(|row| moved.remove(&Words(row)));
+        let known = drafts[..head].iter().map(Some).chain(moved).chain(drafts[from..].iter().map(Some));
+        known.map(|draft| draft.filter(|draft| draft.silent)).collect()
     }
 
-    /// What was made of the rows in which nothing was found, if the table has the columns it had.
-    fn by_words(&self, file: &ParsedFile) -> HashMap<Words<'_>, &Draft> {
-        let Some((former, typed)) = self.0.get(&file.source.path) else { return HashMap::new() };
+    /// The rows that a table had, and what was made of each, if it has the columns it had.
+    fn table(&self, file: &ParsedFile) -> Option<(&[Row], &[Draft])> {
+        let (former, typed) = self.0.get(&file.source.path)?;
         let as_read = |column: &Column| (column.title.clone(), column.reading().clone());
-        if file.is_page() || !former.table.columns.iter().map(as_read).eq(file.table.columns.iter().map(as_read)) {
-            return HashMap::new();
-        }
-        let rows = former.table.rows.iter().map(Words).zip(&typed.drafts);
-        rows.filter(|(_, draft)| draft.silent).collect()
+        let has_same = former.table.columns.iter().map(as_read).eq(file.table.columns.iter().map(as_read));
+        (has_same && !file.is_page()).then_some((&former.table.rows, &typed.drafts))
     }
 }
 
