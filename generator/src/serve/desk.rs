@@ -2,6 +2,7 @@
 //! change. Whoever waits for a newer number than its own misses nothing, however long it slept.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -41,8 +42,7 @@ impl Desk {
         let last = shown.replace(next.clone());
         self.replaced.notify_all();
         drop(shown);
-        // Taking a large portal apart takes time, for which nobody has to wait.
-        drop(last);
+        let_go(last);
         next
     }
 
@@ -72,6 +72,19 @@ impl Desk {
     fn lock(&self) -> MutexGuard<'_, Option<Arc<Shown>>> {
         self.shown.lock().expect(WHOLE)
     }
+}
+
+/// Whoever waited for a new state asks for its first pages in this time.
+const RUSH: Duration = Duration::from_millis(200);
+
+/// Drops a state when the rush for the next one is over: to take a large portal apart takes time.
+fn let_go(last: Option<Arc<Shown>>) {
+    let later = move || {
+        thread::sleep(RUSH);
+        drop(last);
+    };
+    // Without a thread for it, it is dropped at once.
+    let _ = thread::Builder::new().spawn(later);
 }
 
 const WHOLE: &str = "no thread panics while it holds the state";
