@@ -36,7 +36,7 @@ const SEARCHED = { 0: [0, ...NAMES], [NAMED]: NAMES };
 const WEIGHTS = [1, 4, 3, 3];
 const EXACT = 50;
 const BLOCK = "\n";
-const VERSION = 5;
+const VERSION = 6;
 
 export class SearchError extends Error {
   constructor(kind, message, cause) {
@@ -352,21 +352,26 @@ function varint(bytes, from) {
   }
 }
 
-// A shard or a file of long lists: lines that name its entries, and the entries.
+// A shard: lines that name its entries, how long each is and where its long list stands, and the entries.
 function unpack(bytes) {
   const from = { at: 0 };
   const length = varint(bytes, from);
   const lines = new TextDecoder().decode(bytes.subarray(from.at, from.at + length));
   from.at += length;
   const names = length ? lines.split("\n") : [];
-  const sizes = names.map(() => varint(bytes, from));
+  const sizes = names.map(() => {
+    const size = varint(bytes, from);
+    const list = size % 2 ? { file: varint(bytes, from), from: varint(bytes, from), length: varint(bytes, from) } : null;
+    return [Math.floor(size / 2), list];
+  });
   const entries = new Map();
   names.forEach((line, at) => {
     const chars = [...line];
     const marked = line < "\u0004" || chars.length < 2;
     const key = marked ? line : chars[0] + chars[1];
-    entries.set(key, { tails: marked ? null : chars.slice(2), bytes: bytes.subarray(from.at, from.at + sizes[at]) });
-    from.at += sizes[at];
+    const [size, list] = sizes[at];
+    entries.set(key, { tails: marked ? null : chars.slice(2), list, bytes: bytes.subarray(from.at, from.at + size) });
+    from.at += size;
   });
   if (from.at !== bytes.length) throw damaged();
   return entries;
@@ -404,6 +409,8 @@ function entry(packed, limit) {
   const some = (df, long, universe) => ({ df, long, fields: lists(bits, long ? best(bits, df) : df, universe) });
   const df = frequencies(bits);
   const made = some(df, bits.get(1) === 1, limit);
+  if (made.long !== (packed.list !== null)) throw damaged();
+  made.list = packed.list;
   made.children = new Map();
   for (const tail of packed.tails ?? []) {
     const own = frequencies(bits);
@@ -419,18 +426,17 @@ function best(bits, df) {
 }
 
 // A long list: of a gram, and of what stands with it, each within it.
-function wholes(packed, entry, limit) {
-  if (packed.wholes) return packed.wholes;
-  const bits = new Bits(packed.bytes);
+function wholes(bytes, entry, limit) {
+  const bits = new Bits(bytes);
   const whole = { df: entry.df, long: false, fields: lists(bits, entry.df, limit) };
   const { docs } = whole.fields[0];
   const children = [...entry.children].filter(([, { long }]) => long);
   whole.children = new Map(children.map(([tail, { df }]) => [tail, { df, long: false, fields: lists(bits, df, docs) }]));
-  return (packed.wholes = whole);
+  return whole;
 }
 
-// Where the long lists of a kind of entries are.
-const LONG = { g: "l", v: "w" };
+// Files of entries, how many a tier has, and where their long lists are.
+const KINDS = { g: ["shards", "l"], v: ["values", "w"] };
 
 const KEEP = 4 << 20;
 // Milliseconds after which a file counts as out of reach.
@@ -461,13 +467,14 @@ class Files {
     this.size = 0;
   }
 
-  // What `make` makes of a file, made once, for all who ask. Whoever stops waiting does not stop the others; what
-  // nobody waits for any more is not fetched.
-  get(address, make, signal) {
-    let known = this.kept.get(address);
+  // What `make` makes of a file or a `part` of it, made once, for all who ask. Whoever stops waiting does not stop the
+  // others; what nobody waits for any more is not fetched.
+  get(address, make, signal, part) {
+    const key = part ? `${address} ${part.from}` : address;
+    let known = this.kept.get(key);
     if (!known) {
       known = { callers: [] };
-      known.value = inTurn(() => this.load(address), known.callers).then((bytes) => {
+      known.value = inTurn(() => this.load(address, part), known.callers).then((bytes) => {
         known.callers = [];
         this.size += bytes.length;
         if (this.size > KEEP) {
@@ -476,8 +483,8 @@ class Files {
         }
         return make(bytes);
       });
-      this.kept.set(address, known);
-      known.value.catch(() => this.kept.get(address) === known && this.kept.delete(address));
+      this.kept.set(key, known);
+      known.value.catch(() => this.kept.get(key) === known && this.kept.delete(key));
     }
     known.callers.push(signal);
     if (!signal) return known.value;
@@ -490,27 +497,30 @@ class Files {
   }
 
   // A file may have been cut on its way; it is asked for once more, past any cache.
-  async load(address) {
+  async load(address, part) {
     try {
-      return await unzip(await this.once(address, "default"));
+      return await unzip(await this.once(address, "default", part), part);
     } catch (error) {
       if (error.kind !== "damaged") throw error;
-      return unzip(await this.once(address, "reload"));
+      return unzip(await this.once(address, "reload", part), part);
     }
   }
 
-  async once(address, cache) {
+  // A server that sends a whole file where a part is asked for is understood as well.
+  async once(address, cache, part) {
     let response;
     let bytes;
     try {
-      response = await this.fetch(new URL(address, this.base), { cache, signal: AbortSignal.timeout(PATIENT) });
+      const headers = part ? { Range: `bytes=${part.from}-${part.from + part.length - 1}` } : {};
+      response = await this.fetch(new URL(address, this.base), { cache, headers, signal: AbortSignal.timeout(PATIENT) });
       bytes = new Uint8Array(await response.arrayBuffer());
     } catch (error) {
       throw new SearchError("offline", "offline", error);
     }
     if (response.status === 404 || response.status === 410) throw new SearchError("stale", address);
+    if (part && response.status === 416) throw damaged();
     if (!response.ok) throw new SearchError("offline", address);
-    return bytes;
+    return part && response.status !== 206 ? bytes.subarray(part.from, part.from + part.length) : bytes;
   }
 }
 
@@ -524,10 +534,10 @@ function json(bytes) {
 
 const lines = (bytes) => new TextDecoder().decode(bytes).split(BLOCK);
 
-async function unzip(bytes) {
-  // A server may have unpacked it already.
+async function unzip(bytes, part) {
+  // A server may have unpacked a whole file already.
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
-    if (!bytes.length) throw damaged();
+    if (part || !bytes.length) throw damaged();
     return bytes;
   }
   try {
@@ -626,25 +636,20 @@ class Engine {
     }
   }
 
-  async packed(tier, kind, where, key, signal) {
-    const count = { g: tier.shards, l: tier.lists, v: tier.values, w: tier.value_lists }[kind];
-    const file = Math.floor((where / 2 ** 32) * count);
-    return (await this.files.get(`${tier.folder}/${kind}/${file}`, unpack, signal)).get(key);
-  }
-
   // What every tier says about a key: its entries, with the documents numbered over all tiers. `where` it stands may
-  // depend on the tier. A long list that is certain to be needed is asked for `ahead`, at the same time.
-  async lookup(kind, where, key, tail, signal, ahead) {
+  // depend on the tier.
+  async lookup(kind, where, key, tail, signal) {
     const found = { df: [0, 0, 0, 0], parts: [] };
+    const [count] = KINDS[kind];
     const parts = await Promise.all(
       this.root.tiers.map(async (tier) => {
         const apart = tail && tier.levels.has(key);
-        const there = apart ? [place(key + tail), `\u0001${key}${tail}`] : [where(tier), key];
-        if (ahead && tier.docs > LARGE) this.packed(tier, LONG[kind], ...there, signal).catch(() => {});
-        const packed = await this.packed(tier, kind, ...there, signal);
+        const [at, line] = apart ? [place(key + tail), `\u0001${key}${tail}`] : [where(tier), key];
+        const address = `${tier.folder}/${kind}/${Math.floor((at / 2 ** 32) * tier[count])}`;
+        const packed = (await this.files.get(address, unpack, signal)).get(line);
         if (!packed) return null;
         const own = entry(packed, tier.docs);
-        const part = { tier, kind, there, own };
+        const part = { tier, kind, own };
         if (!tail || apart) return { ...part, entry: own };
         return own.children.has(tail) && { ...part, tail, entry: own.children.get(tail) };
       }),
@@ -657,11 +662,11 @@ class Engine {
     return found;
   }
 
-  async gram(text, signal, ahead) {
+  async gram(text, signal) {
     const chars = [...text];
     const tail = chars.length === 3 && chars.pop();
     const key = chars.join("");
-    const found = await this.lookup("g", () => place(key), chars.length > 3 ? `\u0001${key}` : key, tail, signal, ahead);
+    const found = await this.lookup("g", () => place(key), chars.length > 3 ? `\u0001${key}` : key, tail, signal);
     return Object.assign(found, { text, kind: !tail && chars.length === 2 ? 0 : 1 });
   }
 
@@ -672,8 +677,8 @@ class Engine {
   }
 
   // The documents of a value of a facet.
-  value(facet, signal, ahead) {
-    return this.lookup("v", () => place(facet), "\u0003" + facet, null, signal, ahead);
+  value(facet, signal) {
+    return this.lookup("v", () => place(facet), "\u0003" + facet, null, signal);
   }
 
   // Documents with a number that begins like this, those of which it is the whole number first, then the newest. Of
@@ -699,10 +704,11 @@ class Engine {
   async whole(found, signal) {
     await Promise.all(
       found.parts.map(async (part) => {
+        const { tier, own } = part;
         if (!part.entry.long) return;
-        const packed = await this.packed(part.tier, LONG[part.kind], ...part.there, signal);
-        if (!packed) throw damaged();
-        const whole = wholes(packed, part.own, part.tier.docs);
+        const [, kind] = KINDS[part.kind];
+        const make = (bytes) => wholes(bytes, own, tier.docs);
+        const whole = await this.files.get(`${tier.folder}/${kind}/${own.list.file}`, make, signal, own.list);
         part.entry = part.tail ? whole.children.get(part.tail) : whole;
       }),
     );
@@ -857,8 +863,6 @@ const MANY = 48;
 const SELDOM = 8;
 // Where fewer than one of so many that are wanted is among the best documents, all are looked at.
 const POOR = 3;
-// In a tier of so many documents most lists are long.
-const LARGE = 20000;
 // Where so many texts in a row had to be looked at, the rest is not.
 const PATIENCE = 400;
 // For each suggestion so many pages are looked at.
@@ -970,8 +974,7 @@ class Run {
       if (wanted) left *= 2 ** (-level(gram, engine.levels) / 2);
       return wanted;
     });
-    const ahead = !this.heads && chosen.length === 1;
-    const [exact, ...read] = await Promise.all([engine.exact(text, signal), ...chosen.map((gram) => engine.gram(gram, signal, ahead))]);
+    const [exact, ...read] = await Promise.all([engine.exact(text, signal), ...chosen.map((gram) => engine.gram(gram, signal))]);
     if (this.everything) await Promise.all([exact, ...read].map((found) => engine.whole(found, signal)));
     const unread = [...new Set(windows(text))].filter((gram) => !read.some(({ text }) => text === gram));
     unread.sort(rarer(engine.levels));
@@ -981,11 +984,7 @@ class Run {
 
   async readFilters() {
     this.facets = await Promise.all(
-      this.filters.map(([name, values]) =>
-        Promise.all(
-          values.map((value) => this.engine.value(`${name}=${value}`, this.signal, !this.heads)),
-        ),
-      ),
+      this.filters.map(([name, values]) => Promise.all(values.map((value) => this.engine.value(`${name}=${value}`, this.signal)))),
     );
   }
 
@@ -1004,30 +1003,28 @@ class Run {
     const { engine, signal } = this;
     const sets = [];
     const checks = [];
-    let partial = false;
-    sets.push(...(await this.filtered(heads)));
-    if (heads) partial = !this.facets.flat().every((value) => engine.isWhole(value));
+    let partial = heads && !this.facets.flat().every((value) => engine.isWhole(value));
     const open = [];
     for (const term of this.positive) {
       const phrases = this.of(term);
       const known = phrases.every((phrase) => phrase.grams.some((gram) => engine.isWhole(gram)));
       if (known || heads) {
         partial ||= !known;
-        sets.push(union(phrases.map((phrase) => this.documents(phrase, term.field))));
+        sets.push(this.holding(term));
       } else open.push(term);
       if (!phrases.every((phrase) => phrase.sure)) checks.push(term);
     }
-    const read = (term) => Promise.all(this.of(term).map((phrase) => engine.whole(this.rarest(phrase), signal)));
-    // Where nothing else narrows, two long lists are needed in any case.
-    if (!sets.length) await Promise.all(open.slice(0, 2).map(read));
-    for (const term of open) {
-      if (sets.length && Math.min(...sets.map((set) => set.length)) <= FEW) {
-        if (!checks.includes(term)) checks.push(term);
-        continue;
-      }
-      await read(term);
-      sets.push(union(this.of(term).map((phrase) => this.documents(phrase, term.field))));
-    }
+    // Long lists, unless so few documents are left that their texts are shorter.
+    const counts = this.facets.map((values) => values.reduce((sum, value) => sum + value.df[0], 0));
+    const isNarrow = Math.min(...counts, ...sets.map((set) => set.length)) <= FEW;
+    const read = async (term) => {
+      await Promise.all(this.of(term).map((phrase) => engine.whole(this.rarest(phrase), signal)));
+      return this.holding(term);
+    };
+    if (isNarrow) checks.push(...open.filter((term) => !checks.includes(term)));
+    const lists = isNarrow ? [] : open.map(read);
+    const [filtered, ...held] = await Promise.all([this.filtered(heads), ...lists]);
+    sets.push(...filtered, ...held);
     if (!sets.length) sets.push(Array.from({ length: engine.docs }, (_, doc) => doc));
     let docs = sets.sort((one, other) => one.length - other.length).reduce(intersect);
     docs = await this.within(docs);
@@ -1038,6 +1035,11 @@ class Run {
       docs = await this.bridge(docs, numbers);
     }
     return { docs: await this.exclude(docs, checks), checks, partial };
+  }
+
+  // The documents of all phrases of a term.
+  holding(term) {
+    return union(this.of(term).map((phrase) => this.documents(phrase, term.field)));
   }
 
   // The gram by which a phrase is scored: the rarest of its cover, the first of equals.

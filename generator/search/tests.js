@@ -51,6 +51,35 @@ export async function run(base, names = { client: "client.js", golden: "golden.j
   }
   const long = client.read("安".repeat(10000));
   check("a long query", [long.cut, long.terms[0].alternatives[0].text.length], [true, 256]);
+  await parts(client, base, check);
   check("many terms", [client.read("安 ".repeat(13)).cut, client.read("安 ".repeat(12)).cut], [true, false]);
   return failures;
+}
+
+// Long lists are parts of files: a server that knows no ranges and sends the whole gives the same answer, and a part
+// that is not what was asked for is noticed.
+async function parts(client, base, check) {
+  const [query, options] = ["安全生产", { everything: true, excerpts: false }];
+  const answer = async (fetcher) => {
+    try {
+      return await (await client.open(base, { fetch: fetcher })).search(query, options);
+    } catch (error) {
+      return error.kind;
+    }
+  };
+  let asked = 0;
+  const right = await answer((url, options) => {
+    asked += options.headers.Range ? 1 : 0;
+    return fetch(url, options);
+  });
+  check("long lists are asked for", asked > 0 && right.total > 0, true);
+  check("a server without ranges", await answer((url, options) => fetch(url, { ...options, headers: {} })), right);
+  const other = (change) => async (url, options) => {
+    const response = await fetch(url, options);
+    return options.headers.Range ? new Response(change(await response.arrayBuffer()), { status: 206 }) : response;
+  };
+  check("a cut part", await answer(other((bytes) => bytes.slice(0, -1))), "damaged");
+  check("another part", await answer(other((bytes) => bytes.slice(1))), "damaged");
+  check("no part", await answer(other(() => new ArrayBuffer(0))), "damaged");
+  check("a part that is gone", await answer(async (url, options) => (options.headers.Range ? new Response("", { status: 416 }) : fetch(url, options))), "damaged");
 }

@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod publish;
+mod range;
 mod shell;
 mod system;
 mod test;

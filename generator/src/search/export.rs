@@ -10,9 +10,9 @@
 //! | kind | holds | files |
 //! |---|---|---|
 //! | `g/` | *shards*: the entries of grams and of exact texts | what is left of the allowed number |
-//! | `l/` | lists too long for a shard | of about 32 KiB, at most a third |
+//! | `l/` | lists too long for a shard, each compressed for itself | of about 256 KiB, at most an eighth |
 //! | `v/` | entries of the values of facets | of about 4 KiB, at most an eighth |
-//! | `w/` | lists too long for those | of about 4 KiB, at most a sixteenth |
+//! | `w/` | lists too long for those, each compressed for itself | of about 256 KiB, at most a sixteenth |
 //! | `n/` | numbers in order (see below) | of 2,000, at most a sixteenth and 256 |
 //! | `c/` | cards, a JSON array of `cards` each (see below) | at most a third |
 //! | `d/0` | days | one |
@@ -24,11 +24,13 @@
 //! pair or gram does which is likely to be the rarest of its cover, so that a browser has the file already (see
 //! `key::Levels`).
 //!
-//! # Layout of `g`, `l`, `v` and `w`
+//! # Layout of `g` and `v`, and of the lists in `l` and `w`
 //!
 //! Numbers in bytes are in groups of seven bits, lowest first. A file is: the number of bytes of all lines; the
-//! lines in UTF-8, in order of their bytes, with `\n` between; for each line the number of bytes of its entry;
-//! the entries. A line is a character; or a pair, followed by the last characters of the three-character grams
+//! lines in UTF-8, in order of their bytes, with `\n` between; for each line twice the number of bytes of its entry,
+//! and one more if it has a *long list*, of which follow: the number of its file in `l` or `w`, from which byte of it
+//! the list is there, and how many bytes. Then the entries. A browser asks for these bytes alone; where a server sends
+//! the whole file instead, it takes them from there. A line is a character; or a pair, followed by the last characters of the three-character grams
 //! that stand with it; or U+0001 and a gram; or U+0002 and the eight hexadecimal digits of a second hash of an
 //! exact text, which starts at 9747B28C; or U+0003 and a facet as `name=value`.
 //!
@@ -36,13 +38,12 @@
 //!
 //! - *frequencies*: how many documents hold it, in gamma code; one bit, and if it is set, how many hold it in
 //!   title, name and code, each plus one in gamma code
-//! - one bit: whether its lists are *long*. Then, for each field that has documents, how many of the best
-//!   documents follow (plus one but for the text, in gamma code), and their lists; the whole is in `l`, or of a facet
-//!   in `w`
+//! - one bit: whether its lists are long. Then, for each field that has documents, how many of the best
+//!   documents follow (plus one but for the text, in gamma code), and their lists; the whole is its long list
 //! - its *lists*
 //! - of a pair: the frequencies and lists of each three-character gram that stands with it. When the pair is long,
-//!   those that more than 24 documents hold are long too, and their lists follow that of the pair in `l`. Those of a
-//!   pair that is *common* (see `Facts`) have entries of their own
+//!   those that more than 24 documents hold are long too, and their lists follow that of the pair in its long list.
+//!   Those of a pair that is *common* (see `Facts`) have entries of their own
 //!
 //! *Lists* are, for text, title, name and code in turn, as far as there are documents: the documents as a
 //! subset, how often each holds it, and for titles eight bits of field norm each. The documents of the text are
@@ -93,7 +94,7 @@ pub(crate) use root::{Root, root};
 use walk::Part;
 
 /// Goes up when the layout of the files changes.
-pub(crate) const VERSION: u32 = 5;
+pub(crate) const VERSION: u32 = 6;
 
 /// In how many pieces the terms are walked, side by side.
 const SPANS: u64 = 24;
@@ -128,11 +129,10 @@ pub(crate) struct Exported {
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Facts {
     pub(crate) docs: u32,
+    /// Files of grams and exact texts.
     pub(crate) shards: u32,
-    pub(crate) lists: u32,
-    /// Files of the values of facets, and of their long lists.
+    /// Files of the values of facets.
     pub(crate) values: u32,
-    pub(crate) value_lists: u32,
     /// Where each file of numbers in order begins.
     pub(crate) numbers: Vec<String>,
     /// The common characters and the common pairs, side by side: at `n` those that stand in more than one document
@@ -177,9 +177,7 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
     let mut facts = Facts {
         docs,
         shards: 0,
-        lists: 0,
         values: 0,
-        value_lists: 0,
         numbers: Vec::new(),
         common: Vec::new(),
         facets: Vec::new(),

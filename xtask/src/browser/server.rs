@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
+use crate::range;
+
+const FOUND: &str = "200 OK";
+
 /// A folder as a host would serve it. Lives as long as the process.
 pub(super) struct Server {
     /// `http://127.0.0.1:PORT/aqsc/`
@@ -70,15 +74,20 @@ impl Site {
         let mut reader = BufReader::new(stream.try_clone()?);
         let mut request = String::new();
         reader.read_line(&mut request)?;
+        let mut range = None;
         for line in reader.lines() {
-            if line?.is_empty() {
+            let line = line?;
+            if line.is_empty() {
                 break;
+            }
+            if let Some((_, value)) = line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("range")) {
+                range = Some(value.to_owned());
             }
         }
         let address = request.split(' ').nth(1).unwrap_or_default();
         let path = address.split(['?', '#']).next().unwrap_or_default();
-        let (status, bytes, kind) = match self.read(path) {
-            Some((bytes, kind)) => ("200 OK", bytes, kind),
+        let (mut status, mut bytes, kind) = match self.read(path) {
+            Some((bytes, kind)) => (FOUND, bytes, kind),
             None => (
                 "404 Not Found",
                 fs::read(self.folder.join("404.html")).unwrap_or_default(),
@@ -86,7 +95,13 @@ impl Site {
             ),
         };
         let headers = self.rules.iter().filter(|rule| rule.matches(path)).flat_map(|rule| &rule.headers);
-        let headers: String = headers.map(|header| format!("{header}\r\n")).collect();
+        let mut headers: String = headers.map(|header| format!("{header}\r\n")).collect();
+        let found = range.filter(|_| status == FOUND);
+        if let Some((part, of)) = found.and_then(|range| range::part(&range, bytes.len())) {
+            status = "206 Partial Content";
+            bytes = bytes[part].to_vec();
+            headers += &format!("Content-Range: {of}\r\n");
+        }
         let length = bytes.len();
         write!(
             stream,

@@ -68,10 +68,14 @@ impl Folder {
 
 /// Compresses and writes one file of a kind; `folder` is that kind's.
 pub(crate) fn write(folder: &Path, kind: &str, name: &str, bytes: &[u8]) -> Result<Made, Failure> {
-    let packed = gzip(bytes);
+    write_packed(folder, kind, name, &gzip(bytes))
+}
+
+/// Writes one file of what is compressed already.
+pub(crate) fn write_packed(folder: &Path, kind: &str, name: &str, packed: &[u8]) -> Result<Made, Failure> {
     let path = folder.join(name);
-    fs::write(&path, &packed).map_err(|error| Failure::File(path, error))?;
-    Ok(Made { name: format!("{kind}/{name}"), sha256: hex(&Sha256::digest(&packed)), size: packed.len() as u64 })
+    fs::write(&path, packed).map_err(|error| Failure::File(path, error))?;
+    Ok(Made { name: format!("{kind}/{name}"), sha256: hex(&Sha256::digest(packed)), size: packed.len() as u64 })
 }
 
 /// Compressed so that a browser can tell a whole file from a part, whatever a server does.

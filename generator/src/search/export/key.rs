@@ -105,7 +105,8 @@ pub(crate) fn shard(place: u32, count: u32) -> u32 {
 }
 
 /// The line of a long list: that of its entry without what stands with a pair.
-pub(crate) fn list_line(line: &str) -> String {
-    let marked = line.starts_with([GRAM, EXACT, FACET]);
-    if marked { line.to_owned() } else { line.chars().take(2).collect() }
+pub(crate) fn list_line(line: &str) -> &str {
+    let is_marked = line.starts_with([GRAM, EXACT, FACET]);
+    let end = line.char_indices().nth(2).filter(|_| !is_marked).map_or(line.len(), |(at, _)| at);
+    &line[..end]
 }

@@ -1,7 +1,7 @@
 //! Grams, exact texts and facets of a tier become shards and long lists: files of entries, addressed by the
 //! hash of what a query asks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -22,9 +22,9 @@ pub(super) const SHARD: &str = "g";
 pub(super) const LIST: &str = "l";
 pub(super) const VALUE: &str = "v";
 pub(super) const VALUE_LIST: &str = "w";
-/// Long lists are put together into files of about this size.
-const LIST_FILE: usize = 32 << 10;
-/// Values of facets, and their long lists, are put together into files of about this size.
+/// Long lists are put together into files of about this size, of which a browser reads one list.
+const LIST_FILE: usize = 256 << 10;
+/// Values of facets are put together into files of about this size.
 const VALUE_FILE: usize = 4 << 10;
 /// Entries are collected by their place first, because the number of shards follows from their size.
 const BUCKETS: usize = 256;
@@ -46,25 +46,34 @@ pub(crate) fn write(
     collected.push(apart(parts, columns, &Levels::new(&facts.common), &scale)?);
     let size = |of: Select| collected.iter().map(|walk| of(walk).size()).sum::<usize>();
     let files = |bytes: usize, each: usize, most: u32| (bytes.div_ceil(each) as u32).clamp(1, most.max(1));
-    facts.lists = files(size(|walk| &walk.lists), LIST_FILE, allowed / 3);
+    let list_files = files(size(|walk| &walk.lists), LIST_FILE, allowed / 8);
     facts.values = files(size(|walk| &walk.values), VALUE_FILE, allowed / 8);
-    facts.value_lists = files(size(|walk| &walk.value_lists), VALUE_FILE, allowed / 16);
+    let value_list_files = files(size(|walk| &walk.value_lists), LIST_FILE, allowed / 16);
     let others = facts.docs.div_ceil(facts.cards.max(1))
-        + facts.lists
+        + list_files
         + facts.values
-        + facts.value_lists
+        + value_list_files
         + facts.numbers.len() as u32;
     facts.shards = allowed.saturating_sub(others).max(1);
-    let kinds: [(&str, u32, Select); 4] = [
-        (SHARD, facts.shards, |walk| &walk.shards),
-        (LIST, facts.lists, |walk| &walk.lists),
-        (VALUE, facts.values, |walk| &walk.values),
-        (VALUE_LIST, facts.value_lists, |walk| &walk.value_lists),
+    // Lists first: entries tell where they stand.
+    let kinds: [(&str, u32, Select, &str, u32, Select); 2] = [
+        (SHARD, facts.shards, |walk| &walk.shards, LIST, list_files, |walk| &walk.lists),
+        (VALUE, facts.values, |walk| &walk.values, VALUE_LIST, value_list_files, |walk| &walk.value_lists),
     ];
-    for (kind, count, of) in kinds {
+    for (kind, count, of, long, long_count, long_of) in kinds {
+        let path = folder.kind(long)?;
+        let written =
+            each_file(&collected, long_of, long_count, |file, entries| list_file(&path, long, file, entries))?;
+        let mut places = HashMap::new();
+        for (made, lists) in written {
+            folder.add([made]);
+            places.extend(lists);
+        }
         let path = folder.kind(kind)?;
-        let buckets: Vec<&Buckets> = collected.iter().map(of).collect();
-        folder.add(write_kind(&buckets, kind, count, &path)?);
+        let written = each_file(&collected, of, count, |file, entries| {
+            files::write(&path, kind, &file.to_string(), &packed(entries, &places))
+        })?;
+        folder.add(written);
     }
     Ok(())
 }
@@ -132,7 +141,7 @@ impl Buckets {
 
     fn put_long(&mut self, entry: &Entry) {
         if let Some(list) = &entry.long {
-            let key = Key { place: entry.key.place, line: key::list_line(&entry.key.line) };
+            let key = Key { place: entry.key.place, line: key::list_line(&entry.key.line).to_owned() };
             self.put(&key, list);
         }
     }
@@ -257,46 +266,80 @@ fn exact_docs(parts: &[Part], column: Column, text: &str) -> tantivy::Result<Vec
     Ok(docs)
 }
 
-/// Writes the files of a kind.
-fn write_kind(walks: &[&Buckets], kind: &str, count: u32, path: &Path) -> Result<Vec<Made>, Failure> {
-    let shards: Vec<u32> = (0..count).collect();
+/// Where a long list stands: the file, from which byte of it, and how many.
+type Place = [u32; 3];
+
+/// The place and the line of an entry.
+type Id<'a> = (u32, &'a [u8]);
+
+/// Where long lists stand, by their entries.
+type Places<'a> = HashMap<Id<'a>, Place>;
+
+/// Makes the files of a kind side by side, each of its entries in order of their lines.
+fn each_file<'a, T: Clone + Send>(
+    collected: &'a [Collected],
+    of: Select,
+    count: u32,
+    make: impl Fn(u32, &[Lying<'a>]) -> Result<T, Failure> + Sync,
+) -> Result<Vec<T>, Failure> {
+    let numbers: Vec<u32> = (0..count).collect();
     let each = count.div_ceil(BUCKETS as u32).max(1) as usize;
-    let written = shards
+    let made = numbers
         .par_chunks(each)
         .map(|chunk| {
             let (first, last) = (chunk[0], chunk[chunk.len() - 1]);
             let from = (u64::from(first) << 32).div_ceil(u64::from(count)) >> 24;
             let to = ((u64::from(last + 1) << 32).div_ceil(u64::from(count)) - 1) >> 24;
-            let mut entries: Vec<(u32, Lying<'_>)> = walks
+            let file = |entry: &Lying<'_>| key::shard(entry.place, count);
+            let mut entries: Vec<Lying<'_>> = collected
                 .iter()
-                .flat_map(|walk| (from..=to).flat_map(|bucket| lying(&walk.0[bucket as usize])))
-                .map(|entry| (key::shard(entry.place, count), entry))
-                .filter(|(shard, _)| (first..=last).contains(shard))
+                .flat_map(|walk| (from..=to).flat_map(|bucket| lying(&of(walk).0[bucket as usize])))
+                .filter(|entry| (first..=last).contains(&file(entry)))
                 .collect();
-            entries.sort_unstable_by(|one, other| (one.0, one.1.line).cmp(&(other.0, other.1.line)));
+            entries.sort_unstable_by(|one, other| (file(one), one.line).cmp(&(file(other), other.line)));
             chunk
                 .iter()
-                .map(|shard| {
-                    let from = entries.partition_point(|entry| entry.0 < *shard);
-                    let to = entries.partition_point(|entry| entry.0 <= *shard);
-                    files::write(path, kind, &shard.to_string(), &packed(&entries[from..to]))
+                .map(|number| {
+                    let from = entries.partition_point(|entry| file(entry) < *number);
+                    let to = entries.partition_point(|entry| file(entry) <= *number);
+                    make(*number, &entries[from..to])
                 })
                 .collect::<Result<Vec<_>, _>>()
         })
         .collect::<Result<Vec<_>, Failure>>()?;
-    Ok(written.concat())
+    Ok(made.concat())
 }
 
-/// Lines, lengths, entries.
-fn packed(entries: &[(u32, Lying<'_>)]) -> Vec<u8> {
-    let lines = entries.iter().map(|(_, entry)| entry.line).collect::<Vec<_>>().join(&b'\n');
+/// A file of long lists, each compressed for itself.
+fn list_file<'a>(
+    path: &Path,
+    kind: &str,
+    file: u32,
+    entries: &[Lying<'a>],
+) -> Result<(Made, Vec<(Id<'a>, Place)>), Failure> {
+    let mut bytes = Vec::new();
+    let mut places = Vec::new();
+    for entry in entries {
+        let list = files::gzip(entry.bits);
+        places.push(((entry.place, entry.line), [file, bytes.len() as u32, list.len() as u32]));
+        bytes.extend_from_slice(&list);
+    }
+    Ok((files::write_packed(path, kind, &file.to_string(), &bytes)?, places))
+}
+
+/// Lines, lengths and places of long lists, entries.
+fn packed(entries: &[Lying<'_>], places: &Places<'_>) -> Vec<u8> {
+    let lines = entries.iter().map(|entry| entry.line).collect::<Vec<_>>().join(&b'\n');
     let mut bytes = Vec::new();
     varint(lines.len() as u32, &mut bytes);
     bytes.extend_from_slice(&lines);
-    for (_, entry) in entries {
-        varint(entry.bits.len() as u32, &mut bytes);
+    for entry in entries {
+        let line = std::str::from_utf8(entry.line).expect("a line is text");
+        let place = places.get(&(entry.place, key::list_line(line).as_bytes()));
+        varint(entry.bits.len() as u32 * 2 + u32::from(place.is_some()), &mut bytes);
+        place.into_iter().flatten().for_each(|number| varint(*number, &mut bytes));
     }
-    for (_, entry) in entries {
+    for entry in entries {
         bytes.extend_from_slice(entry.bits);
     }
     bytes

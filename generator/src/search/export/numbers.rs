@@ -16,6 +16,8 @@ pub(super) const KIND: &str = "n";
 const LINES: usize = 2_000;
 /// So many beginnings of files leave the root small.
 const MOST_FILES: usize = 256;
+/// So many digits side by side are no private number yet.
+const MOST_DIGITS: usize = 9;
 /// What is longer is a title, whatever it holds.
 const LONGEST: usize = 24;
 
@@ -36,20 +38,28 @@ pub(crate) fn write(parts: &[Part], columns: &Columns, most: u32, folder: &mut F
     let path = folder.kind(KIND)?;
     let each = LINES.max(numbers.len().div_ceil((most as usize).clamp(1, MOST_FILES)));
     let mut begins = Vec::new();
-    let mut last = "";
-    for (at, chunk) in numbers.chunks(each).enumerate() {
-        begins.push(between(last, &chunk[0].0).to_owned());
-        last = &chunk[chunk.len() - 1].0;
-        let lines: Vec<String> = chunk.iter().map(|(number, docs)| format!("{number} {}", docs.join(" "))).collect();
-        folder.add([files::write(&path, KIND, &at.to_string(), lines.join("\n").as_bytes())?]);
+    let (mut before, mut rest) = ("", &numbers[..]);
+    while let Some((first, _)) = rest.first() {
+        let is_end = |at: &usize| !is_telling(between(&rest[at - 1].0, &rest[*at].0));
+        let (file, after) = rest.split_at((each..rest.len()).find(is_end).unwrap_or(rest.len()));
+        let lines: Vec<String> = file.iter().map(|(number, docs)| format!("{number} {}", docs.join(" "))).collect();
+        folder.add([files::write(&path, KIND, &begins.len().to_string(), lines.join("\n").as_bytes())?]);
+        begins.push(between(before, first).to_owned());
+        before = &file[file.len() - 1].0;
+        rest = after;
     }
     Ok(begins)
 }
 
+/// Whether a beginning could be taken for a number that nobody wrote, of a telephone or a bank card.
+fn is_telling(beginning: &str) -> bool {
+    beginning.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > MOST_DIGITS)
+}
+
 /// The shortest beginning of a number that is greater than the one before it.
 fn between<'a>(before: &str, number: &'a str) -> &'a str {
-    let ends = number.char_indices().map(|(at, c)| &number[..at + c.len_utf8()]);
-    ends.into_iter().find(|beginning| *beginning > before).unwrap_or(number)
+    let mut ends = number.char_indices().map(|(at, c)| &number[..at + c.len_utf8()]);
+    ends.find(|beginning| *beginning > before).unwrap_or(number)
 }
 
 fn is_number(text: &str) -> bool {
@@ -62,4 +72,18 @@ fn is_number(text: &str) -> bool {
 fn without_issuer(number: &str) -> Option<&str> {
     let (_, rest) = number.strip_prefix('(')?.split_once(')')?;
     (!rest.is_empty()).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beginnings_are_short_and_between() {
+        assert_eq!(between("", "豫应急罚(2026)1号"), "豫");
+        assert_eq!(between("豫应急罚(2026)1号", "豫应急罚(2026)21号"), "豫应急罚(2026)2");
+        assert!(!is_telling("91410100ma9x"));
+        assert!(!is_telling("豫应急罚(2026)123456789号"));
+        assert!(is_telling("9141010012"));
+    }
 }

@@ -49,11 +49,14 @@ fn samples() -> Vec<Sample> {
         .collect()
 }
 
-fn inflate(path: &Path) -> Vec<u8> {
-    let packed = fs::read(path).expect("the file was written");
+fn read(path: &Path) -> Vec<u8> {
+    fs::read(path).expect("the file was written")
+}
+
+fn inflate(packed: &[u8]) -> Vec<u8> {
     let size = u32::from_le_bytes(packed[packed.len() - 4..].try_into().expect("four bytes")) as usize;
     let mut bytes = vec![0; size];
-    libdeflater::Decompressor::new().gzip_decompress(&packed, &mut bytes).expect("a whole file");
+    libdeflater::Decompressor::new().gzip_decompress(packed, &mut bytes).expect("a whole file");
     bytes
 }
 
@@ -70,19 +73,27 @@ fn number(bytes: &[u8], at: &mut usize) -> usize {
     }
 }
 
-/// The entries of all files of a kind, by line.
-fn entries(folder: &Path, kind: &str, count: u32) -> BTreeMap<String, Vec<u8>> {
+/// The entries of all shards, by line, and the long lists of those that have one.
+fn entries(folder: &Path, shards: u32) -> BTreeMap<String, (Vec<u8>, Option<Vec<u8>>)> {
     let mut all = BTreeMap::new();
-    for file in 0..count {
-        let bytes = inflate(&folder.join(kind).join(file.to_string()));
+    for file in 0..shards {
+        let bytes = inflate(&read(&folder.join("g").join(file.to_string())));
         let mut at = 0;
         let length = number(&bytes, &mut at);
         let lines = std::str::from_utf8(&bytes[at..at + length]).expect("lines are text").to_owned();
         at += length;
-        let lines: Vec<&str> = if length == 0 { Vec::new() } else { lines.split('\n').collect() };
-        let sizes: Vec<usize> = lines.iter().map(|_| number(&bytes, &mut at)).collect();
-        for (line, size) in lines.iter().zip(sizes) {
-            assert_eq!(all.insert((*line).to_owned(), bytes[at..at + size].to_vec()), None, "{line} stands twice");
+        let mut sizes = Vec::new();
+        for line in lines.split('\n').filter(|_| length > 0) {
+            let size = number(&bytes, &mut at);
+            let long = (size % 2 == 1).then(|| {
+                let [file, from, length] = [(); 3].map(|()| number(&bytes, &mut at));
+                inflate(&read(&folder.join("l").join(file.to_string()))[from..from + length])
+            });
+            sizes.push((line, size / 2, long));
+        }
+        for (line, size, long) in sizes {
+            let entry = (bytes[at..at + size].to_vec(), long);
+            assert_eq!(all.insert(line.to_owned(), entry), None, "{line} stands twice");
             at += size;
         }
         assert_eq!(at, bytes.len());
@@ -138,17 +149,16 @@ fn best_among(bits: &mut Reader<'_>, df: [u32; 4], docs: u32, all: &Lists) {
 
 /// Every gram and, by its line, every exact text, with its whole lists.
 fn decoded(folder: &Path, facts: &Facts) -> BTreeMap<String, Lists> {
-    let long = entries(folder, "l", facts.lists);
     let mut all = BTreeMap::new();
-    for (line, bytes) in entries(folder, "g", facts.shards) {
+    for (line, (bytes, long)) in entries(folder, facts.shards) {
         let mut bits = Reader { bytes: &bytes, at: 0 };
         let marked = if line.starts_with(key::EXACT) { Some(&*line) } else { line.strip_prefix(key::GRAM) };
         let chars: Vec<char> = line.chars().collect();
         let name: String = marked.map_or_else(|| chars.iter().take(2).collect(), str::to_owned);
         let df = frequencies(&mut bits).expect("whole");
         let is_long = bits.get(1) == Ok(1);
-        let list = is_long.then(|| &long[&key::list_line(&line)]);
-        let mut whole = list.map(|bytes| Reader { bytes, at: 0 });
+        assert_eq!(long.is_some(), is_long, "{line}");
+        let mut whole = long.as_ref().map(|bytes| Reader { bytes, at: 0 });
         let own = match &mut whole {
             None => lists(&mut bits, df, facts.docs, None).expect("whole"),
             Some(whole) => {
@@ -173,7 +183,7 @@ fn decoded(folder: &Path, facts: &Facts) -> BTreeMap<String, Lists> {
                 all.insert(format!("{name}{tail}"), child);
             }
         }
-        for (bytes, read) in [(Some(&bytes), bits.at), (list, whole.map_or(0, |whole| whole.at))] {
+        for (bytes, read) in [(Some(&bytes), bits.at), (long.as_ref(), whole.map_or(0, |whole| whole.at))] {
             assert_eq!(bytes.map_or(0, Vec::len), read.div_ceil(8), "{name}");
         }
         all.insert(name, own);
@@ -264,7 +274,7 @@ fn numbers_stand_in_order_also_without_who_issued_them() {
     samples[700].codes = vec!["（郑经）应急罚〔2026〕2号".to_owned()];
     let (made, ..) = exported(&samples, into.path());
     let folder = into.path().join(&made.folder).join(numbers::KIND);
-    let read = |file: u32| String::from_utf8(inflate(&folder.join(file.to_string()))).expect("text");
+    let read = |file: u32| String::from_utf8(inflate(&read(&folder.join(file.to_string())))).expect("text");
     let files: Vec<String> = (0..made.facts.numbers.len() as u32).map(read).collect();
     for (begins, file) in made.facts.numbers.iter().zip(&files) {
         assert!(file.lines().all(|line| line >= begins.as_str()), "{begins}");

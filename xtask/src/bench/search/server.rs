@@ -12,6 +12,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+use crate::range;
+
 /// How browser and server talk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Protocol {
@@ -126,6 +128,8 @@ struct Answer {
     status: u16,
     kind: &'static str,
     encoding: Option<&'static str>,
+    /// Which part of a file the bytes are.
+    part: Option<String>,
     bytes: Vec<u8>,
 }
 
@@ -139,15 +143,21 @@ impl Shared {
         self.state.lock().expect("no answer panics while it holds the state")
     }
 
-    fn answer(&self, path: &str) -> Answer {
-        let Some((kind, bytes)) = self.read(path) else {
-            return Answer { status: 404, kind: "text/plain", encoding: None, bytes: b"not here".to_vec() };
+    /// What is sent for a path, or for a part of it; a text is sent whole and compressed.
+    fn answer(&self, path: &str, range: Option<&str>) -> Answer {
+        let Some((kind, mut bytes)) = self.read(path) else {
+            let bytes = b"not here".to_vec();
+            return Answer { status: 404, kind: "text/plain", encoding: None, part: None, bytes };
         };
-        if !is_text(kind) {
-            return Answer { status: 200, kind, encoding: None, bytes };
+        if is_text(kind) {
+            let (encoding, bytes) = self.protocol.pack(&bytes);
+            return Answer { status: 200, kind, encoding: Some(encoding), part: None, bytes };
         }
-        let (encoding, bytes) = self.protocol.pack(&bytes);
-        Answer { status: 200, kind, encoding: Some(encoding), bytes }
+        let Some((part, of)) = range.and_then(|range| range::part(range, bytes.len())) else {
+            return Answer { status: 200, kind, encoding: None, part: None, bytes };
+        };
+        bytes.truncate(part.end);
+        Answer { status: 206, kind, encoding: None, part: Some(of), bytes: bytes.split_off(part.start) }
     }
 
     fn note(&self, path: &str, answer: &Answer, head: usize) {
@@ -241,9 +251,13 @@ mod tests {
     use super::*;
 
     fn get(root: &str, path: &str) -> (String, Vec<u8>) {
+        ask(root, path, "")
+    }
+
+    fn ask(root: &str, path: &str, field: &str) -> (String, Vec<u8>) {
         let host = root.trim_start_matches("http://").trim_end_matches('/');
         let mut stream = TcpStream::connect(host).expect("the server listens");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").expect("the server reads");
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\n{field}\r\n").expect("the server reads");
         stream.shutdown(std::net::Shutdown::Write).expect("the connection is open");
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).expect("the server answers");
@@ -263,9 +277,15 @@ mod tests {
         assert!(head.contains("gzip") && unpacked(&body).expect("it is gzip") == text.as_bytes(), "{head}");
         let (head, body) = get(&server.root, "/x/a.bin");
         assert!(!head.contains("gzip") && body == text.as_bytes());
+        let (part, third) = ask(&server.root, "/x/a.bin", "Range: bytes=3-5\r\n");
+        assert!(
+            part.starts_with("HTTP/1.1 206")
+                && part.contains("Content-Range: bytes 3-5/3000")
+                && third == "全".as_bytes()
+        );
         assert!(get(&server.root, "/x/../a.bin").0.starts_with("HTTP/1.1 404"));
         let log = server.take_log();
-        assert_eq!(log.len(), 3);
+        assert_eq!(log.len(), 4);
         assert_eq!((log[1].head, log[1].body), (head.len() as u64, body.len() as u64));
     }
 

@@ -27,26 +27,32 @@ fn connection(shared: &Shared, mut stream: TcpStream) -> io::Result<()> {
         if reader.read_line(&mut request)? == 0 {
             return Ok(());
         }
+        let mut range = None;
         loop {
             let mut header = String::new();
             if reader.read_line(&mut header)? <= 2 {
                 break;
             }
+            if let Some((_, value)) = header.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("range")) {
+                range = Some(value.to_owned());
+            }
         }
         let address = request.split(' ').nth(1).unwrap_or_default();
-        answer(shared, address.split(['?', '#']).next().unwrap_or_default(), &mut stream)?;
+        let path = address.split(['?', '#']).next().unwrap_or_default();
+        answer(shared, path, range.as_deref(), &mut stream)?;
     }
 }
 
-fn answer(shared: &Shared, path: &str, stream: &mut TcpStream) -> io::Result<()> {
+fn answer(shared: &Shared, path: &str, range: Option<&str>, stream: &mut TcpStream) -> io::Result<()> {
     let line = shared.state().line;
     let begin = Instant::now() + line.delay;
-    let answer = shared.answer(path);
+    let answer = shared.answer(path, range);
     let encoding = answer.encoding.map(|name| format!("Content-Encoding: {name}\r\n")).unwrap_or_default();
+    let part = answer.part.as_ref().map(|part| format!("Content-Range: {part}\r\n")).unwrap_or_default();
     let head = format!(
-        "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{encoding}Cache-Control: {CACHED}\r\nX-Content-Type-Options: nosniff\r\n\r\n",
+        "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{encoding}{part}Cache-Control: {CACHED}\r\nX-Content-Type-Options: nosniff\r\n\r\n",
         answer.status,
-        if answer.status == 200 { "OK" } else { "Not Found" },
+        if answer.status == 404 { "Not Found" } else { "OK" },
         answer.kind,
         answer.bytes.len()
     );

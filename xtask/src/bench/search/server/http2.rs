@@ -61,7 +61,8 @@ async fn answer<T>(shared: &Shared, request: &Request<T>, mut respond: SendRespo
     let line = shared.state().line;
     let begin = time::Instant::now() + line.delay;
     let path = request.uri().path();
-    let answer = shared.answer(path);
+    let range = request.headers().get(header::RANGE).and_then(|value| value.to_str().ok());
+    let answer = shared.answer(path, range);
     shared.note(path, &answer, HEAD);
     let mut head = Response::builder()
         .status(answer.status)
@@ -71,6 +72,9 @@ async fn answer<T>(shared: &Shared, request: &Request<T>, mut respond: SendRespo
         .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     if let Some(name) = answer.encoding {
         head = head.header(header::CONTENT_ENCODING, name);
+    }
+    if let Some(part) = &answer.part {
+        head = head.header(header::CONTENT_RANGE, part);
     }
     let head = head.body(()).expect("these are headers");
     time::sleep_until(begin).await;
