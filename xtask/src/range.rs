@@ -2,9 +2,14 @@
 
 use std::ops::Range;
 
+/// What a line of a request asks for, if it is a `Range`.
+pub(crate) fn field(line: &str) -> Option<&str> {
+    line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("range")).map(|(_, value)| value.trim())
+}
+
 /// The asked part of content of some length, and its `Content-Range`.
 pub(crate) fn part(field: &str, length: usize) -> Option<(Range<usize>, String)> {
-    let (from, to) = field.trim().strip_prefix("bytes=")?.split_once('-')?;
+    let (from, to) = field.strip_prefix("bytes=")?.split_once('-')?;
     let (from, to): (usize, usize) = (from.parse().ok()?, to.parse().ok()?);
     if from > to || from >= length {
         return None;
@@ -16,6 +21,13 @@ pub(crate) fn part(field: &str, length: usize) -> Option<(Range<usize>, String)>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_is_told_from_other_fields() {
+        assert_eq!(field("range: bytes=2-4\r\n"), Some("bytes=2-4"));
+        assert_eq!(field("If-Range: \"a\""), None);
+        assert_eq!(field("\r\n"), None);
+    }
 
     #[test]
     fn parts_of_ten_bytes() {

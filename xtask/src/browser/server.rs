@@ -80,9 +80,7 @@ impl Site {
             if line.is_empty() {
                 break;
             }
-            if let Some((_, value)) = line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("range")) {
-                range = Some(value.to_owned());
-            }
+            range = range.or(range::field(&line).map(str::to_owned));
         }
         let address = request.split(' ').nth(1).unwrap_or_default();
         let path = address.split(['?', '#']).next().unwrap_or_default();

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Instant;
 
 use super::{CACHED, Line, PIECE, Shared};
+use crate::range;
 
 pub(super) fn serve(listener: TcpListener, shared: Arc<Shared>) {
     thread::spawn(move || {
@@ -33,9 +34,7 @@ fn connection(shared: &Shared, mut stream: TcpStream) -> io::Result<()> {
             if reader.read_line(&mut header)? <= 2 {
                 break;
             }
-            if let Some((_, value)) = header.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("range")) {
-                range = Some(value.to_owned());
-            }
+            range = range.or(range::field(&header).map(str::to_owned));
         }
         let address = request.split(' ').nth(1).unwrap_or_default();
         let path = address.split(['?', '#']).next().unwrap_or_default();
