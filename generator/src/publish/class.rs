@@ -33,6 +33,11 @@ pub(super) fn class(path: &str) -> Class {
     }
 }
 
+/// Whether readers are led on from a file: a page names others, which come before it and go after it.
+pub(super) fn is_page(path: &str) -> bool {
+    path.trim_end_matches(".gz").trim_end_matches(".br").ends_with(".html")
+}
+
 /// The media type of a file by its name; texts are UTF-8.
 pub(super) fn content_type(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);

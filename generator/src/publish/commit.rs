@@ -4,6 +4,7 @@
 use futures_util::StreamExt;
 use futures_util::stream;
 
+use super::class::is_page;
 use super::lock::{Lock, Refused};
 use super::state::{CURRENT, State};
 use super::store::{Done, If, Kind, Store, Trouble};
@@ -46,7 +47,7 @@ pub(super) async fn point(
     }
 }
 
-/// Deletes paths, several at a time, and gives those that could not be.
+/// Deletes paths, several at a time, and gives those that could not be. No page stands longer than what it names.
 pub(super) async fn delete(
     store: &Store,
     paths: &[String],
@@ -58,10 +59,13 @@ pub(super) async fn delete(
         tick();
         done.err().map(|trouble| (path.clone(), trouble))
     };
-    let mut running = stream::iter(paths.iter().map(one)).buffer_unordered(parallel);
     let mut failed = Vec::new();
-    while let Some(done) = running.next().await {
-        failed.extend(done);
+    let (pages, others): (Vec<&String>, Vec<&String>) = paths.iter().partition(|path| is_page(path));
+    for group in [pages, others] {
+        let mut running = stream::iter(group.into_iter().map(one)).buffer_unordered(parallel);
+        while let Some(done) = running.next().await {
+            failed.extend(done);
+        }
     }
     failed.sort_by(|a, b| a.0.cmp(&b.0));
     failed

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::class::{Class, class};
+use super::class::{Class, class, is_page};
 use super::release::Release;
 use super::state::State;
 use crate::text::Text;
@@ -21,8 +21,10 @@ const REMEMBERED_DAYS: i32 = 400;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
     Hashed,
-    /// Addresses that nothing on the site names yet.
-    New,
+    /// Addresses that nothing on the site names yet: what new pages name, then they themselves. A reader with an
+    /// older list may know them from an earlier release.
+    NewFile,
+    NewPage,
     Leaf,
     List,
     Pointer,
@@ -89,6 +91,7 @@ pub(super) struct Moment {
 pub(super) struct Plan {
     /// By phase, then path.
     pub(super) uploads: Vec<Upload>,
+    /// Pages before what they name, then by path.
     pub(super) deletes: Vec<Delete>,
     /// Objects that stand as they should.
     pub(super) unchanged: usize,
@@ -122,6 +125,7 @@ pub(super) fn plan(local: &Release, id: &str, known: &Known<'_>, moment: Moment)
         };
         plan.deletes.push(Delete { path: path.to_owned(), why });
     }
+    plan.deletes.sort_by_key(|delete| !is_page(&delete.path));
     plan.next.release = id.to_owned();
     plan.next.published = moment.now;
     plan.next.gone = gone(local, state, &plan.lost, &plan.deletes, moment.today);
@@ -172,7 +176,8 @@ fn phase(path: &str, is_new: bool) -> Phase {
         Class::Hashed => Phase::Hashed,
         // Where readers begin comes last even when it is new.
         Class::Pointer => Phase::Pointer,
-        _ if is_new => Phase::New,
+        _ if is_new && is_page(path) => Phase::NewPage,
+        _ if is_new => Phase::NewFile,
         Class::Leaf => Phase::Leaf,
         Class::List => Phase::List,
     }
@@ -234,12 +239,14 @@ impl WhyNot {
 }
 
 impl Phase {
-    pub(super) const ALL: [Phase; 5] = [Phase::Hashed, Phase::New, Phase::Leaf, Phase::List, Phase::Pointer];
+    pub(super) const ALL: [Phase; 6] =
+        [Phase::Hashed, Phase::NewFile, Phase::NewPage, Phase::Leaf, Phase::List, Phase::Pointer];
 
     pub(super) fn text(self) -> Text {
         match self {
             Phase::Hashed => Text::new("带哈希的文件", "hashed files"),
-            Phase::New => Text::new("新地址", "new addresses"),
+            Phase::NewFile => Text::new("新文件", "new files"),
+            Phase::NewPage => Text::new("新页面", "new pages"),
             Phase::Leaf => Text::new("页面", "pages"),
             Phase::List => Text::new("名单", "lists"),
             Phase::Pointer => Text::new("入口", "entry files"),

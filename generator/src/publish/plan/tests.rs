@@ -32,6 +32,12 @@ fn assets_come_first_and_entries_last() {
 }
 
 #[test]
+fn new_pages_come_after_what_they_name() {
+    let plan = planned(&release(&["a/x.html=1", "a/x.json=1", "files/x.pdf=1"]), None, &[], &State::default(), &[]);
+    assert_eq!(steps(&plan), ["+new files/x.pdf", "+new a/x.json", "+new a/x.html"]);
+}
+
+#[test]
 fn only_what_differs_is_uploaded() {
     let live = release(&["a.html=1", "b/x.html=1"]);
     assert!(steps(&planned(&live, Some(&live), &[], &State::default(), &[])).is_empty());
@@ -43,13 +49,13 @@ fn only_what_differs_is_uploaded() {
 
 #[test]
 fn a_removed_page_goes_and_takes_its_files_with_it() {
-    let live = release(&["n/a.html=1", "n/b.html=1", "files/b.pdf=1", "assets/old.css=1"]);
+    let live = release(&["n/a.html=1", "n/b.html=1", "n/b.json=1", "files/b.pdf=1", "assets/old.css=1"]);
     let local = release(&["n/a.html=1"]);
     let plan = planned(&local, Some(&live), &[], &State::default(), &[]);
-    assert_eq!(steps(&plan), ["-Ended assets/old.css", "-Ended files/b.pdf", "-Removed n/b.html"]);
-    assert_eq!(plan.lost, ["n/b.html"]);
-    assert_eq!(plan.next.gone.keys().collect::<Vec<_>>(), ["files/b.pdf", "n/b.html"]);
-    assert_eq!(plan.next.deleting.len(), 3);
+    assert_eq!(steps(&plan), ["-Removed n/b.html", "-Ended assets/old.css", "-Ended files/b.pdf", "-Removed n/b.json"]);
+    assert_eq!(plan.lost, ["n/b.html", "n/b.json"]);
+    assert_eq!(plan.next.gone.keys().collect::<Vec<_>>(), ["files/b.pdf", "n/b.html", "n/b.json"]);
+    assert_eq!(plan.next.deleting.len(), 4);
 }
 
 #[test]
@@ -95,7 +101,7 @@ fn deletions_that_are_due_are_remembered() {
     let local = release(&["n/a.html=1"]);
     let state = State { deleting: ["n/b.html".to_owned(), "assets/x.css".to_owned()].into(), ..State::default() };
     let plan = planned(&local, Some(&local), &[], &state, &[]);
-    assert_eq!(steps(&plan), ["-LeftOver assets/x.css", "-LeftOver n/b.html"]);
+    assert_eq!(steps(&plan), ["-LeftOver n/b.html", "-LeftOver assets/x.css"]);
     let back = release(&["n/a.html=1", "n/b.html=1"]);
     let plan = planned(&back, Some(&local), &[], &state, &[]);
     assert_eq!(steps(&plan), ["+new n/b.html", "-LeftOver assets/x.css"], "an address that lives again");
