@@ -36,7 +36,7 @@ const SEARCHED = { 0: [0, ...NAMES], [NAMED]: NAMES };
 const WEIGHTS = [1, 4, 3, 3];
 const EXACT = 50;
 const BLOCK = "\n";
-const VERSION = 6;
+const VERSION = 7;
 
 export class SearchError extends Error {
   constructor(kind, message, cause) {
@@ -567,6 +567,8 @@ const NORMS = Array.from({ length: 41 }, (_, at) => at);
 for (let step = 2; NORMS.length < 256; step *= 2) for (let at = 0; at < 8; at++) NORMS.push(NORMS[NORMS.length - 1] + step);
 
 const HEAD = 20;
+// In so many bytes sizes of records are told.
+const UNIT = 128;
 // Dossiers and other guides lead on, so they are suggested before single records.
 const GUIDES_FIRST = 20;
 
@@ -605,6 +607,8 @@ class Engine {
       }
       this.docs += tier.docs;
     }
+    // A small portal's sizes of records are read before it is known which records are asked for.
+    this.isSmall = root.tiers.every(({ docs, sizes }) => docs <= sizes);
     [...this.partitions].sort((one, other) => (one.label < other.label ? -1 : 1)).forEach((part, at) => (part.age = at));
     this.tokens = FIELDS.map((_, field) => [0, 1].map((kind) => root.tiers.reduce((sum, tier) => sum + tier.tokens[field][kind], 0)));
   }
@@ -713,6 +717,37 @@ class Engine {
       }),
     );
     return found;
+  }
+
+  // The sizes of the records that stand with one of a tier.
+  sizes(tier, at, signal) {
+    const make = (bytes) => {
+      const sizes = [];
+      for (const from = { at: 0 }; from.at < bytes.length; ) sizes.push(varint(bytes, from));
+      return sizes;
+    };
+    return this.files.get(`${tier.folder}/s/${Math.floor(at / tier.sizes)}`, make, signal);
+  }
+
+  async ahead(signal) {
+    if (this.isSmall) await Promise.all(this.root.tiers.map((tier) => tier.docs && this.sizes(tier, 0, signal)));
+  }
+
+  // What is told of a document, and its text in blocks.
+  async record(doc, signal) {
+    const tier = this.tier(doc);
+    const at = doc - tier.first;
+    const sizes = await this.sizes(tier, at, signal);
+    const own = at % tier.sizes;
+    if (own >= sizes.length) throw damaged();
+    let from = 0;
+    for (let before = own - (own % tier.records); before < own; before++) from += sizes[before];
+    const make = (bytes) => {
+      const { u: url, t: title, k: kind, d: date = null, r: register = null, n: names = [], c: codes = [], g: tags = [], x = "", a: attached = [] } = json(bytes);
+      return { url, title, kind, date, register, names, codes, tags, rest: x.split(BLOCK), attached };
+    };
+    const part = { from: from * UNIT, length: sizes[own] * UNIT };
+    return this.files.get(`${tier.folder}/r/${Math.floor(at / tier.records)}`, make, signal, part);
   }
 
   // A function from documents to days.
@@ -902,6 +937,7 @@ class Run {
     await Promise.all([
       ...[...this.phrases.keys()].map(async (text) => this.phrases.set(text, await this.phrase(text))),
       this.readFilters(),
+      this.engine.ahead(this.signal),
     ]);
   }
 
@@ -920,7 +956,8 @@ class Run {
   async begun() {
     const [term] = this.positive;
     if (!this.heads || !term || term.field % 3 || !BEGUN.test(term.alternatives[0].text)) return null;
-    const { docs, scores } = await this.engine.numbers(term.alternatives[0].text, this.signal);
+    const numbers = this.engine.numbers(term.alternatives[0].text, this.signal);
+    const [{ docs, scores }] = await Promise.all([numbers, this.engine.ahead(this.signal)]);
     const wanted = this.offset + this.limit;
     if (docs.length < wanted) return null;
     this.scores = scores;
@@ -938,7 +975,7 @@ class Run {
       const page = await this.page(this.rank(others.docs).slice(0, SUGGESTED * limit), others.checks);
       docs = [...new Set([...docs, ...page.shown])];
     }
-    return Promise.all(docs.slice(0, limit).map(async (doc) => this.told(await this.card(doc))));
+    return Promise.all(docs.slice(0, limit).map((doc) => engine.record(doc, signal)));
   }
 
   async exact() {
@@ -1157,76 +1194,43 @@ class Run {
 
   // Whether a document holds what is to be checked.
   async holds(doc, checks) {
-    const card = await this.card(doc);
+    const record = await this.engine.record(doc, this.signal);
     for (const term of checks) {
-      const contains = await this.contains(card, term.field, term.alternatives.map(({ text }) => text));
+      const contains = await this.contains(record, term.field, term.alternatives.map(({ text }) => text));
       if (contains === term.exclude) return false;
     }
     return true;
   }
 
-  async contains(card, field, phrases) {
+  async contains(record, field, phrases) {
     const within = (blocks) => {
       const folded = fold(blocks.join(BLOCK));
       return phrases.some((phrase) => folded.includes(phrase));
     };
     const check = async (blocks) => within(blocks) || ((await this.engine.variants(blocks.join(""), this.signal)) && within(blocks));
-    const { title, names, codes, rest } = await this.told(card);
+    const { title, names, codes } = record;
     const all = [title, ...names, ...codes];
     if (await check([all, [title], names, codes, all][field])) return true;
-    return !field && check(await this.below(card, rest));
+    return !field && check(await this.below(record));
   }
 
-  // What stands on a page below its names and codes: what was told or is read now, and the texts of attached files.
-  async below(card, rest) {
-    return [...(rest ?? (await this.html(card))), ...(await this.attached(card))];
-  }
-
-  card(doc) {
-    const tier = this.engine.tier(doc);
-    const at = doc - tier.first;
-    const address = `${tier.folder}/c/${Math.floor(at / tier.cards)}`;
-    return this.engine.files.get(address, json, this.signal).then((cards) => cards[at % tier.cards]);
-  }
-
-  // What is known of a page by its card, or by its twin where that tells everything.
-  async told(card) {
-    const told = { url: card.u, title: card.t, kind: card.k, date: card.d, register: card.r, names: card.n ?? [], codes: card.c ?? [], rest: card.x?.split(BLOCK), tags: [] };
-    if (!card.w) return told;
-    const twin = await this.engine.portal.get(card.u.replace(/\.html$/, ".json"), json, this.signal);
-    const paragraphs = (text) => text.split(/\n\s*\n/).map((block) => block.replace(/^#+ /, ""));
-    const parts = [[], [], [...told.names], [...told.codes], []];
-    for (const [name, part] of Object.entries(this.engine.root.told[twin.register] ?? {})) {
-      for (const value of [twin.fields[name] ?? []].flat()) {
-        const text = value.label ?? value.title ?? value;
-        parts[part].push(...(part === 4 ? paragraphs(text) : text.split(BLOCK)));
-        if (name === "district") told.tags.push(text);
-      }
-    }
-    const rest = [...parts[0], (twin.summary ?? "").replace(/…$/, ""), ...parts[4], ...paragraphs(twin.body ?? ""), ...(card.m ?? [])];
-    return { ...told, title: twin.title, kind: "record", date: twin.date, register: twin.register, names: parts[2], codes: parts[3], rest };
-  }
-
-  // The texts of the files attached to a page.
-  async attached(card) {
-    return (await Promise.all((card.a ?? []).map((address) => this.engine.portal.get(address, lines, this.signal)))).flat();
-  }
-
-  html(card) {
-    return this.engine.portal.get(card.u, (bytes) => blocksOfHtml(new TextDecoder().decode(bytes)), this.signal);
+  // What stands on a page below its names and codes, and in the files attached to it.
+  async below({ rest, attached }) {
+    const texts = await Promise.all(attached.map((address) => this.engine.portal.get(address, lines, this.signal)));
+    return [...rest, ...texts.flat()];
   }
 
   results(docs, marks) {
     return Promise.all(
       docs.map(async (doc) => {
-        const card = await this.card(doc);
+        const record = await this.engine.record(doc, this.signal);
         const score = this.scores.get(doc);
-        if (!this.excerpts) return { url: card.u, score };
-        const { title, kind, date = null, register = null, names, codes, rest, tags } = await this.told(card);
-        const blocks = [...names, ...codes, ...(await this.below(card, rest))];
+        const { url, title, kind, date, register, names, codes, tags } = record;
+        if (!this.excerpts) return { url, score };
+        const blocks = [...names, ...codes, ...(await this.below(record))];
         return {
           title: marked(title, marks),
-          url: card.u,
+          url,
           date,
           register,
           registerTitle: this.engine.root.labels[`register=${register}`] ?? null,
@@ -1273,25 +1277,6 @@ class Run {
 }
 
 // ---------------------------------------------------------------- texts
-
-// What the generator and templates write for characters that mean something in HTML.
-const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", "#x27": "'" };
-
-function blocksOfHtml(html) {
-  const main = /<main[\s>][\s\S]*<\/main>/i.exec(html)?.[0] ?? html;
-  return main
-    .replace(/<(script|style|template)[\s>][\s\S]*?<\/\1>/gi, "")
-    .replace(/<\/?(?!(?:a|abbr|b|code|del|em|i|ins|mark|s|small|span|strong|su[bp]|time|u)[\s>])[^>]*>/gi, "\0")
-    .replace(/<[^>]*>/g, "")
-    .split("\0")
-    .map((block) =>
-      block
-        .replace(/&([#\w]+);/g, (all, name) => ENTITIES[name] ?? all)
-        .replace(/\s+/g, " ")
-        .trim(),
-    )
-    .filter(Boolean);
-}
 
 // Where marks stand in a text, as ranges of the text itself, in order and apart.
 function places(text, marks) {

@@ -18,7 +18,6 @@ mod query;
 mod schema;
 mod segment;
 mod texts;
-mod twin;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -128,16 +128,13 @@ impl Finder {
         if found.loose {
             phrases = phrases.into_iter().flat_map(super::grams::overlapping).collect();
         }
-        let results = found.hits.into_iter().map(|hit| {
-            let below_title = hit.text.split_once('\n').map_or("", |(_, rest)| rest);
-            Entry {
-                excerpt: excerpt(below_title, &phrases),
-                title: hit.card.title,
-                url: hit.card.route,
-                date: hit.card.day,
-                register: hit.card.register.map(|name| self.state.registers.get(&name).cloned().unwrap_or(name)),
-                score: hit.score,
-            }
+        let results = found.hits.into_iter().map(|hit| Entry {
+            excerpt: excerpt(&(hit.card.below_title() + &hit.attached), &phrases),
+            title: hit.card.title,
+            url: hit.card.route,
+            date: hit.card.day,
+            register: hit.card.register.map(|name| self.state.registers.get(&name).cloned().unwrap_or(name)),
+            score: hit.score,
         });
         let mut facets: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
         for (facet, count) in found.facets {

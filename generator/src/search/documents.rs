@@ -7,7 +7,6 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::twin::{Beside, is_plain, tells};
 use crate::markdown;
 use crate::plan::{Area, area_route, dossier_route, facet_value, facet_value_name};
 use crate::register::{CodeId, Facet, FieldKind, SearchWeight, Value};
@@ -30,9 +29,8 @@ pub(crate) struct Document {
     pub(crate) day: Option<Date>,
     /// What it can be filtered by: name and value, the register first.
     pub(crate) facets: Vec<(String, String)>,
-    /// Whether the page has a JSON twin that, with what stands beside it, tells all that is searched.
-    pub(crate) has_twin: bool,
-    pub(crate) beside: Beside,
+    /// Names of its districts, which are shown with it.
+    pub(crate) districts: Vec<String>,
     /// Attached files with text in them: path in the site and SHA-256.
     pub(crate) attachments: Vec<(String, String)>,
 }
@@ -129,8 +127,7 @@ fn guide(kind: Kind, route: String, title: String, rest: String) -> Document {
         rest,
         day: None,
         facets: Vec::new(),
-        has_twin: false,
-        beside: Beside::default(),
+        districts: Vec::new(),
         attachments: Vec::new(),
     }
 }
@@ -147,6 +144,7 @@ fn record(scene: Scene<'_>, id: EntryId) -> Document {
     let site = scene.site;
     let entry = site.entry(id);
     let definition = &site.register_of(entry).definition;
+    let district = site.registers.envelope.district;
     let mut document = Document {
         kind: Kind::Record,
         route: scene.url(id),
@@ -156,31 +154,19 @@ fn record(scene: Scene<'_>, id: EntryId) -> Document {
         rest: String::new(),
         day: entry.date.map(|date| date.date),
         facets: vec![("register".to_owned(), definition.name.clone())],
-        has_twin: definition.pages && site.settings.site.twins,
-        beside: Beside::default(),
+        districts: entry.values(district).map(|value| scene.words(entry, district, value).into_owned()).collect(),
         attachments: Vec::new(),
     };
-    document.read(scene, entry, Told::ByTwin);
+    document.read(scene, entry);
     for child in site.joins.children.get(&id).into_iter().flatten() {
         let child = site.entry(*child);
         if !site.register_of(child).definition.pages {
             document.block(&child.title);
-            document.beside.rest.push(child.title.clone());
-            document.read(scene, child, Told::Beside);
+            document.read(scene, child);
         }
     }
     document.narrow(scene, entry);
-    document.has_twin &= document.beside.is_short();
     document
-}
-
-/// Where a browser finds what a record says.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Told {
-    /// In the document's twin, but for what is written otherwise there.
-    ByTwin,
-    /// Nowhere else: the records that a page shows beneath its own.
-    Beside,
 }
 
 impl Document {
@@ -197,9 +183,8 @@ impl Document {
     }
 
     /// The fields and the text of a record.
-    fn read(&mut self, scene: Scene<'_>, entry: &Entry, told: Told) {
+    fn read(&mut self, scene: Scene<'_>, entry: &Entry) {
         let register = scene.site.register_of(entry);
-        let mut beside = Beside::default();
         for (field, value) in entry.values.iter() {
             let definition = &register.field(*field).definition;
             if let Some((asset, _)) = attached(scene, value) {
@@ -212,19 +197,6 @@ impl Document {
                 Value::Markdown(text) => Cow::Owned(markdown::blocks(text)),
                 _ => scene.words(entry, *field, value),
             };
-            let is_head = *words == entry.title || *words == entry.summary;
-            let by_twin = told == Told::ByTwin && (is_head || tells(register, *field));
-            if let (true, Value::Markdown(text)) = (by_twin, value) {
-                self.has_twin &= is_plain(text, &words);
-            }
-            if !by_twin {
-                let list = match definition.search {
-                    SearchWeight::Name => &mut beside.names,
-                    SearchWeight::Code => &mut beside.codes,
-                    _ => &mut beside.rest,
-                };
-                list.push(words.clone().into_owned());
-            }
             match definition.search {
                 SearchWeight::Name => push_new(&mut self.names, words),
                 SearchWeight::Code => push_new(&mut self.codes, words),
@@ -238,13 +210,6 @@ impl Document {
             self.block(&entry.summary);
         }
         self.block(&body);
-        match told {
-            Told::ByTwin => self.has_twin &= entry.body.as_ref().is_none_or(|source| is_plain(source.as_str(), &body)),
-            Told::Beside => beside.rest.extend([&entry.summary, &body].map(String::clone)),
-        }
-        self.beside.names.append(&mut beside.names);
-        self.beside.codes.append(&mut beside.codes);
-        self.beside.rest.extend(beside.rest.into_iter().filter(|text| !text.is_empty()));
     }
 
     fn narrow(&mut self, scene: Scene<'_>, entry: &Entry) {
@@ -290,9 +255,7 @@ impl Document {
         for (_, sha256) in &self.attachments {
             part(sha256);
         }
-        part(if self.has_twin { "twin" } else { "" });
-        let Beside { names, codes, rest } = &self.beside;
-        [names, codes, rest].into_iter().for_each(|list| part(&list.join("\n")));
+        self.districts.iter().for_each(|district| part(district));
     }
 
     /// The text a reader finds on the page, one block a line, the title first.

@@ -14,7 +14,8 @@
 //! | `v/` | entries of the values of facets | of about 4 KiB, at most an eighth |
 //! | `w/` | lists too long for those, each compressed for itself | of about 256 KiB, at most a sixteenth |
 //! | `n/` | numbers in order (see below) | of 2,000, at most a sixteenth and 256 |
-//! | `c/` | cards, a JSON array of `cards` each (see below) | at most a third |
+//! | `r/` | records, each compressed for itself (see below) | of about 128 KiB, at most a third |
+//! | `s/` | sizes of records | one for a small portal, else of 1,024 |
 //! | `d/0` | days | one |
 //! | `f/` | a column a facet, in the order of `facets` | few |
 //!
@@ -57,19 +58,21 @@
 //! have it, with spaces between, a line each; one that begins with brackets also without them. Where each file begins is
 //! told in `root.json`. By them the beginning of a number is completed, of which all grams are frequent.
 //!
-//! # Cards
+//! # Records
 //!
-//! A card is an object. All have `u`, the address of the page from the portal's root, and `a`, the addresses of the
-//! texts of attached files, if there are any. With `w` the page has a JSON twin that tells the rest, and `n`, `c` and
-//! `m` are the names, codes and other texts that are searched and not in the twin. Without `w`: `t` title, `k` kind,
-//! `d` day, `r` register, `n` names, `c` codes, and `x`, the text below, when it is short; a longer one stands only on
-//! the page. Which fields of a twin are searched is told in `root.json`.
+//! A record is a document as it is shown and searched, a JSON object on a line: `u` the address of the page from the
+//! portal's root, `t` title, `k` kind, `d` day, `r` register, `n` names and `c` codes that are not in the title, `g` names of
+//! districts, `x` the text below, its blocks on lines of their own, and `a` the addresses of the texts of attached
+//! files. So nothing is read but what is asked for, and no page.
+//!
+//! A file in `r` holds `records` of them, each compressed for itself; the header of gzip is filled up so that each has a
+//! multiple of 128 bytes. A file in `s` tells how many times 128, for so many documents as `sizes` says. A small portal
+//! has one, which a browser reads before it knows what is found.
 //!
 //! Positions are not exported: a phrase that is longer than a gram is looked for in the text of the page, which is
 //! fetched for its excerpt anyway.
 
 pub(crate) mod bits;
-mod cards;
 mod columns;
 mod entry;
 mod files;
@@ -77,6 +80,7 @@ mod head;
 pub(crate) mod key;
 mod lists;
 mod numbers;
+mod records;
 mod root;
 mod walk;
 
@@ -94,7 +98,7 @@ pub(crate) use root::{Root, root};
 use walk::Part;
 
 /// Goes up when the layout of the files changes.
-pub(crate) const VERSION: u32 = 6;
+pub(crate) const VERSION: u32 = 7;
 
 /// In how many pieces the terms are walked, side by side.
 const SPANS: u64 = 24;
@@ -140,8 +144,10 @@ pub(crate) struct Facts {
     pub(crate) common: Vec<[String; 2]>,
     /// Names of facets, in the order of their files.
     pub(crate) facets: Vec<String>,
-    /// Cards in a file.
-    pub(crate) cards: u32,
+    /// Records in a file.
+    pub(crate) records: u32,
+    /// Sizes of records in a file.
+    pub(crate) sizes: u32,
     /// Tokens by field, of pairs and of other grams.
     pub(crate) tokens: [[u64; 2]; 4],
     pub(crate) partitions: Vec<(String, u32)>,
@@ -181,7 +187,8 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
         numbers: Vec::new(),
         common: Vec::new(),
         facets: Vec::new(),
-        cards: 0,
+        records: 0,
+        sizes: 0,
         tokens: tokens(&parts, columns)?,
         partitions: Vec::new(),
         ranks: Vec::new(),
@@ -195,7 +202,7 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
     }
     let mut folder = Folder::create(into, tier.name)?;
     let allowed = allowed_files(docs, portal);
-    facts.cards = cards::write(&parts, columns, allowed / 3, &mut folder)?;
+    (facts.records, facts.sizes) = records::write(&parts, columns, portal, allowed / 3, &mut folder)?;
     columns::days(&parts, &mut folder)?;
     facts.facets = columns::facets(&parts, &mut folder)?;
     facts.numbers = numbers::write(&parts, columns, allowed / 16, &mut folder)?;
@@ -208,14 +215,16 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
 /// Whether files of a kind hold pieces of texts and numbers of documents, which side by side look like numbers that
 /// nobody wrote. A kind that is not named here may hold texts.
 pub(crate) fn is_in_pieces(kind: &str) -> bool {
-    [lists::SHARD, lists::LIST, lists::VALUE, lists::VALUE_LIST, numbers::KIND, columns::DAYS, columns::FACETS]
-        .contains(&kind)
+    let lists = [lists::SHARD, lists::LIST, lists::VALUE, lists::VALUE_LIST];
+    let others = [numbers::KIND, columns::DAYS, columns::FACETS, records::SIZES];
+    lists.contains(&kind) || others.contains(&kind)
 }
 
 /// How many files a tier may have: what a reader loads for a query is least when the sizes of the tiers'
 /// files are as the roots of the tiers' sizes. A small portal has few files.
 pub(crate) fn allowed_files(docs: u32, portal: u32) -> u32 {
-    let of = |docs: u32, most: u32| (30 * docs.isqrt()).min(most);
+    // Of many short records a shard would be long otherwise.
+    let of = |docs: u32, most: u32| (30 * docs.isqrt()).max(docs / 1000 * 47).min(most);
     if docs == portal {
         return of(docs, docs * 49 / 200).max(3);
     }

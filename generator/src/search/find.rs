@@ -47,8 +47,8 @@ pub(crate) struct Found {
 pub(crate) struct Hit {
     pub(crate) score: f32,
     pub(crate) card: Card,
-    /// The text of the page, one block a line.
-    pub(crate) text: String,
+    /// The texts of attached files, one block a line.
+    pub(crate) attached: String,
 }
 
 /// All partitions, oldest first, with the statistics they have in common.
@@ -115,8 +115,8 @@ impl Whole {
         let card = serde_json::from_slice(card).map_err(|error| {
             tantivy::TantivyError::DataCorruption(tantivy::error::DataCorruption::comment_only(error.to_string()))
         })?;
-        let text = row.get_first(self.columns.plain).and_then(|value| value.as_str()).unwrap_or_default();
-        Ok(Hit { score: found.score, card, text: text.to_owned() })
+        let attached = row.get_first(self.columns.attached).and_then(|value| value.as_str()).unwrap_or_default();
+        Ok(Hit { score: found.score, card, attached: attached.to_owned() })
     }
 
     fn facets(&self, matches: &[Match]) -> tantivy::Result<Vec<(String, usize)>> {

@@ -5,7 +5,6 @@
 //! deletions never distort the statistics of a segment. A partition is made under another name and
 //! renamed when it is whole: what a killed build leaves behind is found and removed by the next one.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -24,7 +23,6 @@ use super::fold::{self, fold};
 use super::schema;
 use super::segment::{Row, Writer};
 use super::texts;
-use super::twin::Beside;
 use crate::source::hex;
 use crate::view::Scene;
 
@@ -235,7 +233,6 @@ fn write(home: &Path, folder: &Path, documents: &[Document]) -> tantivy::Result<
 }
 
 fn row(document: &Document, attached: &str) -> Row {
-    let plain = document.text() + attached;
     let named = [&document.title].into_iter().chain(&document.names).chain(&document.codes);
     let mut exact: Vec<String> = named.map(|text| fold(text)).filter(|folded| !folded.is_empty()).collect();
     exact.sort();
@@ -246,7 +243,7 @@ fn row(document: &Document, attached: &str) -> Row {
     }
     Row {
         folded: Field::ALL.map(|field| match field {
-            Field::Text => fold(&plain),
+            Field::Text => fold(&(document.text() + attached)),
             Field::Title => fold(&document.title),
             Field::Name => fold(&document.names.join("\n")),
             Field::Code => fold(&document.codes.join("\n")),
@@ -255,7 +252,7 @@ fn row(document: &Document, attached: &str) -> Row {
         facets,
         day: document.day.map(days),
         card: card(document),
-        plain,
+        attached: attached.to_owned(),
     }
 }
 
@@ -267,7 +264,7 @@ pub(crate) fn days(day: Date) -> i64 {
     (day - jiff::civil::date(1970, 1, 1)).get_days().into()
 }
 
-/// What a result shows of a document, kept as JSON beside it.
+/// A document as it is published: what is shown of it and searched in it, kept as JSON.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Card {
     #[serde(rename = "t")]
@@ -287,59 +284,29 @@ pub(crate) struct Card {
     pub(crate) names: Vec<String>,
     #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) codes: Vec<String>,
-    /// The whole text below the title, when it is short.
-    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
-    pub(crate) rest: Option<String>,
+    /// Names of its districts.
+    #[serde(rename = "g", default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) districts: Vec<String>,
+    /// Everything else a reader finds on the page, one block a line.
+    #[serde(rename = "x", default, skip_serializing_if = "String::is_empty")]
+    pub(crate) rest: String,
     /// Addresses of the texts of attached files.
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) attached: Vec<String>,
-    /// 1 when the page has a JSON twin that tells the rest, but for what is `beside`.
-    #[serde(rename = "w", default, skip_serializing_if = "is_zero")]
-    pub(crate) twin: u8,
-    #[serde(rename = "b", default, skip_serializing_if = "Beside::is_empty")]
-    pub(crate) beside: Beside,
 }
 
-/// A card as it is published when the twin says what the card does: where, and what the twin lacks.
-#[derive(Serialize)]
-struct Twinned<'a> {
-    #[serde(rename = "u")]
-    route: &'a str,
-    #[serde(rename = "w")]
-    twin: u8,
-    #[serde(flatten)]
-    beside: &'a Beside,
-    #[serde(rename = "a", skip_serializing_if = "<[_]>::is_empty")]
-    attached: &'a [String],
-}
-
-/// What of a stored card is published.
-///
-/// # Errors
-/// Bytes that are no card.
-pub(crate) fn published(stored: &[u8]) -> serde_json::Result<Cow<'_, [u8]>> {
-    let card: Card = serde_json::from_slice(stored)?;
-    if card.twin == 0 {
-        return Ok(Cow::Borrowed(stored));
+impl Card {
+    /// What a reader finds on the page below its title, one block a line.
+    pub(crate) fn below_title(&self) -> String {
+        let named = self.names.iter().chain(&self.codes).map(String::as_str);
+        named.chain([self.rest.as_str()]).collect::<Vec<_>>().join("\n")
     }
-    let Card { route, twin, beside, attached, .. } = &card;
-    serde_json::to_vec(&Twinned { route, twin: *twin, beside, attached }).map(Cow::Owned)
 }
-
-fn is_zero(number: &u8) -> bool {
-    *number == 0
-}
-
-/// Up to how many characters a text stands in the card itself.
-const SHORT: usize = 160;
 
 fn card(document: &Document) -> Vec<u8> {
     let not_in_title = |list: &[String]| -> Vec<String> {
         list.iter().filter(|text| !document.title.contains(text.as_str())).cloned().collect()
     };
-    let rest = Some(document.rest.trim_end()).filter(|rest| rest.chars().count() <= SHORT);
-    // A short text stands in the card, and nobody asks for the twin.
-    let told_by_twin = document.has_twin && rest.is_none();
     let card = Card {
         title: document.title.clone(),
         route: document.route.clone(),
@@ -348,10 +315,9 @@ fn card(document: &Document) -> Vec<u8> {
         register: document.facets.iter().find(|(name, _)| name == "register").map(|(_, value)| value.clone()),
         names: not_in_title(&document.names),
         codes: not_in_title(&document.codes),
-        rest: rest.map(str::to_owned),
+        districts: document.districts.clone(),
+        rest: document.rest.trim_end().to_owned(),
         attached: document.attachments.iter().map(|(_, sha256)| texts::address(sha256)).collect(),
-        twin: told_by_twin.into(),
-        beside: if told_by_twin { document.beside.clone() } else { Beside::default() },
     };
     serde_json::to_vec(&card).expect("a card holds only texts and numbers")
 }

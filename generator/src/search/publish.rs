@@ -15,7 +15,7 @@ use tantivy::Index;
 
 use super::export::{self, Exported, Root, Tier};
 use super::index::{self, Partition, Span, Trouble};
-use super::{GUIDE_BONUS, State, fold, schema, twin};
+use super::{GUIDE_BONUS, State, fold, schema};
 use crate::render::{Clean, Content, Output};
 use crate::route::Route;
 use crate::source::hex;
@@ -70,8 +70,7 @@ pub(super) fn publish(scene: Scene<'_>, home: &Path, state: &State) -> Result<Ve
         }));
     }
     let han = han();
-    let root =
-        Root { synonyms: state.synonyms.clone(), labels: labels(scene), told: twin::told(scene), han: han.0.clone() };
+    let root = Root { synonyms: state.synonyms.clone(), labels: labels(scene), han: han.0.clone() };
     let tiers: Vec<&Exported> = exported.iter().map(|(_, exported)| exported).collect();
     for (name, bytes) in [han, ("root.json".to_owned(), export::root(&tiers, &root))] {
         outputs.push(Output { route: Route::new(format!("{PUBLIC}/{name}")), content: Content::Bytes(bytes) });

@@ -30,7 +30,8 @@ pub(crate) struct Row {
     /// Days since 1970-01-01.
     pub(crate) day: Option<i64>,
     pub(crate) card: Vec<u8>,
-    pub(crate) plain: String,
+    /// The texts of attached files; may be empty.
+    pub(crate) attached: String,
 }
 
 /// Takes documents, and writes the segment at the end.
@@ -84,7 +85,9 @@ impl Writer {
             kept.add_i64(self.columns.day, day);
         }
         kept.add_bytes(self.columns.card, &row.card);
-        kept.add_text(self.columns.plain, row.plain);
+        if !row.attached.is_empty() {
+            kept.add_text(self.columns.attached, row.attached);
+        }
         self.store.store(&kept, &self.segment.schema())?;
         self.fast.add_document(&kept)?;
         self.exact.extend(row.exact.into_iter().map(|text| (text, document)));
@@ -248,7 +251,7 @@ mod tests {
                     facets: facets[..random.below(4_usize)].iter().map(|facet| (*facet).to_owned()).collect(),
                     day: (at % 7 > 0).then_some(20_000 + at),
                     card: vec![1; random.below(40)],
-                    plain: folded[0].clone(),
+                    attached: if at % 3 == 0 { folded[0].clone() } else { String::new() },
                     folded,
                 }
             })
@@ -280,7 +283,9 @@ mod tests {
             row.facets.iter().for_each(|facet| document.add_text(columns.facet, facet));
             row.day.into_iter().for_each(|day| document.add_i64(columns.day, day));
             document.add_bytes(columns.card, &row.card);
-            document.add_text(columns.plain, &row.plain);
+            if !row.attached.is_empty() {
+                document.add_text(columns.attached, &row.attached);
+            }
             writer.add_document(document).expect("memory takes it");
         }
         writer.finalize().expect("memory takes it")

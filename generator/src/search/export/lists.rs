@@ -49,7 +49,8 @@ pub(crate) fn write(
     let list_files = files(size(|walk| &walk.lists), LIST_FILE, allowed / 8);
     facts.values = files(size(|walk| &walk.values), VALUE_FILE, allowed / 8);
     let value_list_files = files(size(|walk| &walk.value_lists), LIST_FILE, allowed / 16);
-    let others = facts.docs.div_ceil(facts.cards.max(1))
+    let others = facts.docs.div_ceil(facts.records.max(1))
+        + facts.docs.div_ceil(facts.sizes.max(1))
         + list_files
         + facts.values
         + value_list_files

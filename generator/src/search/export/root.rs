@@ -14,8 +14,6 @@ pub(crate) struct Root {
     pub(crate) synonyms: Vec<Vec<String>>,
     /// How facets and their values are called: `register` and `register=penalty`.
     pub(crate) labels: BTreeMap<String, String>,
-    /// By register, the fields of a JSON twin that are searched, and as what (see `twin`).
-    pub(crate) told: BTreeMap<String, BTreeMap<String, u8>>,
     /// The table of variant characters, beside the root.
     pub(crate) han: String,
 }

@@ -18,7 +18,6 @@ pub(crate) struct Sample {
     pub(crate) body: String,
     pub(crate) day: Option<String>,
     pub(crate) facets: Vec<String>,
-    pub(crate) twin: bool,
 }
 
 impl Sample {
@@ -49,7 +48,7 @@ pub(crate) fn row(document: &Sample) -> Row {
         facets: document.facets.clone(),
         day: document.day.as_ref().map(|day| days(day.parse().expect("a day"))),
         card: serde_json::to_vec(&card(document)).expect("a card is plain"),
-        plain: document.text(),
+        attached: String::new(),
     }
 }
 
@@ -71,11 +70,6 @@ fn card(document: &Sample) -> Value {
             put(name, json!(texts));
         }
     }
-    if document.body.chars().count() <= 160 {
-        put("x", json!(document.body));
-    }
-    if document.twin {
-        put("w", json!(1));
-    }
+    put("x", json!(document.body));
     card
 }

@@ -44,7 +44,6 @@ fn samples() -> Vec<Sample> {
             body: (0..next(60) + 1).map(|_| words[next(words.len())]).collect(),
             day: (at % 50 != 0).then(|| format!("{}-{:02}-01", 2020 + at / 300, 1 + at / 25 % 12)),
             facets: vec![format!("register={}", ["penalty", "permit"][next(2)]), "kind=guide".to_owned()],
-            twin: false,
         })
         .collect()
 }
@@ -295,6 +294,35 @@ fn numbers_stand_in_order_also_without_who_issued_them() {
 }
 
 #[test]
+fn every_record_stands_where_its_size_says() {
+    let into = tempfile::tempdir().expect("a folder");
+    let samples = samples();
+    let (made, ..) = exported(&samples, into.path());
+    let folder = into.path().join(&made.folder);
+    let sizes: Vec<usize> = (0..made.facts.docs.div_ceil(made.facts.sizes))
+        .flat_map(|file| {
+            let bytes = inflate(&read(&folder.join("s").join(file.to_string())));
+            let mut at = 0;
+            std::iter::from_fn(|| (at < bytes.len()).then(|| number(&bytes, &mut at) * records::UNIT))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(sizes.len(), samples.len());
+    let groups = sizes.chunks(made.facts.records as usize).zip(samples.chunks(made.facts.records as usize));
+    for (file, (sizes, samples)) in groups.enumerate() {
+        let bytes = read(&folder.join("r").join(file.to_string()));
+        assert_eq!(bytes.len(), sizes.iter().sum::<usize>());
+        let mut rest = &bytes[..];
+        for (size, sample) in sizes.iter().zip(samples) {
+            let (record, after) = rest.split_at(*size);
+            let record: serde_json::Value = serde_json::from_slice(&inflate(record)).expect("JSON");
+            assert_eq!((&record["u"], &record["x"]), (&sample.route.as_str().into(), &sample.body.as_str().into()));
+            rest = after;
+        }
+    }
+}
+
+#[test]
 fn the_same_documents_give_the_same_files_and_few() {
     let (one, other) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let samples = samples();
@@ -325,12 +353,12 @@ fn a_cut_file_is_noticed() {
 }
 
 #[test]
-fn only_cards_hold_texts() {
-    for kind in ["g", "l", "v", "w", "n", "d", "f"] {
+fn only_records_hold_texts() {
+    for kind in ["g", "l", "v", "w", "n", "d", "f", "s"] {
         assert!(crate::search::is_in_pieces(&format!("search/recent-cc066b2ef76f/{kind}/0")), "{kind}");
     }
     for route in [
-        "search/recent-cc066b2ef76f/c/0",
+        "search/recent-cc066b2ef76f/r/0",
         "search/recent-cc066b2ef76f/z/0",
         "search/text/a.txt",
         "search/root.json",
