@@ -465,6 +465,7 @@ class Files {
     this.fetch = fetcher;
     this.kept = new Map();
     this.size = 0;
+    this.busy = new Set();
   }
 
   // What `make` makes of a file or a `part` of it, made once, for all who ask. Whoever stops waiting does not stop the
@@ -498,11 +499,16 @@ class Files {
 
   // A file may have been cut on its way; it is asked for once more, past any cache.
   async load(address, part) {
+    // While a part of a file is fetched, a browser's cache lets other parts of it wait.
+    const waits = part && this.busy.has(address);
+    this.busy.add(address);
     try {
-      return await unzip(await this.once(address, "default", part), part);
+      return await unzip(await this.once(address, waits ? "no-store" : "default", part), part);
     } catch (error) {
       if (error.kind !== "damaged") throw error;
       return unzip(await this.once(address, "reload", part), part);
+    } finally {
+      if (!waits) this.busy.delete(address);
     }
   }
 

@@ -9,6 +9,7 @@ use crate::gate;
 use crate::parse;
 use crate::plan;
 use crate::register::Registers;
+use crate::render;
 use crate::source::Source;
 use crate::theme::Theme;
 
@@ -23,6 +24,8 @@ pub(crate) struct Known {
     pub(crate) planned: plan::Known,
     /// What is private in texts and values.
     pub(crate) searched: gate::Searched,
+    /// Rows of data files.
+    pub(crate) tables: Arc<render::Lately>,
 }
 
 impl Known {
@@ -35,6 +38,7 @@ impl Known {
             checked: check::Known::forgetful(),
             planned: plan::Known::forgetful(),
             searched: gate::Searched::forgetful(),
+            tables: Arc::default(),
         }
     }
 

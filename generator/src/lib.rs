@@ -186,7 +186,7 @@ fn prepared(
         request: request.clone(),
         warnings,
         times: clock.times,
-        shared: render::Shared::default(),
+        shared: render::Shared::after(&known.tables),
     })
 }
 
@@ -387,7 +387,7 @@ impl Portal {
             request: self.request.clone(),
             warnings: self.warnings.clone(),
             times: Vec::new(),
-            shared: render::Shared::default(),
+            shared: self.shared.next(),
         }
     }
 

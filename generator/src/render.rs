@@ -6,7 +6,7 @@ mod pages;
 mod rows;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, OnceLock, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock};
 
 use tera::{Context, Tera};
 
@@ -15,6 +15,7 @@ use crate::diag::{Diagnostics, Place};
 use crate::plan::{Planned, Recipe};
 use crate::route::Route;
 use crate::view::{self, Scene};
+pub(crate) use rows::Lately;
 use rows::Rows;
 
 /// What goes to a route.
@@ -68,8 +69,7 @@ pub(crate) fn report(failures: Vec<Failure>, diags: &mut Diagnostics) {
 pub(crate) struct Renderer<'a> {
     scene: Scene<'a>,
     shared: &'a Shared,
-    /// Where everything is rendered, what several outputs have in common.
-    rows: Option<Rows>,
+    rows: Rows,
 }
 
 /// What all pages of a portal share, made with the first of them.
@@ -80,12 +80,23 @@ pub(crate) struct Shared {
     frames: RwLock<HashMap<(String, String), tera::Value>>,
     /// What was asked for one by one, the last one last.
     asked: Mutex<VecDeque<Output>>,
+    lately: Arc<Lately>,
 }
 
 /// How many outputs are kept that were asked for one by one.
 const KEPT: usize = 4;
 
 impl Shared {
+    /// Of a portal that follows others.
+    pub(crate) fn after(lately: &Arc<Lately>) -> Shared {
+        Shared { lately: Arc::clone(lately), ..Shared::default() }
+    }
+
+    /// Of the portal that follows this one.
+    pub(crate) fn next(&self) -> Shared {
+        Shared::after(&self.lately)
+    }
+
     /// An output that is asked for by itself. A browser that is told of a change asks for the page that was made to
     /// tell it.
     pub(crate) fn output(
@@ -117,12 +128,12 @@ const FRAMES: &str = "frame/";
 impl<'a> Renderer<'a> {
     /// To render a few outputs of a portal.
     pub(crate) fn new(scene: Scene<'a>, shared: &'a Shared) -> Renderer<'a> {
-        Renderer { scene, shared, rows: None }
+        Renderer { scene, shared, rows: Rows::Some(Arc::clone(&shared.lately)) }
     }
 
     /// To render all of them.
     pub(crate) fn of_all(scene: Scene<'a>, shared: &'a Shared) -> Renderer<'a> {
-        Renderer { rows: Some(Rows::of(scene.site.entries.len())), ..Renderer::new(scene, shared) }
+        Renderer { scene, shared, rows: Rows::of(scene.site.entries.len()) }
     }
 
     fn tera(&self) -> &'a Tera {
@@ -142,7 +153,7 @@ impl<'a> Renderer<'a> {
         let bytes = match planned.recipe {
             Recipe::Asset(at) => return Ok(self.asset(at, &planned.route)),
             Recipe::ThemeFile(at) => self.scene.theme.files[at as usize].bytes.to_vec(),
-            _ => match data::bytes(self.scene, self.rows.as_ref(), planned) {
+            _ => match data::bytes(self.scene, &self.rows, planned) {
                 Some(bytes) => bytes,
                 None => pages::html(self, planned)?,
             },

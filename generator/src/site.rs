@@ -285,8 +285,8 @@ impl Site {
         ids.into_par_iter().map(EntryId)
     }
 
-    pub(crate) fn register_of(&self, entry: &Entry) -> &Register {
-        self.registers.get(entry.register)
+    pub(crate) fn register_of(&self, record: &Record) -> &Register {
+        self.registers.get(record.register)
     }
 
     /// The days of a record that its register puts on the calendar: the first and the last.

@@ -18,7 +18,7 @@ mod tables;
 mod values;
 
 pub(crate) use area::{area, areas};
-pub(crate) use data::{Extent, RecordJson, dictionary, package, record_row, record_titles, record_width};
+pub(crate) use data::{Extent, RecordJson, dictionary, package, record_row, record_titles, record_width, stands_alone};
 pub(crate) use dossier::{companies, dossier};
 pub(crate) use home::home;
 pub(crate) use listing::listing;
@@ -34,7 +34,7 @@ use crate::markdown;
 use crate::plan::{Plan, links};
 use crate::register::Value;
 use crate::route::Route;
-use crate::site::{Entry, EntryId, Site};
+use crate::site::{Entry, EntryId, Record, Site};
 use crate::source::{Slice, folder};
 use crate::text::Language;
 use crate::theme::Theme;
@@ -63,15 +63,18 @@ impl<'a> Scene<'a> {
 
     /// The page on which a record is read: its own, its parent's, or its column's listing.
     pub(crate) fn url(self, id: EntryId) -> String {
-        let entry = self.site.entry(id);
-        let register = self.site.register_of(entry);
+        self.url_of(self.site.entry(id))
+    }
+
+    pub(crate) fn url_of(self, record: &Record) -> String {
+        let register = self.site.register_of(record);
         if register.definition.pages {
-            return entry.route.to_string();
+            return record.route.to_string();
         }
-        let parent = register.parent.and_then(|field| entry.value(field));
+        let parent = register.parent.and_then(|field| record.value(field));
         match parent {
             Some(Value::Reference(parent)) => self.url(*parent),
-            _ => self.site.column(entry.column).index(),
+            _ => self.site.column(record.column).index(),
         }
     }
 

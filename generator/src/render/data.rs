@@ -16,7 +16,7 @@ use crate::site::{Entry, EntryId};
 use crate::view::{self, Scene};
 
 /// The bytes of a data output, or none when the recipe is a page.
-pub(super) fn bytes(scene: Scene<'_>, rows: Option<&Rows>, planned: &Planned) -> Option<Vec<u8>> {
+pub(super) fn bytes(scene: Scene<'_>, rows: &Rows, planned: &Planned) -> Option<Vec<u8>> {
     Some(match planned.recipe {
         Recipe::ListingCsv(id) => listing_csv(scene, rows, id),
         Recipe::ListingJson(id) => listing_json(scene, rows, id),
@@ -47,8 +47,11 @@ fn json_bytes(value: &impl serde::Serialize) -> Vec<u8> {
 /// A record whole, its text last: the Markdown, as written.
 fn entry_json(scene: Scene<'_>, id: EntryId) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(8 * 1024);
-    serde_json::to_writer(&mut bytes, &view::RecordJson { scene, id, extent: view::Extent::Whole })
-        .expect("writing to memory cannot fail");
+    serde_json::to_writer(
+        &mut bytes,
+        &view::RecordJson { scene, record: scene.site.entry(id), extent: view::Extent::Whole },
+    )
+    .expect("writing to memory cannot fail");
     if let Some(body) = &scene.site.entry(id).body {
         bytes.pop();
         bytes.extend_from_slice(b",\"body\":");
@@ -59,23 +62,23 @@ fn entry_json(scene: Scene<'_>, id: EntryId) -> Vec<u8> {
     bytes
 }
 
-fn listing_csv(scene: Scene<'_>, rows: Option<&Rows>, id: ListingId) -> Vec<u8> {
+fn listing_csv(scene: Scene<'_>, rows: &Rows, id: ListingId) -> Vec<u8> {
     let listing = &scene.plan.listings[id.0 as usize];
     let register = scene.site.registers.get(scene.site.column(listing.column).register);
     let titles = view::record_titles(scene, register);
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
     let mut bytes = csv::CsvWriter::new(&titles).finish();
-    rows::csv(scene, rows, &listing.entries, &mut bytes);
+    rows::csv(scene, rows, &listing.folder, &listing.entries, &mut bytes);
     bytes
 }
 
-fn listing_json(scene: Scene<'_>, rows: Option<&Rows>, id: ListingId) -> Vec<u8> {
+fn listing_json(scene: Scene<'_>, rows: &Rows, id: ListingId) -> Vec<u8> {
     let listing = &scene.plan.listings[id.0 as usize];
     let column = scene.site.column(listing.column);
     records_json(scene, rows, &column.title, &format!("{}/index.html", listing.folder), &listing.entries)
 }
 
-fn dossier_json(scene: Scene<'_>, rows: Option<&Rows>, at: u32) -> Vec<u8> {
+fn dossier_json(scene: Scene<'_>, rows: &Rows, at: u32) -> Vec<u8> {
     let code = &scene.plan.dossiers[at as usize];
     let dossier = &scene.site.joins.dossiers[code];
     let title = dossier.names.first().unwrap_or(code);
@@ -83,7 +86,7 @@ fn dossier_json(scene: Scene<'_>, rows: Option<&Rows>, at: u32) -> Vec<u8> {
 }
 
 /// `{title, url, publisher, notice, total, records: [...]}`.
-fn records_json(scene: Scene<'_>, rows: Option<&Rows>, title: &str, url: &str, ids: &[EntryId]) -> Vec<u8> {
+fn records_json(scene: Scene<'_>, rows: &Rows, title: &str, url: &str, ids: &[EntryId]) -> Vec<u8> {
     let head = json!({
         "title": title,
         "url": scene.absolute(url),
@@ -94,7 +97,7 @@ fn records_json(scene: Scene<'_>, rows: Option<&Rows>, title: &str, url: &str, i
     let mut bytes = serde_json::to_vec(&head).expect("a JSON value can always be written");
     bytes.pop();
     bytes.extend_from_slice(if ids.is_empty() { b",\"records\":[" } else { b",\"records\":[\n" });
-    rows::json(scene, rows, ids, &mut bytes);
+    rows::json(scene, rows, url, ids, &mut bytes);
     bytes.extend_from_slice(b"\n]}\n");
     bytes
 }

@@ -10,7 +10,7 @@ use crate::format::{datapackage, json_ld};
 use crate::plan::Listing;
 use crate::register::{CodeList, Field, FieldId, FieldKind, Register, Value, Visibility, display};
 use crate::route::Route;
-use crate::site::{Entry, EntryId};
+use crate::site::Record;
 use crate::text::Language;
 
 /// Column heads of a listing's CSV: labels, with the unit an amount is given in.
@@ -35,14 +35,13 @@ pub(crate) fn record_width(fields: &[FieldId]) -> usize {
 }
 
 /// One record as a row of CSV.
-pub(crate) fn record_row(scene: Scene<'_>, id: EntryId, fields: &[FieldId], write: &mut dyn FnMut(&str)) {
-    let entry = scene.site.entry(id);
-    let register = scene.site.register_of(entry);
-    write(&entry.title);
+pub(crate) fn record_row(scene: Scene<'_>, record: &Record, write: &mut dyn FnMut(&str)) {
+    let register = scene.site.register_of(record);
+    write(&record.title);
     let mut joined = String::new();
-    for field in fields {
+    for field in &register.open {
         joined.clear();
-        for value in entry.values(*field) {
+        for value in record.values(*field) {
             if !joined.is_empty() {
                 joined.push('、');
             }
@@ -50,7 +49,7 @@ pub(crate) fn record_row(scene: Scene<'_>, id: EntryId, fields: &[FieldId], writ
         }
         write(&joined);
     }
-    let url = scene.url(id);
+    let url = scene.url_of(record);
     let absolute = scene.absolute(&url);
     write(if absolute.is_empty() { &url } else { &absolute });
 }
@@ -102,20 +101,27 @@ impl Serialize for ValueJson<'_> {
     }
 }
 
+/// Whether the rows of a record say nothing but what it holds itself, and nothing of a record that it names or of the
+/// place of a file.
+pub(crate) fn stands_alone(scene: Scene<'_>, record: &Record) -> bool {
+    let elsewhere = |value: &Value| matches!(value, Value::Reference(_) | Value::Attachment(_));
+    scene.site.register_of(record).definition.pages && !record.values.iter().any(|(_, value)| elsewhere(value))
+}
+
 /// The fields of a record: one value each, or a list where the register allows several.
 struct FieldsJson<'a> {
     scene: Scene<'a>,
-    entry: &'a Entry,
+    record: &'a Record,
 }
 
 impl Serialize for FieldsJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let register = self.scene.site.register_of(self.entry);
+        let register = self.scene.site.register_of(self.record);
         let mut map = serializer.serialize_map(None)?;
         for field in register.open.iter().copied() {
             let definition = register.field(field);
             let value = |value| ValueJson { scene: self.scene, field: definition, value };
-            let mut values = self.entry.values(field).map(value).peekable();
+            let mut values = self.record.values(field).map(value).peekable();
             if definition.definition.multiple && values.peek().is_some() {
                 map.serialize_entry(&definition.definition.name, &values.collect::<Vec<_>>())?;
             } else if let Some(value) = values.next() {
@@ -129,7 +135,7 @@ impl Serialize for FieldsJson<'_> {
 /// A record in JSON without its text, written straight from the site.
 pub(crate) struct RecordJson<'a> {
     pub(crate) scene: Scene<'a>,
-    pub(crate) id: EntryId,
+    pub(crate) record: &'a Record,
     pub(crate) extent: Extent,
 }
 
@@ -144,21 +150,21 @@ pub(crate) enum Extent {
 
 impl Serialize for RecordJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (scene, entry) = (self.scene, self.scene.site.entry(self.id));
+        let (scene, record) = (self.scene, self.record);
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("title", &entry.title)?;
-        map.serialize_entry("register", &scene.site.register_of(entry).definition.name)?;
-        map.serialize_entry("url", &scene.url(self.id))?;
-        if entry.date.is_some() {
-            map.serialize_entry("date", &scene.date_iso(entry))?;
+        map.serialize_entry("title", &record.title)?;
+        map.serialize_entry("register", &scene.site.register_of(record).definition.name)?;
+        map.serialize_entry("url", &scene.url_of(record))?;
+        if record.date.is_some() {
+            map.serialize_entry("date", &scene.date_iso(record))?;
         }
-        if self.extent == Extent::Whole && !entry.summary.is_empty() {
-            map.serialize_entry("summary", &entry.summary)?;
+        if self.extent == Extent::Whole && !record.summary.is_empty() {
+            map.serialize_entry("summary", &record.summary)?;
         }
-        if let Some((day, _)) = entry.until {
+        if let Some((day, _)) = record.until {
             map.serialize_entry("public_until", &day.to_string())?;
         }
-        map.serialize_entry("fields", &FieldsJson { scene, entry })?;
+        map.serialize_entry("fields", &FieldsJson { scene, record })?;
         map.end()
     }
 }

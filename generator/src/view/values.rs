@@ -7,7 +7,7 @@ use super::shapes::{Card, Field, Item};
 use crate::plan::{dossier_route, facet_value};
 use crate::register::{Facet, FieldId, FieldKind, Register, Value, display};
 use crate::route::Route;
-use crate::site::{Entry, EntryId};
+use crate::site::{Entry, EntryId, Record};
 
 impl<'a> Scene<'a> {
     /// One value with where it leads: the dossier of a code, the page of a district, the narrowed
@@ -118,8 +118,8 @@ impl<'a> Scene<'a> {
         entry.date.map(|date| display::partial_date(date, self.language())).unwrap_or_default()
     }
 
-    pub(super) fn date_iso(self, entry: &Entry) -> String {
-        entry.date.map(display::iso_date).unwrap_or_default()
+    pub(super) fn date_iso(self, record: &Record) -> String {
+        record.date.map(display::iso_date).unwrap_or_default()
     }
 
     /// A record as a card, without its fields.

@@ -60,7 +60,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "source", "text", "theme",
         ],
     ),
-    ("render", &["diag", "embedded", "format", "plan", "register", "route", "site", "text", "theme", "view"]),
+    ("render", &["diag", "embedded", "format", "memo", "plan", "register", "route", "site", "text", "theme", "view"]),
     (
         "search",
         &["diag", "embedded", "extract", "markdown", "plan", "register", "render", "route", "site", "source", "view"],
@@ -68,7 +68,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("gate", &["config", "diag", "extract", "memo", "parse", "privacy", "register", "rules", "site", "source", "text"]),
     ("emit", &["diag", "extract", "gate", "plan", "render", "route", "source"]),
     // What verbs remember from one portal of a preview to the next.
-    ("known", &["check", "diag", "gate", "parse", "plan", "register", "source", "theme"]),
+    ("known", &["check", "diag", "gate", "parse", "plan", "register", "render", "source", "theme"]),
     // The text of one page is exchanged in a portal that is there.
     ("retext", &["check", "diag", "markdown", "parse", "source"]),
     ("memory", &["diag", "known", "read", "retext"]),

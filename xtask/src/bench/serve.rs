@@ -45,6 +45,9 @@ pub(crate) struct Arguments {
 const READY_TIMES: f64 = 10.0;
 const SAVED: [(usize, f64); 2] = [(10_000, 0.050), (100_000, 0.200)];
 
+/// From so many pages on, Hugo's whole rendering takes minutes for each save and is left out.
+const TOO_MANY: usize = 100_000;
+
 /// Nothing that is measured takes longer.
 const PATIENCE: Duration = Duration::from_secs(600);
 /// How often it is asked whether something is there yet.
@@ -95,20 +98,31 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<()> {
         clear(&home)?;
         super::write_corpus(&home, *pages)?;
         println!("{pages} pages, {} starts in turn, {} saves each", arguments.runs, arguments.saves);
-        let (mut ours, mut quick, mut whole) = (Times::default(), Times::default(), Times::default());
-        for _ in 0..arguments.runs {
-            let mut measure = |server: &Server, times| measure(server, arguments.saves, browser.as_mut(), times);
-            measure(&gongkai_server(&gongkai, &home.join("gongkai")), &mut ours)?;
-            if let Some(hugo) = &hugo {
-                measure(&hugo_server(hugo, &home.join("hugo"), Rendering::Quick), &mut quick)?;
-                measure(&hugo_server(hugo, &home.join("hugo"), Rendering::Whole), &mut whole)?;
+        let mut servers = vec![("gongkai", gongkai_server(&gongkai, &home.join("gongkai")))];
+        if let Some(hugo) = &hugo {
+            let server = |rendering| hugo_server(hugo, &home.join("hugo"), rendering);
+            servers.push((QUICK, server(Rendering::Quick)));
+            if *pages < TOO_MANY {
+                servers.push((WHOLE, server(Rendering::Whole)));
             }
         }
-        print(*pages, &ours, hugo.as_ref().map(|_| (&quick, &whole)));
+        let mut measured: Vec<Times> = servers.iter().map(|_| Times::default()).collect();
+        for run in 0..arguments.runs {
+            for ((name, server), times) in servers.iter().zip(&mut measured) {
+                measure(server, arguments.saves, browser.as_mut(), times)?;
+                println!("  start {} of {}: {name} is measured", run + 1, arguments.runs);
+            }
+        }
+        let named: Vec<(&str, Times)> = servers.iter().map(|(name, _)| *name).zip(measured).collect();
+        print(*pages, &named);
         clear(&home)?;
     }
     Ok(())
 }
+
+/// Names of Hugo's two ways.
+const QUICK: &str = "hugo";
+const WHOLE: &str = "hugo, whole";
 
 /// What Hugo renders after a change.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -348,10 +362,8 @@ fn peak(id: u32) -> io::Result<u64> {
     Ok(kibibytes * 1024)
 }
 
-fn print(pages: usize, ours: &Times, theirs: Option<(&Times, &Times)>) {
-    let quick = theirs.map(|(quick, _)| ("hugo", quick));
-    let whole = theirs.map(|(_, whole)| ("hugo, whole", whole));
-    for (name, times) in [Some(("gongkai", ours)), quick, whole].into_iter().flatten() {
+fn print(pages: usize, measured: &[(&str, Times)]) {
+    for (name, times) in measured {
         println!("  {name:<12} ready          {}", spread(&times.ready));
         println!("  {name:<12} text to page   {}", spread(&times.text));
         println!("  {name:<12} title to lists {}", spread(&times.title));
@@ -366,10 +378,14 @@ fn print(pages: usize, ours: &Times, theirs: Option<(&Times, &Times)>) {
         }
         println!("  {name:<12} peak           {} MiB", report::mebibytes(times.memory));
     }
-    if let Some((quick, whole)) = theirs {
+    let of = |name: &str| measured.iter().find(|(known, _)| *known == name).map(|(_, times)| times);
+    let ours = &measured[0].1;
+    if let Some(quick) = of(QUICK) {
         let times = median(&ours.ready) / median(&quick.ready);
         println!("{}", report::verdict("ready, gongkai / hugo", times, 1.0 / READY_TIMES));
         println!("  text to page, gongkai / hugo       {:>8.3}", median(&ours.text) / median(&quick.text));
+    }
+    if let Some(whole) = of(WHOLE) {
         println!("  title to lists, gongkai / hugo     {:>8.3}", median(&ours.title) / median(&whole.title));
     }
     if let Some((_, limit)) = SAVED.iter().find(|(size, _)| *size == pages) {

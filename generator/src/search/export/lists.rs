@@ -111,12 +111,12 @@ struct Collected {
 impl Collected {
     /// Grams and exact texts, which are asked for together.
     fn put_text(&mut self, entry: &Entry) {
-        self.shards.put(&entry.key, &entry.bits);
+        self.shards.put(entry);
         self.lists.put_long(entry);
     }
 
     fn put_value(&mut self, entry: &Entry) {
-        self.values.put(&entry.key, &entry.bits);
+        self.values.put(entry);
         self.value_lists.put_long(entry);
     }
 }
@@ -131,19 +131,23 @@ impl Default for Buckets {
 }
 
 impl Buckets {
-    fn put(&mut self, key: &Key, bits: &[u8]) {
-        let bucket = &mut self.0[(key.place >> 24) as usize];
-        bucket.extend_from_slice(&key.place.to_le_bytes());
-        for part in [key.line.as_bytes(), bits] {
-            bucket.extend_from_slice(&(part.len() as u32).to_le_bytes());
-            bucket.extend_from_slice(part);
-        }
+    fn put(&mut self, entry: &Entry) {
+        self.lay(entry.key.place, &entry.key.line, &entry.bits, entry.long.is_some());
     }
 
     fn put_long(&mut self, entry: &Entry) {
         if let Some(list) = &entry.long {
-            let key = Key { place: entry.key.place, line: key::list_line(&entry.key.line).to_owned() };
-            self.put(&key, list);
+            self.lay(entry.key.place, key::list_line(&entry.key.line), list, false);
+        }
+    }
+
+    fn lay(&mut self, place: u32, line: &str, bits: &[u8], is_long: bool) {
+        let bucket = &mut self.0[(place >> 24) as usize];
+        bucket.extend_from_slice(&place.to_le_bytes());
+        bucket.push(is_long.into());
+        for part in [line.as_bytes(), bits] {
+            bucket.extend_from_slice(&(part.len() as u32).to_le_bytes());
+            bucket.extend_from_slice(part);
         }
     }
 
@@ -155,6 +159,8 @@ impl Buckets {
 /// An entry as it lies in a bucket.
 struct Lying<'a> {
     place: u32,
+    /// Whether its list stands elsewhere.
+    is_long: bool,
     line: &'a [u8],
     bits: &'a [u8],
 }
@@ -174,9 +180,10 @@ fn lying(mut bucket: &[u8]) -> Vec<Lying<'_>> {
     let mut entries = Vec::new();
     while !bucket.is_empty() {
         let place = number(&mut bucket);
+        let is_long = bucket.split_off_first().is_some_and(|mark| *mark == 1);
         let line = part(&mut bucket);
         let bits = part(&mut bucket);
-        entries.push(Lying { place, line, bits });
+        entries.push(Lying { place, is_long, line, bits });
     }
     entries
 }
@@ -335,10 +342,12 @@ fn packed(entries: &[Lying<'_>], places: &Places<'_>) -> Vec<u8> {
     varint(lines.len() as u32, &mut bytes);
     bytes.extend_from_slice(&lines);
     for entry in entries {
-        let line = std::str::from_utf8(entry.line).expect("a line is text");
-        let place = places.get(&(entry.place, key::list_line(line).as_bytes()));
-        varint(entry.bits.len() as u32 * 2 + u32::from(place.is_some()), &mut bytes);
-        place.into_iter().flatten().for_each(|number| varint(*number, &mut bytes));
+        varint(entry.bits.len() as u32 * 2 + u32::from(entry.is_long), &mut bytes);
+        if entry.is_long {
+            let line = std::str::from_utf8(entry.line).expect("a line is text");
+            let place = places[&(entry.place, key::list_line(line).as_bytes())];
+            place.iter().for_each(|number| varint(*number, &mut bytes));
+        }
     }
     for entry in entries {
         bytes.extend_from_slice(entry.bits);

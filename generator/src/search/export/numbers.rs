@@ -37,15 +37,15 @@ pub(crate) fn write(parts: &[Part], columns: &Columns, most: u32, folder: &mut F
     }
     let path = folder.kind(KIND)?;
     let each = LINES.max(numbers.len().div_ceil((most as usize).clamp(1, MOST_FILES)));
-    let mut begins = Vec::new();
-    let (mut before, mut rest) = ("", &numbers[..]);
-    while let Some((first, _)) = rest.first() {
-        let is_end = |at: &usize| !is_telling(between(&rest[at - 1].0, &rest[*at].0));
-        let (file, after) = rest.split_at((each..rest.len()).find(is_end).unwrap_or(rest.len()));
+    let mut begins = vec![between("", &numbers[0].0).to_owned()];
+    let mut rest = &numbers[..];
+    while !rest.is_empty() {
+        let next = |at: usize| Some((at, between(&rest[at - 1].0, &rest[at].0))).filter(|(_, text)| !is_telling(text));
+        let next = (each..rest.len()).find_map(next);
+        let (file, after) = rest.split_at(next.map_or(rest.len(), |(at, _)| at));
         let lines: Vec<String> = file.iter().map(|(number, docs)| format!("{number} {}", docs.join(" "))).collect();
-        folder.add([files::write(&path, KIND, &begins.len().to_string(), lines.join("\n").as_bytes())?]);
-        begins.push(between(before, first).to_owned());
-        before = &file[file.len() - 1].0;
+        folder.add([files::write(&path, KIND, &(begins.len() - 1).to_string(), lines.join("\n").as_bytes())?]);
+        begins.extend(next.map(|(_, begins)| begins.to_owned()));
         rest = after;
     }
     Ok(begins)

@@ -112,6 +112,64 @@ fn rows_are_used_again_where_they_say_the_same() {
     }
 }
 
+/// Data files are asked for one after the other, as a program would that keeps them up to date.
+#[test]
+fn tables_follow_their_rows_and_what_those_name() {
+    let site = site();
+    let root = site.path();
+    let policy = |title: &str| {
+        let text = format!(
+            "+++\ntitle = \"{title}\"\ndoc_no = \"试安委办〔2025〕1号\"\ndate = 2025-05-01\nissuer = \"样例局\"\n+++\n\n正文。\n"
+        );
+        support::write(&root.join("content/policy/p.md"), text);
+    };
+    let interpretation = |name: &str, title: &str| {
+        let text = format!(
+            "+++\ntitle = \"{title}\"\npublished_on = 2025-05-02\npolicy = \"试安委办〔2025〕1号\"\n+++\n\n解读。\n"
+        );
+        support::write(&root.join("content/interpretation").join(name), text);
+    };
+    let column = |register: &str, title: &str| {
+        let text = format!("+++\ntitle = \"{title}\"\nregister = \"{register}\"\n+++\n");
+        support::write(&root.join("content").join(register).join("_index.md"), text);
+    };
+    column("policy", "政策文件");
+    column("interpretation", "政策解读");
+    policy("试用办法");
+    interpretation("a.md", "解读一");
+    interpretation("b.md", "解读二");
+    let preview = Preview::start(root, &[]);
+    let tables = ["interpretation/index.csv", "interpretation/index.json", "policy/index.csv", "policy/index.json"];
+    let edits: [(&str, &dyn Fn()); 7] = [
+        ("nothing", &|| {}),
+        ("another title of what rows name", &|| policy("试用规定")),
+        ("another title", &|| interpretation("a.md", "解读其一")),
+        ("a row more", &|| interpretation("c.md", "解读三")),
+        ("a row less", &|| fs::remove_file(root.join("content/interpretation/b.md")).expect("it is there")),
+        ("another address", &|| {
+            let settings = root.join("portal.toml");
+            support::write(&settings, support::text(&settings).replace("example", "beispiel"));
+        }),
+        ("another language", &|| {
+            let settings = root.join("portal.toml");
+            support::write(&settings, support::text(&settings).replace("[site]", "[site]\nlanguage = \"en\""));
+        }),
+    ];
+    for (what, edit) in edits {
+        edit();
+        let out = root.join("clean");
+        support::gongkai(root, &["build", "--out", out.to_str().expect("a plain name")]).expect(0);
+        let started = std::time::Instant::now();
+        for table in tables {
+            let wanted = support::read(&out.join(table));
+            while preview.route(table).body != wanted {
+                assert!(started.elapsed() < PATIENCE, "{table} after {what}");
+            }
+        }
+        let _ = fs::remove_dir_all(&out);
+    }
+}
+
 /// A spreadsheet that a text begins to name is a file that rows may name too.
 #[test]
 fn a_row_may_name_what_a_text_has_made_an_attachment() {
