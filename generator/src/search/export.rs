@@ -31,9 +31,11 @@
 //! lines in UTF-8, in order of their bytes, with `\n` between; for each line twice the number of bytes of its entry,
 //! and one more if it has a *long list*, of which follow: the number of its file in `l` or `w`, from which byte of it
 //! the list is there, and how many bytes. Then the entries. A browser asks for these bytes alone; where a server sends
-//! the whole file instead, it takes them from there. A line is a character; or a pair, followed by the last characters of the three-character grams
-//! that stand with it; or U+0001 and a gram; or U+0002 and the eight hexadecimal digits of a second hash of an
-//! exact text, which starts at 9747B28C; or U+0003 and a facet as `name=value`.
+//! the whole file instead, it takes them from there.
+//!
+//! A line is a character; or a pair, followed by the last characters of the three-character grams that stand with it;
+//! or U+0001 and a gram; or U+0002 and the eight hexadecimal digits of a second hash of an exact text, which starts at
+//! 9747B28C; or U+0003 and a facet as `name=value`.
 //!
 //! An entry is bits, most significant first, filled up to a byte at its end (the codes are in `bits`):
 //!
@@ -61,16 +63,16 @@
 //! # Records
 //!
 //! A record is a document as it is shown and searched, a JSON object on a line: `u` the address of the page from the
-//! portal's root, `t` title, `k` kind, `d` day, `r` register, `n` names and `c` codes that are not in the title, `g` names of
-//! districts, `x` the text below, its blocks on lines of their own, and `a` the addresses of the texts of attached
-//! files. So nothing is read but what is asked for, and no page.
+//! portal's root, `t` title, `k` kind, `d` day, `r` register, `n` names and `c` codes that are not in the title, `g`
+//! names of districts, `x` the text below, its blocks on lines of their own, and `a` the addresses of the texts of
+//! attached files. So nothing is read but what is asked for, and no page.
 //!
 //! A file in `r` holds `records` of them, each compressed for itself; the header of gzip is filled up so that each has a
 //! multiple of 128 bytes. A file in `s` tells how many times 128, for so many documents as `sizes` says. A small portal
 //! has one, which a browser reads before it knows what is found.
 //!
-//! Positions are not exported: a phrase that is longer than a gram is looked for in the text of the page, which is
-//! fetched for its excerpt anyway.
+//! Positions are not exported: a phrase that is longer than a gram is looked for in the record, which is read for its
+//! excerpt anyway.
 
 pub(crate) mod bits;
 mod columns;
@@ -175,9 +177,25 @@ impl From<entry::Broken> for Failure {
     }
 }
 
-/// Writes the files of a tier into a new folder below `into`. `portal` is how many documents all tiers have
-/// together; the files change when it doubles, and are the same for the same tier otherwise.
-pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Path) -> Result<Exported, Failure> {
+/// What of a tier's layout follows from sizes: its own, and that of the portal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct Layout {
+    /// How many files it may have.
+    files: u32,
+    /// Sizes of records in a file.
+    sizes: u32,
+}
+
+impl Layout {
+    /// Of a tier in a portal of so many documents. It changes when the portal grows by an eighth of a doubling, and is
+    /// the same otherwise.
+    pub(crate) fn of(docs: u32, portal: u32) -> Layout {
+        Layout { files: allowed_files(docs, portal), sizes: records::sizes(portal) }
+    }
+}
+
+/// Writes the files of a tier into a new folder below `into`.
+pub(crate) fn export(tier: &Tier<'_>, layout: Layout, columns: &Columns, into: &Path) -> Result<Exported, Failure> {
     let parts = parts(tier)?;
     let docs = parts.last().map_or(0, |part| part.first + part.segment.max_doc());
     let mut facts = Facts {
@@ -188,7 +206,7 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
         common: Vec::new(),
         facets: Vec::new(),
         records: 0,
-        sizes: 0,
+        sizes: layout.sizes,
         tokens: tokens(&parts, columns)?,
         partitions: Vec::new(),
         ranks: Vec::new(),
@@ -201,13 +219,12 @@ pub(crate) fn export(tier: &Tier<'_>, portal: u32, columns: &Columns, into: &Pat
         first += count;
     }
     let mut folder = Folder::create(into, tier.name)?;
-    let allowed = allowed_files(docs, portal);
-    (facts.records, facts.sizes) = records::write(&parts, columns, portal, allowed / 3, &mut folder)?;
+    facts.records = records::write(&parts, columns, layout, &mut folder)?;
     columns::days(&parts, &mut folder)?;
     facts.facets = columns::facets(&parts, &mut folder)?;
-    facts.numbers = numbers::write(&parts, columns, allowed / 16, &mut folder)?;
+    facts.numbers = numbers::write(&parts, columns, layout.files / 16, &mut folder)?;
     let spans = walk::spans(&parts, columns, SPANS)?;
-    lists::write(&parts, columns, &spans, &mut facts, allowed, &mut folder)?;
+    lists::write(&parts, columns, &spans, &mut facts, layout.files, &mut folder)?;
     let (folder, files) = folder.finish(tier.name)?;
     Ok(Exported { folder, files, facts })
 }
@@ -222,7 +239,7 @@ pub(crate) fn is_in_pieces(kind: &str) -> bool {
 
 /// How many files a tier may have: what a reader loads for a query is least when the sizes of the tiers'
 /// files are as the roots of the tiers' sizes. A small portal has few files.
-pub(crate) fn allowed_files(docs: u32, portal: u32) -> u32 {
+fn allowed_files(docs: u32, portal: u32) -> u32 {
     // Of many short records a shard would be long otherwise.
     let of = |docs: u32, most: u32| (30 * docs.isqrt()).max(docs / 1000 * 47).min(most);
     if docs == portal {

@@ -83,7 +83,8 @@ fn tier(home: &Path, name: &str, partitions: &[&Partition], portal: u32) -> Resu
     let mut hash = Sha256::new();
     hash.update(export::VERSION.to_le_bytes());
     let documents = partitions.iter().map(|partition| partition.documents).sum();
-    hash.update(export::allowed_files(documents, portal).to_le_bytes());
+    let layout = export::Layout::of(documents, portal);
+    hash.update(serde_json::to_vec(&layout).expect("plain values have a JSON form"));
     for partition in partitions {
         hash.update(&partition.folder);
     }
@@ -108,7 +109,7 @@ fn tier(home: &Path, name: &str, partitions: &[&Partition], portal: u32) -> Resu
         ranks: guides(partition).into_iter().map(|range| (range, GUIDE_BONUS)).collect(),
     });
     let tier = Tier { name, partitions: opened.collect() };
-    let exported = export::export(&tier, portal, &schema::schema().1, &target)?;
+    let exported = export::export(&tier, layout, &schema::schema().1, &target)?;
     let text = serde_json::to_string(&exported).expect("plain values have a JSON form");
     // Written last: an export without it was interrupted and is made anew.
     index::replace(&target.join(FACTS), &text)?;

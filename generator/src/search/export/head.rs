@@ -29,12 +29,17 @@ pub(crate) struct Scale<'a> {
 /// A gram is common when more than one document in so many holds it, in a tier that is not small.
 const SHARE: usize = 7;
 const SMALL: u32 = if cfg!(test) { 500 } else { 2_000 };
+/// In a large tier the root may name more: a pair that one document in forty holds would have a long list for each
+/// character that follows it, and thousands of exact texts at its place.
+const LARGE: u32 = 1 << 18;
+const SHARE_OF_LARGE: usize = 40;
 
 impl Scale<'_> {
     /// Whether a character or pair is named in the root, by which a browser guesses what is rare and knows which
     /// pairs have the grams that begin with them beside themselves.
     pub(crate) fn is_common(&self, gram: &Gram) -> bool {
-        self.docs >= SMALL && gram.fields[0].len() * SHARE > self.docs as usize
+        let share = if self.docs < LARGE { SHARE } else { SHARE_OF_LARGE };
+        self.docs >= SMALL && gram.fields[0].len() * share > self.docs as usize
     }
 
     /// The best documents of a gram, in order, as postings of their own.

@@ -6,10 +6,10 @@ use tantivy::TantivyDocument;
 use tantivy::schema::{Field as Column, Value};
 use tantivy::store::StoreReader;
 
-use super::Failure;
 use super::bits::varint;
 use super::files::{self, Folder, Made};
 use super::walk::Part;
+use super::{Failure, Layout};
 use crate::search::schema::Columns;
 
 const KIND: &str = "r";
@@ -20,24 +20,18 @@ pub(super) const UNIT: usize = 128;
 const FILE: usize = 128 << 10;
 /// Of so many documents one is looked at to learn how long a record is.
 const SAMPLED: usize = 64;
-/// In a portal of up to so many documents all sizes stand in one file, which costs less than to wait for a part.
-const SMALL: u32 = 1 << 14;
-/// In a larger one so many.
-const PIECE: u32 = 1 << 10;
+/// How many sizes are in a file. All of a small portal stand in one, which costs less than to wait for a part.
+pub(super) fn sizes(portal: u32) -> u32 {
+    const SMALL: u32 = 1 << 14;
+    if portal <= SMALL { SMALL } else { 1 << 10 }
+}
 
-/// Writes all records and tells how many are in a file, and how many sizes.
-pub(crate) fn write(
-    parts: &[Part],
-    columns: &Columns,
-    portal: u32,
-    most_files: u32,
-    folder: &mut Folder,
-) -> Result<(u32, u32), Failure> {
+/// Writes all records and tells how many are in a file.
+pub(crate) fn write(parts: &[Part], columns: &Columns, layout: Layout, folder: &mut Folder) -> Result<u32, Failure> {
     let docs = parts.last().map_or(0, |part| part.first + part.segment.max_doc());
-    let in_sizes = if portal <= SMALL { SMALL } else { PIECE };
-    let enough = docs.div_ceil(most_files.max(1)).next_power_of_two();
+    let enough = docs.div_ceil((layout.files / 3).max(1)).next_power_of_two();
     // A power of two, so that the sizes of a file's records stand together.
-    let each = fitting(&Records::open(parts, columns)?, docs)?.max(enough).min(in_sizes);
+    let each = fitting(&Records::open(parts, columns)?, docs)?.max(enough).min(layout.sizes);
     let path = folder.kind(KIND)?;
     let made: Vec<(Made, Vec<u8>)> = (0..docs.div_ceil(each))
         .into_par_iter()
@@ -55,10 +49,10 @@ pub(crate) fn write(
     let (made, sizes): (Vec<Made>, Vec<Vec<u8>>) = made.into_iter().unzip();
     folder.add(made);
     let path = folder.kind(SIZES)?;
-    for (file, sizes) in sizes.chunks((in_sizes / each) as usize).enumerate() {
+    for (file, sizes) in sizes.chunks((layout.sizes / each) as usize).enumerate() {
         folder.add([files::write(&path, SIZES, &file.to_string(), &sizes.concat())?]);
     }
-    Ok((each, in_sizes))
+    Ok(each)
 }
 
 /// How many records a file of the wanted length has, down to a power of two.

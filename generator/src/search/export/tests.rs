@@ -245,7 +245,8 @@ fn exported(samples: &[Sample], into: &Path) -> (Exported, BTreeMap<String, List
     let partitions = partitions.map(|(label, index)| Partition { label, index, ranks: vec![(0..5, 1.0)] }).collect();
     let tier = Tier { name: "archive", partitions };
     let columns = schema().1;
-    let made = export(&tier, samples.len() as u32, &columns, into).expect("an export");
+    let made =
+        export(&tier, Layout::of(samples.len() as u32, samples.len() as u32), &columns, into).expect("an export");
     let parts = parts(&tier).expect("parts");
     let exact = known_exact(&parts, &columns, &key::Levels::new(&made.facts.common));
     (made, known(&parts, &columns), exact)
