@@ -83,7 +83,7 @@ fn make(scene: Scene<'_>, root: &Path, home: &Path, tick: &(dyn Fn() + Sync)) ->
 }
 
 /// Whether a file of the index is made of pieces of texts, of three characters at most, of bits, of values of facets, or
-/// of names and numbers with those of documents. Nothing can be read in it that is not on a page and a card, but its
+/// of names and numbers with those of documents. Nothing can be read in it that is not on a page and in a record, but its
 /// lines look like telephone numbers now and then.
 pub(crate) fn is_in_pieces(route: &str) -> bool {
     let below = route.strip_prefix(crate::plan::SEARCH_DATA).unwrap_or_default();

@@ -239,7 +239,7 @@ pub(crate) fn terms(parts: &[Part], column: Column, mut found: impl FnMut(&str, 
     Ok(())
 }
 
-/// Texts whose hashes are equal share an entry; a browser compares the card.
+/// Texts whose hashes are equal share an entry; a browser compares the record.
 fn exact_keys(parts: &[Part], column: Column, levels: &Levels) -> Result<Vec<(Key, Vec<u32>)>, Failure> {
     let mut all: Vec<(Key, u32)> = Vec::new();
     terms(parts, column, |text, doc| all.push((key::exact(text, levels), doc)))?;
