@@ -15,6 +15,7 @@
 //! | [`calendar`]    | all-day events                 | iCalendar (RFC 5545, names of RFC 7986)         |
 //! | [`csv`]         | rows of cells                  | CSV (RFC 4180) that spreadsheets open safely    |
 //! | [`datapackage`] | a description of the downloads | Frictionless Data Package descriptor            |
+//! | [`gzip`]          | bytes                          | gzip (RFC 1952)                                 |
 //! | [`json`]          | a long text                    | a JSON string                                   |
 //! | [`json_ld`]     | small facts about a page       | schema.org JSON-LD, safe inside `<script>`      |
 //! | [`page_tags`]     | the page tags of a page        | `<meta>` elements                               |
@@ -35,6 +36,7 @@ pub(crate) mod sitemap;
 pub(crate) mod calendar;
 pub(crate) mod csv;
 pub(crate) mod datapackage;
+pub(crate) mod gzip;
 pub(crate) mod json;
 pub(crate) mod json_ld;
 pub(crate) mod page_tags;

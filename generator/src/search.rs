@@ -15,6 +15,7 @@ mod index;
 mod places;
 mod publish;
 mod query;
+mod record;
 mod schema;
 mod segment;
 mod texts;

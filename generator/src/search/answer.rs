@@ -129,11 +129,11 @@ impl Finder {
             phrases = phrases.into_iter().flat_map(super::grams::overlapping).collect();
         }
         let results = found.hits.into_iter().map(|hit| Entry {
-            excerpt: excerpt(&(hit.card.below_title() + &hit.attached), &phrases),
-            title: hit.card.title,
-            url: hit.card.route,
-            date: hit.card.day,
-            register: hit.card.register.map(|name| self.state.registers.get(&name).cloned().unwrap_or(name)),
+            excerpt: excerpt(&(hit.record.below_title() + &hit.attached), &phrases),
+            title: hit.record.title,
+            url: hit.record.route,
+            date: hit.record.day,
+            register: hit.record.register.map(|name| self.state.registers.get(&name).cloned().unwrap_or(name)),
             score: hit.score,
         });
         let mut facets: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();

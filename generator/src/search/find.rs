@@ -15,8 +15,9 @@ use tantivy::schema::{Field as Column, IndexRecordOption, Value};
 use tantivy::{Searcher, TantivyDocument, Term as TantivyTerm};
 
 use super::grams::{self, Kind};
-use super::index::{Card, GUIDE, days};
+use super::index::{GUIDE, days};
 use super::query::{Alternative, Query, Term};
+use super::record::Record;
 use super::schema::{Columns, schema};
 use super::{EXACT, Field, GUIDE_BONUS};
 
@@ -46,7 +47,7 @@ pub(crate) struct Found {
 #[derive(Debug)]
 pub(crate) struct Hit {
     pub(crate) score: f32,
-    pub(crate) card: Card,
+    pub(crate) record: Record,
     /// The texts of attached files, one block a line.
     pub(crate) attached: String,
 }
@@ -111,12 +112,12 @@ impl Whole {
     fn hit(&self, found: Match) -> tantivy::Result<Hit> {
         let address = tantivy::DocAddress::new(0, found.document);
         let row: TantivyDocument = self.partitions[found.partition].doc(address)?;
-        let card = row.get_first(self.columns.card).and_then(|value| value.as_bytes()).unwrap_or_default();
-        let card = serde_json::from_slice(card).map_err(|error| {
+        let record = row.get_first(self.columns.record).and_then(|value| value.as_bytes()).unwrap_or_default();
+        let record = Record::unpacked(record).map_err(|error| {
             tantivy::TantivyError::DataCorruption(tantivy::error::DataCorruption::comment_only(error.to_string()))
         })?;
         let attached = row.get_first(self.columns.attached).and_then(|value| value.as_str()).unwrap_or_default();
-        Ok(Hit { score: found.score, card, attached: attached.to_owned() })
+        Ok(Hit { score: found.score, record, attached: attached.to_owned() })
     }
 
     fn facets(&self, matches: &[Match]) -> tantivy::Result<Vec<(String, usize)>> {

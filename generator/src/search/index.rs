@@ -20,6 +20,7 @@ use tantivy::directory::MmapDirectory;
 use super::Field;
 use super::documents::{self, Document, Subject};
 use super::fold::{self, fold};
+use super::record::Record;
 use super::schema;
 use super::segment::{Row, Writer};
 use super::texts;
@@ -251,7 +252,7 @@ fn row(document: &Document, attached: &str) -> Row {
         exact,
         facets,
         day: document.day.map(days),
-        card: card(document),
+        record: Record::of(document).packed(),
         attached: attached.to_owned(),
     }
 }
@@ -262,62 +263,4 @@ pub(crate) const GUIDE: &str = "kind=guide";
 /// Days since 1970-01-01.
 pub(crate) fn days(day: Date) -> i64 {
     (day - jiff::civil::date(1970, 1, 1)).get_days().into()
-}
-
-/// A document as it is published: what is shown of it and searched in it, kept as JSON.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Card {
-    #[serde(rename = "t")]
-    pub(crate) title: String,
-    #[serde(rename = "u")]
-    pub(crate) route: String,
-    #[serde(rename = "k")]
-    pub(crate) kind: String,
-    /// `YYYY-MM-DD`.
-    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
-    pub(crate) day: Option<String>,
-    /// Name of the register.
-    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
-    pub(crate) register: Option<String>,
-    /// Names and numbers that are not part of the title.
-    #[serde(rename = "n", default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) names: Vec<String>,
-    #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) codes: Vec<String>,
-    /// Names of its districts.
-    #[serde(rename = "g", default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) districts: Vec<String>,
-    /// Everything else a reader finds on the page, one block a line.
-    #[serde(rename = "x", default, skip_serializing_if = "String::is_empty")]
-    pub(crate) rest: String,
-    /// Addresses of the texts of attached files.
-    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) attached: Vec<String>,
-}
-
-impl Card {
-    /// What a reader finds on the page below its title, one block a line.
-    pub(crate) fn below_title(&self) -> String {
-        let named = self.names.iter().chain(&self.codes).map(String::as_str);
-        named.chain([self.rest.as_str()]).collect::<Vec<_>>().join("\n")
-    }
-}
-
-fn card(document: &Document) -> Vec<u8> {
-    let not_in_title = |list: &[String]| -> Vec<String> {
-        list.iter().filter(|text| !document.title.contains(text.as_str())).cloned().collect()
-    };
-    let card = Card {
-        title: document.title.clone(),
-        route: document.route.clone(),
-        kind: document.kind.name().to_owned(),
-        day: document.day.map(|day| day.to_string()),
-        register: document.facets.iter().find(|(name, _)| name == "register").map(|(_, value)| value.clone()),
-        names: not_in_title(&document.names),
-        codes: not_in_title(&document.codes),
-        districts: document.districts.clone(),
-        rest: document.rest.trim_end().to_owned(),
-        attached: document.attachments.iter().map(|(_, sha256)| texts::address(sha256)).collect(),
-    };
-    serde_json::to_vec(&card).expect("a card holds only texts and numbers")
 }

@@ -8,7 +8,7 @@ use super::Field;
 use super::grams::Kind;
 
 /// Goes up when the fields, their grams or tantivy's files change; an index of another version is made anew.
-pub(crate) const VERSION: u32 = 5;
+pub(crate) const VERSION: u32 = 6;
 
 /// Names of tokenizers. What tantivy is given is cut already (see `places`), so it never asks for the first two.
 const PAIR: &str = "pair";
@@ -26,8 +26,8 @@ pub(crate) struct Columns {
     pub(crate) facet: Column,
     /// Days since 1970-01-01; none when undated.
     pub(crate) day: Column,
-    /// A document as it is published, as JSON (see `index::Card`).
-    pub(crate) card: Column,
+    /// A document as it is published (see `record`).
+    pub(crate) record: Column,
     /// The texts of attached files, unfolded, their blocks on lines of their own.
     pub(crate) attached: Column,
 }
@@ -61,7 +61,7 @@ pub(crate) fn schema() -> (Schema, Columns) {
         exact: schema.add_text_field("exact", indexed(RAW, IndexRecordOption::Basic, false)),
         facet: schema.add_text_field("facet", indexed(RAW, IndexRecordOption::Basic, false).set_fast(RAW)),
         day: schema.add_i64_field("day", NumericOptions::default().set_fast()),
-        card: schema.add_bytes_field("card", BytesOptions::default().set_stored()),
+        record: schema.add_bytes_field("record", BytesOptions::default().set_stored()),
         attached: schema.add_text_field("attached", TextOptions::default().set_stored()),
     };
     (schema.build(), columns)

@@ -29,7 +29,8 @@ pub(crate) struct Row {
     pub(crate) facets: Vec<String>,
     /// Days since 1970-01-01.
     pub(crate) day: Option<i64>,
-    pub(crate) card: Vec<u8>,
+    /// As it is published.
+    pub(crate) record: Vec<u8>,
     /// The texts of attached files; may be empty.
     pub(crate) attached: String,
 }
@@ -84,7 +85,7 @@ impl Writer {
         if let Some(day) = row.day {
             kept.add_i64(self.columns.day, day);
         }
-        kept.add_bytes(self.columns.card, &row.card);
+        kept.add_bytes(self.columns.record, &row.record);
         if !row.attached.is_empty() {
             kept.add_text(self.columns.attached, row.attached);
         }
@@ -250,7 +251,7 @@ mod tests {
                     exact: folded[1..].iter().filter(|text| !text.is_empty()).cloned().collect(),
                     facets: facets[..random.below(4_usize)].iter().map(|facet| (*facet).to_owned()).collect(),
                     day: (at % 7 > 0).then_some(20_000 + at),
-                    card: vec![1; random.below(40)],
+                    record: vec![1; random.below(40)],
                     attached: if at % 3 == 0 { folded[0].clone() } else { String::new() },
                     folded,
                 }
@@ -282,7 +283,7 @@ mod tests {
             row.exact.iter().for_each(|text| document.add_text(columns.exact, text));
             row.facets.iter().for_each(|facet| document.add_text(columns.facet, facet));
             row.day.into_iter().for_each(|day| document.add_i64(columns.day, day));
-            document.add_bytes(columns.card, &row.card);
+            document.add_bytes(columns.record, &row.record);
             if !row.attached.is_empty() {
                 document.add_text(columns.attached, &row.attached);
             }

@@ -5,7 +5,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use libdeflater::{CompressionLvl, Compressor};
 use tiny_http::Request;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -13,6 +12,7 @@ use super::address::{self, Wanted};
 use super::range::{self, Part};
 use super::reply::{self, Reply, kind};
 use super::rules::Rules;
+use crate::format::gzip::gzip;
 use crate::route::Route;
 
 /// The output folder of a site.
@@ -123,7 +123,7 @@ fn file(name: &str, status: u16, bytes: Vec<u8>, conditions: &Conditions<'_>) ->
             Reply { status: 416, ..whole(Vec::new()) }.with("Content-Range", of)
         }
         Some(Part::Whole) | None if is_text && conditions.packed => {
-            whole(packed(&bytes)).with("Content-Encoding", "gzip")
+            whole(gzip(&bytes)).with("Content-Encoding", "gzip")
         }
         Some(Part::Whole) | None => whole(bytes),
     }
@@ -143,14 +143,6 @@ fn takes_gzip(field: &str) -> bool {
 
 fn is_packable(kind: &str) -> bool {
     kind.starts_with("text/") || matches!(kind.rsplit(['/', '+']).next(), Some("json" | "xml" | "jsonl" | "wasm"))
-}
-
-fn packed(bytes: &[u8]) -> Vec<u8> {
-    let mut compressor = Compressor::new(CompressionLvl::default());
-    let mut packed = vec![0; compressor.gzip_compress_bound(bytes.len())];
-    let length = compressor.gzip_compress(bytes, &mut packed).expect("the bound holds any result");
-    packed.truncate(length);
-    packed
 }
 
 #[cfg(test)]

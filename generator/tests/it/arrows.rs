@@ -63,7 +63,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("render", &["diag", "embedded", "format", "memo", "plan", "register", "route", "site", "text", "theme", "view"]),
     (
         "search",
-        &["diag", "embedded", "extract", "markdown", "plan", "register", "render", "route", "site", "source", "view"],
+        &[
+            "diag", "embedded", "extract", "format", "markdown", "plan", "register", "render", "route", "site",
+            "source", "view",
+        ],
     ),
     ("gate", &["config", "diag", "extract", "memo", "parse", "privacy", "register", "rules", "site", "source", "text"]),
     ("emit", &["diag", "extract", "gate", "plan", "render", "route", "source"]),

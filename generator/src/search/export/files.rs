@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use libdeflater::{CompressionLvl, Compressor};
 use sha2::{Digest, Sha256};
 
 use super::Failure;
+use crate::format::gzip::gzip;
 use crate::source::hex;
 
 /// A written file.
@@ -76,14 +76,4 @@ pub(crate) fn write_packed(folder: &Path, kind: &str, name: &str, packed: &[u8])
     let path = folder.join(name);
     fs::write(&path, packed).map_err(|error| Failure::File(path, error))?;
     Ok(Made { name: format!("{kind}/{name}"), sha256: hex(&Sha256::digest(packed)), size: packed.len() as u64 })
-}
-
-/// Compressed so that a browser can tell a whole file from a part, whatever a server does.
-pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let level = CompressionLvl::new(7).expect("a level that exists");
-    let mut compressor = Compressor::new(level);
-    let mut packed = vec![0; compressor.gzip_compress_bound(bytes.len())];
-    let size = compressor.gzip_compress(bytes, &mut packed).expect("the bound is enough");
-    packed.truncate(size);
-    packed
 }

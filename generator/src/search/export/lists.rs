@@ -15,6 +15,7 @@ use super::head::Scale;
 use super::key::{self, Key, Levels};
 use super::walk::{self, Part, Span};
 use super::{Facts, Failure};
+use crate::format::gzip::gzip;
 use crate::search::grams::LONG;
 use crate::search::schema::Columns;
 
@@ -328,7 +329,7 @@ fn list_file<'a>(
     let mut bytes = Vec::new();
     let mut places = Vec::new();
     for entry in entries {
-        let list = files::gzip(entry.bits);
+        let list = gzip(entry.bits);
         places.push(((entry.place, entry.line), [file, bytes.len() as u32, list.len() as u32]));
         bytes.extend_from_slice(&list);
     }

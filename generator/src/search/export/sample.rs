@@ -1,11 +1,11 @@
 //! Documents become partitions in memory, for tests.
 
-use serde_json::{Value, json};
 use tantivy::Index;
 use tantivy::directory::RamDirectory;
 
 use crate::search::fold::fold;
 use crate::search::index::days;
+use crate::search::record::Record;
 use crate::search::segment::{Row, Writer};
 
 /// A document as `documents` would make it.
@@ -47,29 +47,24 @@ pub(crate) fn row(document: &Sample) -> Row {
         exact,
         facets: document.facets.clone(),
         day: document.day.as_ref().map(|day| days(day.parse().expect("a day"))),
-        card: serde_json::to_vec(&card(document)).expect("a card is plain"),
+        record: record(document).packed(),
         attached: String::new(),
     }
 }
 
-fn card(document: &Sample) -> Value {
+fn record(document: &Sample) -> Record {
     let unseen = |texts: &[String]| -> Vec<String> {
         texts.iter().filter(|text| !document.title.contains(text.as_str())).cloned().collect()
     };
-    let mut card = json!({ "t": document.title, "u": document.route, "k": "record" });
-    let mut put = |name: &str, value: Value| card[name] = value;
-    if let Some(day) = &document.day {
-        put("d", json!(day));
+    Record {
+        title: document.title.clone(),
+        route: document.route.clone(),
+        kind: "record".to_owned(),
+        day: document.day.clone(),
+        register: document.facets.iter().find_map(|facet| facet.strip_prefix("register=")).map(str::to_owned),
+        names: unseen(&document.names),
+        codes: unseen(&document.codes),
+        rest: document.body.clone(),
+        ..Record::default()
     }
-    if let Some(register) = document.facets.iter().find_map(|facet| facet.strip_prefix("register=")) {
-        put("r", json!(register));
-    }
-    for (name, texts) in [("n", &document.names), ("c", &document.codes)] {
-        let texts = unseen(texts);
-        if !texts.is_empty() {
-            put(name, json!(texts));
-        }
-    }
-    put("x", json!(document.body));
-    card
 }

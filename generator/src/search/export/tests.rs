@@ -11,6 +11,7 @@ use super::bits::reading::{Reader, Truncated};
 use super::head::COUNT;
 use super::sample::{Sample, partition};
 use super::*;
+use crate::format::gzip::gzip;
 use crate::search::fold::fold;
 use crate::search::schema::schema;
 use crate::text::Random;
@@ -304,7 +305,7 @@ fn every_record_stands_where_its_size_says() {
         .flat_map(|file| {
             let bytes = inflate(&read(&folder.join("s").join(file.to_string())));
             let mut at = 0;
-            std::iter::from_fn(|| (at < bytes.len()).then(|| number(&bytes, &mut at) * records::UNIT))
+            std::iter::from_fn(|| (at < bytes.len()).then(|| number(&bytes, &mut at) * crate::search::record::UNIT))
                 .collect::<Vec<_>>()
         })
         .collect();
@@ -347,7 +348,7 @@ fn a_tier_of_nothing_is_exported_too() {
 
 #[test]
 fn a_cut_file_is_noticed() {
-    let packed = files::gzip("安全生产".repeat(50).as_bytes());
+    let packed = gzip("安全生产".repeat(50).as_bytes());
     let mut bytes = vec![0; 600];
     assert!(libdeflater::Decompressor::new().gzip_decompress(&packed[..packed.len() - 9], &mut bytes).is_err());
     assert!(libdeflater::Decompressor::new().gzip_decompress(&packed, &mut bytes).is_ok());
