@@ -27,6 +27,7 @@ impl Kind {
     }
 
     /// How many characters its grams have.
+    #[cfg(test)]
     pub(crate) fn lengths(self) -> &'static [usize] {
         match self {
             Kind::Pair => &[2],

@@ -1,6 +1,7 @@
 //! The folded texts of a field become its grams in order, each with all its places: what the index keeps, as it keeps
 //! it. No gram is looked up, which would be a walk through all memory for each; the places are sorted by the
-//! characters that stand there.
+//! characters that stand there. The order by one character more is that of the places after, sorted once more by the
+//! character before.
 
 use super::fold::BLOCK;
 use super::grams::{CODE, Kind, LONG, is_code};
@@ -15,8 +16,8 @@ pub(crate) struct Places {
     stretches: Vec<u32>,
 }
 
-/// A place in the lower half; above it the character by which places were sorted last.
-pub(crate) type Place = u64;
+/// Where a character stands in all texts.
+pub(crate) type Place = u32;
 
 /// Places in a stretch, as a power of two: texts are mostly longer.
 const STRETCH: u32 = 6;
@@ -40,7 +41,6 @@ impl Places {
 
     /// The text at a place, and where in it that is.
     pub(crate) fn find(&self, place: Place) -> (u32, u32) {
-        let place = place as u32;
         let mut text = self.stretches[(place >> STRETCH) as usize] as usize;
         while self.starts.get(text + 1).is_some_and(|start| *start <= place) {
             text += 1;
@@ -48,72 +48,93 @@ impl Places {
         (text as u32, place - self.starts[text])
     }
 
-    /// Calls back with every gram of a kind and its places, both ascending.
-    pub(crate) fn grams<E>(&self, kind: Kind, mut found: impl FnMut(&str, &[Place]) -> Result<(), E>) -> Result<(), E> {
-        let order = self.by_character();
-        let mut gram = String::new();
-        let mut same: Vec<Place> = Vec::new();
-        for places in order.chunk_by(|one, other| self.chars[*one as usize] == self.chars[*other as usize]) {
-            gram.push(self.chars[places[0] as usize]);
-            same.clear();
-            same.extend(places.iter().map(|place| Place::from(*place)));
-            self.longer(&mut gram, 1, &mut same, kind.lengths(), &mut found)?;
-            gram.clear();
+    /// Sorts the places by the characters that stand there.
+    pub(crate) fn sorted(&self) -> Sorted<'_> {
+        let inside = (0..self.chars.len() as u32).filter(|place| self.chars[*place as usize] != BLOCK);
+        let singles = self.by_first(inside.collect());
+        let pairs = self.one_before(&singles, |_| true);
+        let threes = self.one_before(&pairs, |_| true);
+        let begins_code = |place: &u32| self.gram(*place, LONG).iter().all(|c| is_code(*c));
+        let mut codes: Vec<u32> = threes.iter().copied().filter(begins_code).collect();
+        for _ in LONG..CODE {
+            codes = self.one_before(&codes, is_code);
         }
-        Ok(())
+        Sorted { of: self, singles, pairs, threes, codes }
     }
 
-    /// The places of all characters but the ends of blocks, by character.
-    fn by_character(&self) -> Vec<u32> {
+    /// The places before some that are in order, in order with their own character. An end of a block is no place.
+    fn one_before(&self, places: &[Place], wanted: impl Fn(char) -> bool) -> Vec<Place> {
+        let before = places.iter().filter_map(|place| place.checked_sub(1));
+        let stands = |c: char| c != BLOCK && wanted(c);
+        self.by_first(before.filter(|place| stands(self.chars[*place as usize])).collect())
+    }
+
+    /// Sorts by the character at a place alone; what was in order stays so.
+    fn by_first(&self, places: Vec<Place>) -> Vec<Place> {
+        let first = |place: Place| self.chars[place as usize] as usize;
         let most = self.chars.iter().max().map_or(0, |c| *c as usize);
         let mut next = vec![0; most + 2];
-        let inside = || self.chars.iter().enumerate().filter(|(_, c)| **c != BLOCK);
-        inside().for_each(|(_, c)| next[*c as usize + 1] += 1);
+        places.iter().for_each(|place| next[first(*place) + 1] += 1);
         for at in 1..next.len() {
             next[at] += next[at - 1];
         }
-        let mut order = vec![0; next[most + 1]];
-        for (place, c) in inside() {
-            let next = &mut next[*c as usize];
-            order[*next] = place as u32;
+        let mut order = vec![0; places.len()];
+        for place in places {
+            let next = &mut next[first(place)];
+            order[*next] = place;
             *next += 1;
         }
         order
     }
 
-    /// Goes on with grams that begin with one of `length` characters, which stands at some places.
-    fn longer<E>(
+    fn gram(&self, place: Place, length: usize) -> &[char] {
+        &self.chars[place as usize..][..length]
+    }
+}
+
+/// The places of all grams, in order of the grams and of the places of each.
+pub(crate) struct Sorted<'a> {
+    of: &'a Places,
+    singles: Vec<Place>,
+    pairs: Vec<Place>,
+    threes: Vec<Place>,
+    codes: Vec<Place>,
+}
+
+impl Sorted<'_> {
+    /// Calls back with every gram of a kind and its places, both ascending.
+    pub(crate) fn grams<E>(&self, kind: Kind, mut found: impl FnMut(&str, &[Place]) -> Result<(), E>) -> Result<(), E> {
+        match kind {
+            Kind::Pair => self.beginning_with(&[], &mut [(2, &self.pairs)], &mut found),
+            Kind::Other => {
+                let mut of = [(1, &self.singles[..]), (LONG, &self.threes[..]), (CODE, &self.codes[..])];
+                self.beginning_with(&[], &mut of, &mut found)
+            }
+        }
+    }
+
+    /// Goes on with the grams that begin with some characters. `of` has the places of each length that were not yet
+    /// called back with; a longer gram follows that which it begins with.
+    fn beginning_with<E>(
         &self,
-        gram: &mut String,
-        length: usize,
-        places: &mut [Place],
-        lengths: &[usize],
+        begin: &[char],
+        of: &mut [(usize, &[Place])],
         found: &mut impl FnMut(&str, &[Place]) -> Result<(), E>,
     ) -> Result<(), E> {
-        let lengths = if lengths[0] == length {
-            found(gram, places)?;
-            &lengths[1..]
-        } else {
-            lengths
-        };
-        let Some(wanted) = lengths.first() else { return Ok(()) };
-        let in_code = *wanted > LONG;
-        if in_code && !gram.chars().all(is_code) {
-            return Ok(());
-        }
-        for place in places.iter_mut() {
-            let at = *place as u32;
-            *place = Place::from(u32::from(self.chars[at as usize + length])) << 32 | Place::from(at);
-        }
-        places.sort_unstable();
-        for same in places.chunk_by_mut(|one, other| one >> 32 == other >> 32) {
-            let next = char::from_u32((same[0] >> 32) as u32).expect("it was a character before");
-            if next == BLOCK || in_code && !is_code(next) {
-                continue;
+        let Some(((length, places), longer)) = of.split_first_mut() else { return Ok(()) };
+        let mut text = String::new();
+        while let Some(place) = places.first() {
+            let gram = self.of.gram(*place, *length);
+            if !gram.starts_with(begin) {
+                break;
             }
-            gram.push(next);
-            self.longer(gram, length + 1, same, lengths, found)?;
-            gram.pop();
+            let count = places.iter().take_while(|place| self.of.gram(**place, *length) == gram).count();
+            let (same, rest) = places.split_at(count);
+            *places = rest;
+            text.clear();
+            text.extend(gram);
+            found(&text, same)?;
+            self.beginning_with(gram, longer, found)?;
         }
         Ok(())
     }
@@ -165,7 +186,7 @@ mod tests {
             }
             assert_eq!(places.count(kind), total);
             let mut found = Vec::new();
-            let walked = places.grams::<Infallible>(kind, |gram, at| {
+            let walked = places.sorted().grams::<Infallible>(kind, |gram, at| {
                 found.push((gram.to_owned(), at.iter().map(|place| places.find(*place)).collect::<Vec<_>>()));
                 Ok(())
             });

@@ -15,7 +15,7 @@ use tantivy::{DocId, Index, IndexSettings, Segment, TantivyDocument};
 
 use super::Field;
 use super::grams::Kind;
-use super::places::{Place, Places};
+use super::places::{Place, Places, Sorted};
 use super::schema::{Columns, schema};
 
 /// What the index keeps of a document.
@@ -109,10 +109,11 @@ impl Writer {
         let norms = FieldNormReaders::open(self.segment.open_read(SegmentComponent::FieldNorms)?)?;
         let mut inverted = InvertedIndexSerializer::open(&self.segment)?;
         for (field, places) in Field::ALL.into_iter().zip(self.fields) {
+            let sorted = places.sorted();
             for kind in Kind::ALL {
                 let column = self.columns.of(field, kind);
                 let to = inverted.new_field(column, places.count(kind), norms.get_field(column)?)?;
-                write_grams(&places, kind, to)?;
+                write_grams(&places, &sorted, kind, to)?;
             }
         }
         for (column, terms) in [(self.columns.exact, self.exact), (self.columns.facet, self.facets)] {
@@ -128,9 +129,9 @@ impl Writer {
     }
 }
 
-fn write_grams(places: &Places, kind: Kind, mut to: FieldSerializer<'_>) -> io::Result<()> {
+fn write_grams(places: &Places, sorted: &Sorted<'_>, kind: Kind, mut to: FieldSerializer<'_>) -> io::Result<()> {
     let mut postings = Postings::default();
-    places.grams(kind, |gram, at| {
+    sorted.grams(kind, |gram, at| {
         postings.fill(places, at);
         postings.write(gram, &mut to)
     })?;

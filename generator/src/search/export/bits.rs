@@ -80,7 +80,8 @@ impl Bits {
             return self.put(0, 1);
         }
         let cost = |k: u32| counts.iter().map(|count| u64::from((count - 1) >> k) + u64::from(k)).sum::<u64>();
-        let k = (0..12).min_by_key(|k| cost(*k)).expect("there are parameters");
+        // The cost falls and rises again.
+        let k = (0..11).find(|k| cost(*k) <= cost(k + 1)).unwrap_or(11);
         self.put(1, 1);
         self.gamma(k + 1);
         for count in counts {
