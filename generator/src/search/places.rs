@@ -14,6 +14,8 @@ pub(crate) struct Places {
     starts: Vec<u32>,
     /// The text in which every stretch of places begins.
     stretches: Vec<u32>,
+    /// How many grams of each kind all texts have.
+    counts: [u64; 2],
 }
 
 /// Where a character stands in all texts.
@@ -28,6 +30,7 @@ impl Places {
         let start = self.chars.len();
         self.chars.extend(folded.chars());
         let counts = Kind::ALL.map(|kind| count(&self.chars[start..], kind) as u32);
+        self.counts.iter_mut().zip(counts).for_each(|(all, here)| *all += u64::from(here));
         self.chars.push(BLOCK);
         self.starts.push(u32::try_from(start).expect("a partition is far below 2^32 characters"));
         self.stretches.resize(self.chars.len().div_ceil(1 << STRETCH), self.starts.len() as u32 - 1);
@@ -36,7 +39,7 @@ impl Places {
 
     /// How many grams of a kind all texts have.
     pub(crate) fn count(&self, kind: Kind) -> u64 {
-        count(&self.chars, kind) as u64
+        self.counts[kind as usize]
     }
 
     /// The text at a place, and where in it that is.
@@ -50,45 +53,67 @@ impl Places {
 
     /// Sorts the places by the characters that stand there.
     pub(crate) fn sorted(&self) -> Sorted<'_> {
-        let inside = (0..self.chars.len() as u32).filter(|place| self.chars[*place as usize] != BLOCK);
-        let singles = self.by_first(inside.collect());
-        let pairs = self.one_before(&singles, |_| true);
-        let threes = self.one_before(&pairs, |_| true);
-        let begins_code = |place: &u32| self.gram(*place, LONG).iter().all(|c| is_code(*c));
-        let mut codes: Vec<u32> = threes.iter().copied().filter(begins_code).collect();
+        let ranks = Ranks::of(&self.chars);
+        let singles = ranks.sort((0..self.chars.len() as Place).collect());
+        let pairs = ranks.one_before(&singles);
+        let threes = ranks.one_before(&pairs);
+        let begins_code = |place: &Place| self.gram(*place, LONG).iter().all(|c| is_code(*c));
+        let mut codes: Vec<Place> = threes.iter().copied().filter(begins_code).collect();
         for _ in LONG..CODE {
-            codes = self.one_before(&codes, is_code);
+            codes = ranks.one_before(&codes);
+            codes.retain(begins_code);
         }
         Sorted { of: self, singles, pairs, threes, codes }
     }
 
-    /// The places before some that are in order, in order with their own character. An end of a block is no place.
-    fn one_before(&self, places: &[Place], wanted: impl Fn(char) -> bool) -> Vec<Place> {
-        let before = places.iter().filter_map(|place| place.checked_sub(1));
-        let stands = |c: char| c != BLOCK && wanted(c);
-        self.by_first(before.filter(|place| stands(self.chars[*place as usize])).collect())
+    fn gram(&self, place: Place, length: usize) -> &[char] {
+        &self.chars[place as usize..][..length]
+    }
+}
+
+/// Which of the characters that occur stands at each place, counted from 1 in their order. An end of a block has none.
+struct Ranks {
+    at: Vec<u32>,
+    count: usize,
+}
+
+impl Ranks {
+    fn of(chars: &[char]) -> Ranks {
+        let most = chars.iter().max().map_or(0, |c| *c as usize);
+        let mut ranks = vec![0; most + 1];
+        chars.iter().filter(|c| **c != BLOCK).for_each(|c| ranks[*c as usize] = 1);
+        let mut count = 0;
+        for rank in ranks.iter_mut().filter(|rank| **rank > 0) {
+            count += 1;
+            *rank = count;
+        }
+        Ranks { at: chars.iter().map(|c| ranks[*c as usize]).collect(), count: count as usize }
     }
 
-    /// Sorts by the character at a place alone; what was in order stays so.
-    fn by_first(&self, places: Vec<Place>) -> Vec<Place> {
-        let first = |place: Place| self.chars[place as usize] as usize;
-        let most = self.chars.iter().max().map_or(0, |c| *c as usize);
-        let mut next = vec![0; most + 2];
-        places.iter().for_each(|place| next[first(*place) + 1] += 1);
+    /// The places one before some that are in order: in order too, with the character there in front.
+    fn one_before(&self, places: &[Place]) -> Vec<Place> {
+        self.sort(places.iter().filter_map(|place| place.checked_sub(1)).collect())
+    }
+
+    /// Sorts by the character at a place alone; what was in order stays so. Ends of blocks fall out.
+    fn sort(&self, places: Vec<Place>) -> Vec<Place> {
+        let rank = |place: Place| self.at[place as usize] as usize;
+        // Where the places of each rank begin, and as they are laid down, end.
+        let mut next = vec![0; self.count + 2];
+        places.iter().for_each(|place| next[rank(*place) + 1] += 1);
+        next[1] = 0;
         for at in 1..next.len() {
             next[at] += next[at - 1];
         }
-        let mut order = vec![0; places.len()];
+        let mut order = vec![0; next[self.count + 1]];
         for place in places {
-            let next = &mut next[first(place)];
-            order[*next] = place;
-            *next += 1;
+            let rank = rank(place);
+            if rank > 0 {
+                order[next[rank]] = place;
+                next[rank] += 1;
+            }
         }
         order
-    }
-
-    fn gram(&self, place: Place, length: usize) -> &[char] {
-        &self.chars[place as usize..][..length]
     }
 }
 

@@ -13,7 +13,7 @@ impl Series {
         self.spread(|run| run.wall.as_secs_f64()).1
     }
 
-    fn median_cpu(&self) -> f64 {
+    pub(super) fn median_cpu(&self) -> f64 {
         self.spread(|run| run.cpu.as_secs_f64()).1
     }
 
