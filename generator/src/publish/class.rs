@@ -17,7 +17,7 @@ pub(super) enum Class {
 }
 
 pub(super) fn class(path: &str) -> Class {
-    let plain = path.trim_end_matches(".gz").trim_end_matches(".br");
+    let plain = plain(path);
     let name = plain.rsplit('/').next().unwrap_or(plain);
     let hashed = HASHED.iter().chain(HASHED_SEARCH).any(|pattern| plain.starts_with(pattern.trim_end_matches('*')));
     let at_top = !plain.contains('/');
@@ -35,7 +35,12 @@ pub(super) fn class(path: &str) -> Class {
 
 /// Whether readers are led on from a file: a page names others, which come before it and go after it.
 pub(super) fn is_page(path: &str) -> bool {
-    path.trim_end_matches(".gz").trim_end_matches(".br").ends_with(".html")
+    plain(path).ends_with(".html")
+}
+
+/// A path without the ending of a compressed copy.
+fn plain(path: &str) -> &str {
+    path.trim_end_matches(".gz").trim_end_matches(".br")
 }
 
 /// The media type of a file by its name; texts are UTF-8.

@@ -1,7 +1,8 @@
 //! The folded texts of a field become its grams in order, each with all its places: what the index keeps, as it keeps
 //! it. No gram is looked up, which would be a walk through all memory for each; the places are sorted by the
-//! characters that stand there. The order by one character more is that of the places after, sorted once more by the
-//! character before.
+//! characters that stand there, one character after the other.
+
+use itertools::Itertools;
 
 use super::fold::BLOCK;
 use super::grams::{CODE, Kind, LONG, is_code};
@@ -53,17 +54,59 @@ impl Places {
 
     /// Sorts the places by the characters that stand there.
     pub(crate) fn sorted(&self) -> Sorted<'_> {
-        let ranks = Ranks::of(&self.chars);
-        let singles = ranks.sort((0..self.chars.len() as Place).collect());
-        let pairs = ranks.one_before(&singles);
-        let threes = ranks.one_before(&pairs);
-        let begins_code = |place: &Place| self.gram(*place, LONG).iter().all(|c| is_code(*c));
-        let mut codes: Vec<Place> = threes.iter().copied().filter(begins_code).collect();
-        for _ in LONG..CODE {
-            codes = ranks.one_before(&codes);
-            codes.retain(begins_code);
+        let singles = self.singles();
+        let pairs = self.longer(singles.groups(), 1, |c| c != BLOCK);
+        let threes = self.longer(pairs.groups(), 2, |c| c != BLOCK);
+        let is_of_code = |places: &&[Place]| self.gram(places[0], LONG).iter().all(|c| is_code(*c));
+        let mut codes = self.longer(threes.groups().filter(is_of_code), LONG, is_code);
+        for length in LONG + 1..CODE {
+            codes = self.longer(codes.groups(), length, is_code);
         }
         Sorted { of: self, singles, pairs, threes, codes }
+    }
+
+    /// The places of each character but the ends of blocks, by counting them.
+    fn singles(&self) -> Level {
+        let most = self.chars.iter().max().map_or(0, |c| *c as usize);
+        let inside = || self.chars.iter().zip(0..).filter(|(c, _)| **c != BLOCK);
+        // How many places a character has; then where they begin, and as they are laid down, end.
+        let mut ends = vec![0; most + 1];
+        inside().for_each(|(c, _)| ends[*c as usize] += 1);
+        let mut sum = 0;
+        ends.iter_mut().for_each(|end| sum += std::mem::replace(end, sum));
+        let mut places = vec![0; sum];
+        for (c, place) in inside() {
+            let end = &mut ends[*c as usize];
+            places[*end] = place;
+            *end += 1;
+        }
+        ends.dedup();
+        Level { ends: ends.into_iter().filter(|end| *end > 0).collect(), places }
+    }
+
+    /// Cuts each group of places by the character that follows after `length`, where that is wanted. Places of a group
+    /// ascend, so memory is read in its order.
+    fn longer<'p>(
+        &self,
+        groups: impl Iterator<Item = &'p [Place]>,
+        length: usize,
+        wanted: impl Fn(char) -> bool,
+    ) -> Level {
+        let mut longer = Level::default();
+        // The character above, the place below it.
+        let mut by_next: Vec<u64> = Vec::new();
+        for places in groups {
+            by_next.clear();
+            let next = places.iter().map(|place| (self.chars[*place as usize + length], *place));
+            let next = next.filter(|(c, _)| wanted(*c));
+            by_next.extend(next.map(|(c, place)| u64::from(u32::from(c)) << 32 | u64::from(place)));
+            by_next.sort_unstable();
+            for same in by_next.chunk_by(|one, other| one >> 32 == other >> 32) {
+                longer.places.extend(same.iter().map(|next| *next as Place));
+                longer.ends.push(longer.places.len());
+            }
+        }
+        longer
     }
 
     fn gram(&self, place: Place, length: usize) -> &[char] {
@@ -71,95 +114,45 @@ impl Places {
     }
 }
 
-/// Which of the characters that occur stands at each place, counted from 1 in their order. An end of a block has none.
-struct Ranks {
-    at: Vec<u32>,
-    count: usize,
+/// Places by the grams of one length that begin there, in order of the grams and of the places of each.
+#[derive(Default)]
+struct Level {
+    places: Vec<Place>,
+    /// Where the places of each gram end.
+    ends: Vec<usize>,
 }
 
-impl Ranks {
-    fn of(chars: &[char]) -> Ranks {
-        let most = chars.iter().max().map_or(0, |c| *c as usize);
-        let mut ranks = vec![0; most + 1];
-        chars.iter().filter(|c| **c != BLOCK).for_each(|c| ranks[*c as usize] = 1);
-        let mut count = 0;
-        for rank in ranks.iter_mut().filter(|rank| **rank > 0) {
-            count += 1;
-            *rank = count;
-        }
-        Ranks { at: chars.iter().map(|c| ranks[*c as usize]).collect(), count: count as usize }
-    }
-
-    /// The places one before some that are in order: in order too, with the character there in front.
-    fn one_before(&self, places: &[Place]) -> Vec<Place> {
-        self.sort(places.iter().filter_map(|place| place.checked_sub(1)).collect())
-    }
-
-    /// Sorts by the character at a place alone; what was in order stays so. Ends of blocks fall out.
-    fn sort(&self, places: Vec<Place>) -> Vec<Place> {
-        let rank = |place: Place| self.at[place as usize] as usize;
-        // Where the places of each rank begin, and as they are laid down, end.
-        let mut next = vec![0; self.count + 2];
-        places.iter().for_each(|place| next[rank(*place) + 1] += 1);
-        next[1] = 0;
-        for at in 1..next.len() {
-            next[at] += next[at - 1];
-        }
-        let mut order = vec![0; next[self.count + 1]];
-        for place in places {
-            let rank = rank(place);
-            if rank > 0 {
-                order[next[rank]] = place;
-                next[rank] += 1;
-            }
-        }
-        order
+impl Level {
+    fn groups(&self) -> impl Iterator<Item = &[Place]> {
+        let mut from = 0;
+        self.ends.iter().map(move |end| &self.places[std::mem::replace(&mut from, *end)..*end])
     }
 }
 
-/// The places of all grams, in order of the grams and of the places of each.
+/// The places of all grams.
 pub(crate) struct Sorted<'a> {
     of: &'a Places,
-    singles: Vec<Place>,
-    pairs: Vec<Place>,
-    threes: Vec<Place>,
-    codes: Vec<Place>,
+    singles: Level,
+    pairs: Level,
+    threes: Level,
+    codes: Level,
 }
 
 impl Sorted<'_> {
-    /// Calls back with every gram of a kind and its places, both ascending.
+    /// Calls back with every gram of a kind and its places, both ascending: a gram after those it begins with.
     pub(crate) fn grams<E>(&self, kind: Kind, mut found: impl FnMut(&str, &[Place]) -> Result<(), E>) -> Result<(), E> {
-        match kind {
-            Kind::Pair => self.beginning_with(&[], &mut [(2, &self.pairs)], &mut found),
-            Kind::Other => {
-                let mut of = [(1, &self.singles[..]), (LONG, &self.threes[..]), (CODE, &self.codes[..])];
-                self.beginning_with(&[], &mut of, &mut found)
-            }
-        }
-    }
-
-    /// Goes on with the grams that begin with some characters. `of` has the places of each length that were not yet
-    /// called back with; a longer gram follows that which it begins with.
-    fn beginning_with<E>(
-        &self,
-        begin: &[char],
-        of: &mut [(usize, &[Place])],
-        found: &mut impl FnMut(&str, &[Place]) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let Some(((length, places), longer)) = of.split_first_mut() else { return Ok(()) };
+        let levels = match kind {
+            Kind::Pair => vec![(2, &self.pairs)],
+            Kind::Other => vec![(1, &self.singles), (LONG, &self.threes), (CODE, &self.codes)],
+        };
+        let grams = levels
+            .into_iter()
+            .map(|(length, level)| level.groups().map(move |places| (self.of.gram(places[0], length), places)));
         let mut text = String::new();
-        while let Some(place) = places.first() {
-            let gram = self.of.gram(*place, *length);
-            if !gram.starts_with(begin) {
-                break;
-            }
-            let count = places.iter().take_while(|place| self.of.gram(**place, *length) == gram).count();
-            let (same, rest) = places.split_at(count);
-            *places = rest;
+        for (gram, places) in grams.kmerge_by(|one, other| one.0 < other.0) {
             text.clear();
             text.extend(gram);
-            found(&text, same)?;
-            self.beginning_with(gram, longer, found)?;
+            found(&text, places)?;
         }
         Ok(())
     }
