@@ -233,7 +233,8 @@ fn write(home: &Path, folder: &Path, documents: &[Document]) -> tantivy::Result<
     Ok(())
 }
 
-fn row(document: &Document, attached: &str) -> Row {
+/// What the index keeps of a document whose attached files have some text.
+pub(crate) fn row(document: &Document, attached: &str) -> Row {
     let named = [&document.title].into_iter().chain(&document.names).chain(&document.codes);
     let mut exact: Vec<String> = named.map(|text| fold(text)).filter(|folded| !folded.is_empty()).collect();
     exact.sort();

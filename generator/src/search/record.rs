@@ -1,6 +1,9 @@
 //! A document as it is published: what is shown of it and searched in it. The index keeps it in the bytes a reader gets,
 //! so that publishing copies them.
 
+use std::io::BufReader;
+
+use flate2::read::GzDecoder;
 use serde::{Deserialize, Serialize};
 
 use super::documents::Document;
@@ -76,7 +79,7 @@ impl Record {
     /// # Errors
     /// Bytes that are no packed record.
     pub(crate) fn unpacked(packed: &[u8]) -> serde_json::Result<Record> {
-        serde_json::from_reader(flate2::read::GzDecoder::new(packed))
+        serde_json::from_reader(BufReader::new(GzDecoder::new(packed)))
     }
 }
 

@@ -3,10 +3,9 @@
 use tantivy::Index;
 use tantivy::directory::RamDirectory;
 
-use crate::search::fold::fold;
-use crate::search::index::days;
-use crate::search::record::Record;
-use crate::search::segment::{Row, Writer};
+use crate::search::documents::{Document, Kind};
+use crate::search::index::row;
+use crate::search::segment::Writer;
 
 /// A document as `documents` would make it.
 #[derive(Clone, Debug, Default)]
@@ -21,9 +20,20 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
-    pub(crate) fn text(&self) -> String {
-        let named = self.names.iter().chain(&self.codes).map(String::as_str);
-        [self.title.as_str()].into_iter().chain(named).chain([self.body.as_str()]).collect::<Vec<_>>().join("\n")
+    fn document(&self) -> Document {
+        let facet = |facet: &String| facet.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Document {
+            kind: Kind::Record,
+            route: self.route.clone(),
+            title: self.title.clone(),
+            names: self.names.clone(),
+            codes: self.codes.clone(),
+            rest: self.body.clone(),
+            day: self.day.as_ref().map(|day| day.parse().expect("a day")),
+            facets: self.facets.iter().map(|text| facet(text).expect("a name and a value")).collect(),
+            districts: Vec::new(),
+            attachments: Vec::new(),
+        }
     }
 }
 
@@ -31,40 +41,7 @@ impl Sample {
 pub(crate) fn partition(documents: &[Sample]) -> Index {
     let mut writer = Writer::create(RamDirectory::create()).expect("memory takes it");
     for document in documents {
-        writer.add(row(document)).expect("memory takes it");
+        writer.add(row(&document.document(), "")).expect("memory takes it");
     }
     writer.finish().expect("memory takes it")
-}
-
-pub(crate) fn row(document: &Sample) -> Row {
-    let mut exact: Vec<String> =
-        [&document.title].into_iter().chain(&document.names).chain(&document.codes).map(|text| fold(text)).collect();
-    exact.sort();
-    exact.dedup();
-    Row {
-        folded: [document.text(), document.title.clone(), document.names.join("\n"), document.codes.join("\n")]
-            .map(|text| fold(&text)),
-        exact,
-        facets: document.facets.clone(),
-        day: document.day.as_ref().map(|day| days(day.parse().expect("a day"))),
-        record: record(document).packed(),
-        attached: String::new(),
-    }
-}
-
-fn record(document: &Sample) -> Record {
-    let unseen = |texts: &[String]| -> Vec<String> {
-        texts.iter().filter(|text| !document.title.contains(text.as_str())).cloned().collect()
-    };
-    Record {
-        title: document.title.clone(),
-        route: document.route.clone(),
-        kind: "record".to_owned(),
-        day: document.day.clone(),
-        register: document.facets.iter().find_map(|facet| facet.strip_prefix("register=")).map(str::to_owned),
-        names: unseen(&document.names),
-        codes: unseen(&document.codes),
-        rest: document.body.clone(),
-        ..Record::default()
-    }
 }

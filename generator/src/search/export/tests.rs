@@ -42,7 +42,7 @@ fn samples() -> Vec<Sample> {
             title: format!("{}{}条", words[next(10)], next(300)),
             names: vec![format!("郑州{}有限公司", words[next(10)])],
             codes: vec![format!("豫应急罚〔2025〕{at}号")],
-            body: (0..next(60) + 1).map(|_| words[next(words.len())]).collect(),
+            body: (0..next(60) + 1).map(|_| words[next(words.len())]).chain(["消防"]).collect(),
             day: (at % 50 != 0).then(|| format!("{}-{:02}-01", 2020 + at / 300, 1 + at / 25 % 12)),
             facets: vec![format!("register={}", ["penalty", "permit"][next(2)]), "kind=guide".to_owned()],
         })
