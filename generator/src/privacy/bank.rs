@@ -1,10 +1,9 @@
 //! Bank cards by issuer and check digit, and account numbers after a word that says so.
 
-use super::fold::Window;
 use super::number::{Gap, Number};
 use super::trigger::{Context, Scan};
 use super::words::{BANKS, REGISTERS};
-use super::{Finding, Kind};
+use super::{Finding, Kind, fold};
 
 pub(super) fn in_number(number: &Number, context: &mut Context<'_>, found: &mut Vec<Finding>) {
     let groups = number.groups.len();
@@ -89,13 +88,11 @@ fn luhn(digits: &[u8]) -> bool {
 
 /// `账号：1702…`: whoever it belongs to, it is not for the public.
 pub(super) fn account(scan: &mut Scan<'_>, end: usize) {
-    let window = Window::after(scan.text, end, 8);
-    let lead = window.chars.iter().take_while(|c| ":号码为是(（".contains(**c)).count();
-    if window.chars.get(lead).is_none_or(|c| super::fold::digit(*c).is_none()) {
-        return;
-    }
+    let leads = |c: char| matches!(c, ':' | '号' | '码' | '为' | '是' | '(' | '（');
+    let first = fold::characters(scan.text, end).take(8).find(|seen| !leads(seen.c));
+    let Some(first) = first.filter(|seen| fold::digit(seen.c).is_some()) else { return };
     let mut number = std::mem::take(&mut scan.number);
-    number.read(scan.text, window.starts[lead]);
+    number.read(scan.text, first.start);
     if (12..=25).contains(&number.digits.len()) {
         let (start, end) = (number.groups[0].start, number.groups[number.groups.len() - 1].end);
         let text = String::from_utf8_lossy(&number.digits).into_owned();

@@ -1,6 +1,6 @@
 //! Home addresses: what follows `住址` or `住`, down to the house. A street alone may stand (R-42).
 
-use super::fold::{Window, digit};
+use super::fold::{self, Window, digit};
 use super::trigger::Scan;
 use super::{Finding, Kind};
 
@@ -18,7 +18,7 @@ pub(super) fn after_verb(scan: &mut Scan<'_>, start: usize, end: usize) {
     if next.is_none_or(|c| "宅房建户院宿民店持所址进入满不宿".contains(c)) {
         return;
     }
-    let before = Window::before(scan.text, start, 12).chars.last().copied();
+    let before = fold::last_before(scan.text, start, 12);
     if before.is_some_and(|c| !"，,。；;、(（:\"'".contains(c)) {
         return;
     }

@@ -20,6 +20,7 @@ pub(super) enum Step {
 }
 
 /// What stands at `at`, and where the next thing begins. None at the end.
+#[inline]
 pub(super) fn step(text: &str, at: usize) -> Option<(Step, usize)> {
     let bytes = text.as_bytes();
     let first = *bytes.get(at)?;
@@ -223,6 +224,7 @@ pub(super) const CHINESE_DIGITS: [(char, u8); 29] = [
 ];
 
 /// The digit that a character stands for when numbers are read out: 0-9 in any script, 〇 to 九, 壹 to 玖.
+#[inline]
 pub(super) fn digit(c: char) -> Option<u8> {
     match c {
         '0'..='9' => Some(c as u8 - b'0'),
@@ -230,6 +232,85 @@ pub(super) fn digit(c: char) -> Option<u8> {
         '\u{6F0}'..='\u{6F9}' => u8::try_from(u32::from(c) - 0x6F0).ok(),
         c if c.is_ascii() => None,
         c => CHINESE_DIGITS.iter().find(|(known, _)| *known == c).map(|(_, value)| *value),
+    }
+}
+
+/// A character as the eye sees it, and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    pub(super) c: char,
+    /// Bytes of the text.
+    pub(super) start: usize,
+    end: usize,
+    /// Whether a space or tag stands before it.
+    spaced: bool,
+}
+
+/// The characters from `at` on, up to a break. Spaces are left out.
+///
+/// Most looks end at the first character that does not fit, so no more are read than are asked for.
+pub(super) fn characters(text: &str, at: usize) -> impl Iterator<Item = Seen> {
+    let mut here = at;
+    let mut spaced = false;
+    std::iter::from_fn(move || {
+        while let Some((step, end)) = step(text, here) {
+            let start = std::mem::replace(&mut here, end);
+            match step {
+                Step::Break => {
+                    here = text.len();
+                    break;
+                }
+                Step::Char(c) => return Some(Seen { c, start, end, spaced: std::mem::take(&mut spaced) }),
+                Step::Space | Step::Tag => spaced = true,
+                Step::Nothing => {}
+            }
+        }
+        None
+    })
+}
+
+/// Shows one by one the characters of about `bytes` bytes before `at`, and nothing for a break.
+fn look_back(text: &str, at: usize, bytes: usize, mut show: impl FnMut(Option<Seen>)) {
+    let mut here = at.saturating_sub(bytes);
+    while !text.is_char_boundary(here) {
+        here -= 1;
+    }
+    // Half a tag at the beginning is no text.
+    if here > 0 {
+        let stretch = &text[here..at];
+        if let Some(end) = stretch.find('>').filter(|end| !stretch[..*end].contains('<')) {
+            here += end + 1;
+        }
+    }
+    let mut spaced = false;
+    while here < at
+        && let Some((step, end)) = step(text, here)
+    {
+        match step {
+            Step::Break => show(None),
+            Step::Char(c) if end <= at => {
+                show(Some(Seen { c, start: here, end, spaced: std::mem::take(&mut spaced) }));
+            }
+            Step::Space | Step::Tag => spaced = true,
+            _ => {}
+        }
+        here = end;
+    }
+}
+
+/// The last of the characters of about `bytes` bytes before `at`.
+pub(super) fn last_before(text: &str, at: usize, bytes: usize) -> Option<char> {
+    let mut last = None;
+    look_back(text, at, bytes, |seen| last = seen.map(|seen| seen.c));
+    last
+}
+
+/// The character before `at` in the same paragraph, if it is not far.
+pub(super) fn char_before(text: &str, at: usize) -> Option<char> {
+    match text.as_bytes()[..at].last()? {
+        // Not the end of a tag, a reference or an escape.
+        byte if byte.is_ascii_punctuation() && !b">;\\\"/".contains(byte) => Some(char::from(*byte)),
+        _ => last_before(text, at, 24),
     }
 }
 
@@ -248,58 +329,20 @@ impl Window {
     /// Up to `length` characters from `at`. Spaces are left out; a break ends it.
     pub(super) fn after(text: &str, at: usize, length: usize) -> Window {
         let mut window = Window::with_capacity(length);
-        let mut here = at;
-        let mut spaced = false;
-        while window.chars.len() < length
-            && let Some((step, next)) = step(text, here)
-        {
-            match step {
-                Step::Break => break,
-                Step::Char(c) => window.push(c, here, next, std::mem::take(&mut spaced)),
-                Step::Space | Step::Tag => spaced = true,
-                Step::Nothing => {}
-            }
-            here = next;
+        for seen in characters(text, at).take(length) {
+            window.push(seen);
         }
         window
     }
 
     /// The characters of about `bytes` bytes before `at`; what stands before a break is left out.
     pub(super) fn before(text: &str, at: usize, bytes: usize) -> Window {
-        let mut here = at.saturating_sub(bytes);
-        while !text.is_char_boundary(here) {
-            here -= 1;
-        }
-        // Half a tag at the beginning is no text.
-        if here > 0 {
-            let stretch = &text[here..at];
-            if let Some(end) = stretch.find('>').filter(|end| !stretch[..*end].contains('<')) {
-                here += end + 1;
-            }
-        }
         let mut window = Window::with_capacity(bytes);
-        let mut spaced = false;
-        while here < at
-            && let Some((step, next)) = step(text, here)
-        {
-            match step {
-                Step::Break => window.clear(),
-                Step::Char(c) if next <= at => window.push(c, here, next, std::mem::take(&mut spaced)),
-                Step::Space | Step::Tag => spaced = true,
-                _ => {}
-            }
-            here = next;
-        }
+        look_back(text, at, bytes, |seen| match seen {
+            Some(seen) => window.push(seen),
+            None => window.clear(),
+        });
         window
-    }
-
-    /// The character before `at` in the same paragraph, if it is not far.
-    pub(super) fn char_before(text: &str, at: usize) -> Option<char> {
-        match text.as_bytes()[..at].last()? {
-            // Not the end of a tag, a reference or an escape.
-            byte if byte.is_ascii_punctuation() && !b">;\\\"/".contains(byte) => Some(char::from(*byte)),
-            _ => Window::before(text, at, 24).chars.last().copied(),
-        }
     }
 
     fn clear(&mut self) {
@@ -314,11 +357,11 @@ impl Window {
         Window { chars, starts: Vec::with_capacity(length), ends: Vec::with_capacity(length), spaced }
     }
 
-    fn push(&mut self, c: char, start: usize, end: usize, spaced: bool) {
-        self.chars.push(c);
-        self.starts.push(start);
-        self.ends.push(end);
-        self.spaced.push(spaced);
+    fn push(&mut self, seen: Seen) {
+        self.chars.push(seen.c);
+        self.starts.push(seen.start);
+        self.ends.push(seen.end);
+        self.spaced.push(seen.spaced);
     }
 
     /// Where the characters `from..to` stand in the text; at least one.

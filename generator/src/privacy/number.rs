@@ -56,7 +56,17 @@ impl Number {
         let mut end = at;
         let mut gap: Option<Gap> = None;
         let mut spaces = 0;
-        while let Some((found, next)) = step(text, here) {
+        loop {
+            // Most digits are plain ones, and stand together.
+            let run = digits_at(&text.as_bytes()[here..]).min(MOST_DIGITS - self.digits.len());
+            if run > 0 {
+                self.push(&text.as_bytes()[here..here + run], gap.take(), here, here + run);
+                spaces = 0;
+                here += run;
+                end = here;
+                self.has_attributes |= tagged;
+            }
+            let Some((found, next)) = step(text, here) else { break };
             let value = match found {
                 Step::Char(c) => match digit(c) {
                     Some(value) => Some(b'0' + value),
@@ -93,7 +103,7 @@ impl Number {
                 if self.digits.len() >= MOST_DIGITS {
                     break;
                 }
-                self.push(value, gap.take(), here, next);
+                self.push(&[value], gap.take(), here, next);
                 spaces = 0;
                 end = next;
                 self.has_attributes |= tagged;
@@ -109,19 +119,20 @@ impl Number {
         long && x && !matches!(step(text, next), Some((Step::Char(c), _)) if c.is_ascii_alphanumeric())
     }
 
-    fn push(&mut self, value: u8, gap: Option<Gap>, start: usize, end: usize) {
-        let at = self.digits.len();
-        self.digits.push(value);
+    fn push(&mut self, digits: &[u8], gap: Option<Gap>, start: usize, end: usize) {
+        let from = self.digits.len();
+        self.digits.extend_from_slice(digits);
+        let to = self.digits.len();
         match (gap, self.groups.last_mut()) {
             (None, Some(group)) => {
-                group.to = at + 1;
+                group.to = to;
                 group.end = end;
             }
             (gap, last) => {
                 if last.is_some() {
                     self.gaps.push(gap.unwrap_or(Gap::Space));
                 }
-                self.groups.push(Group { from: at, to: at + 1, start, end });
+                self.groups.push(Group { from, to, start, end });
             }
         }
     }
@@ -147,35 +158,37 @@ impl Number {
     }
 }
 
+/// How many ASCII digits a text begins with.
+pub(super) fn digits_at(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
 /// Where the last digit of a number ends that is surely too short to be private; none where only reading tells.
 ///
 /// Most numbers of a page are dates, counts and addresses of pages: this looks no further than it must.
-/// `goes_on` says whether a number may go on at a character beyond ASCII.
-pub(super) fn short(text: &str, from: usize, goes_on: impl Fn(usize) -> bool) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let (mut at, mut end, mut digits) = (from, from, 0);
-    while let Some(byte) = bytes.get(at) {
+/// `run` says how many digits the text begins with, `goes_on` whether a number may go on at a character beyond ASCII.
+pub(super) fn short(text: &[u8], run: usize, goes_on: impl Fn(&[u8]) -> bool) -> Option<usize> {
+    let (mut at, mut end, mut digits) = (run, run, run);
+    while digits < SHORTEST {
+        let Some((byte, rest)) = text[at..].split_first() else { return Some(end) };
+        at += 1;
         match byte {
             b'0'..=b'9' => {
                 digits += 1;
-                if digits >= SHORTEST {
-                    return None;
-                }
-                end = at + 1;
+                end = at;
             }
             b' ' | b'\r' | b'\n' | b'-' | b')' | b'.' | b'_' => {}
-            b'<' => match plain_tag(&bytes[at + 1..]) {
-                PlainTag::Ends => break,
+            b'<' => match plain_tag(rest) {
+                PlainTag::Ends => return Some(end),
                 PlainTag::Inline(length) => at += length,
                 PlainTag::Other => return None,
             },
             b'&' | b'\\' => return None,
-            0x80.. if goes_on(at) => return None,
-            _ => break,
+            0x80.. if goes_on(&text[at - 1..]) => return None,
+            _ => return Some(end),
         }
-        at += 1;
     }
-    Some(end)
+    None
 }
 
 enum PlainTag {
@@ -234,6 +247,7 @@ mod tests {
         check("12X", "12|X");
         check("一三八1234", "1381234|");
         check("1,3", "1|,3");
+        assert_eq!(Number::default().read(&"1".repeat(MOST_DIGITS + 1), 0), MOST_DIGITS);
         check("1     2", "1|     2");
     }
 
@@ -262,15 +276,16 @@ mod tests {
             "四",
         ];
         let mut random = Random(7);
-        let goes_on = |text: &str, at: usize| !text[at..].starts_with('年');
+        let goes_on = |rest: &[u8]| !rest.starts_with("年".as_bytes());
         let mut called = 0;
         for _ in 0..20_000 {
             let text: String = (0..12).map(|_| PIECES[random.below(PIECES.len())]).collect();
             let Some(from) = text.find(|c: char| c.is_ascii_digit()) else { continue };
             let mut number = Number::default();
             let end = number.read(&text, from);
-            if let Some(at) = short(&text, from, |at| goes_on(&text, at)) {
-                assert!(number.digits.len() < SHORTEST && at >= end, "{text}");
+            let rest = &text.as_bytes()[from..];
+            if let Some(length) = short(rest, digits_at(rest), goes_on) {
+                assert!(number.digits.len() < SHORTEST && from + length >= end, "{text}");
                 called += 1;
             }
         }

@@ -1,7 +1,7 @@
 //! Names of persons where a word says that they are victims, witnesses, patients or minors. A masked name
 //! (张某某) is no name.
 
-use super::fold::{Window, digit};
+use super::fold::{self, Window, digit};
 use super::trigger::Scan;
 use super::{Finding, Kind};
 
@@ -24,15 +24,14 @@ const FOLLOWS: &str = "的在于因被系经等和与及受患确诊抢送均已
 
 /// After `死者`, `证人`: one name, or several with 、 between.
 pub(super) fn after_role(scan: &mut Scan<'_>, end: usize) {
-    let lead = |c: &&char| ":为是(（\"“姓名叫、名单".contains(**c);
+    let leads = |c: char| ":为是(（\"“姓名叫、名单".contains(c);
     // Few of these words have a name beside them: look before reading on.
-    let near = Window::after(scan.text, end, 16);
-    let at = near.chars.iter().take_while(lead).count();
-    if at < 12 && name(&near.chars, at).is_none() {
+    let first = fold::characters(scan.text, end).find(|seen| !leads(seen.c));
+    if first.is_none_or(|seen| !begins_name(seen.c)) {
         return;
     }
     let window = Window::after(scan.text, end, 60);
-    let mut at = window.chars.iter().take_while(lead).count();
+    let mut at = window.chars.iter().take_while(|c| leads(**c)).count();
     while let Some(length) = name(&window.chars, at) {
         push(scan, &window, at, length, Kind::Name);
         at += length;
@@ -116,6 +115,12 @@ fn last_name(window: &Window, reach: usize) -> Option<(usize, usize)> {
         let length = name(chars, at).filter(|_| begins)?;
         Some((at, length))
     })
+}
+
+/// Whether a surname begins with this character.
+fn begins_name(c: char) -> bool {
+    let mut compound = COMPOUND.iter().filter_map(|surname| surname.chars().next());
+    SURNAMES.contains(c) || DOUBTFUL.contains(c) || compound.any(|first| first == c)
 }
 
 /// The length of the name that stands at `at`, if one does.

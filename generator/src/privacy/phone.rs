@@ -1,10 +1,9 @@
 //! Mobile numbers, and land lines that nobody has declared public.
 
-use super::fold::Window;
 use super::number::{Gap, Number};
 use super::trigger::{Context, Scan};
 use super::words::TELEPHONE;
-use super::{Finding, Kind, Known};
+use super::{Finding, Kind, Known, fold};
 
 /// How people write a mobile number in pieces.
 const SHAPES: [&[usize]; 8] =
@@ -155,12 +154,11 @@ fn is_local(digits: &[u8]) -> bool {
 
 /// `电话：67170000`: a number without its area code, directly after the word.
 pub(super) fn after_word(scan: &mut Scan<'_>, end: usize) {
-    let window = Window::after(scan.text, end, 16);
-    let lead = window.chars.iter().take_while(|c| ":号码为是(（".contains(**c)).count();
-    let Some(first) = window.chars.get(lead).filter(|c| c.is_ascii_digit()) else { return };
-    debug_assert!(first.is_ascii_digit());
+    let leads = |c: char| matches!(c, ':' | '号' | '码' | '为' | '是' | '(' | '（');
+    let first = fold::characters(scan.text, end).take(16).find(|seen| !leads(seen.c));
+    let Some(first) = first.filter(|seen| seen.c.is_ascii_digit()) else { return };
     let mut number = std::mem::take(&mut scan.number);
-    number.read(scan.text, window.starts[lead]);
+    number.read(scan.text, first.start);
     let size = number.shape(0, number.groups.len().min(2)).sum::<usize>();
     let whole = number.groups.first().map_or(0, |group| group.to - group.from);
     let to = if is_local(number.joined(0, 1)) && whole == number.digits.len() { 1 } else { number.groups.len().min(2) };

@@ -5,6 +5,20 @@ use std::sync::LazyLock;
 use super::fold::{CHINESE_DIGITS, Step, digit, step};
 use super::words::{Look, WORDS};
 
+/// The bytes at which a number may go on, but for those that begin a character of three: these are told apart.
+const GOES_ON_AT: [bool; 256] = {
+    let mut goes_on = [false; 256];
+    let mut byte = 0_u8;
+    while byte < u8::MAX {
+        goes_on[byte as usize] = match byte {
+            b'0'..=b'9' | b' ' | b'-' | b'<' | b'&' | b'\\' | b'\n' | b'\r' | b')' | b'.' | b'_' => true,
+            _ => matches!(byte, 0xC2 | 0xD9 | 0xDB | 0xF0),
+        };
+        byte += 1;
+    }
+    goes_on
+};
+
 /// What may begin at a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Seed {
@@ -13,7 +27,7 @@ pub(super) enum Seed {
     LookAlike,
     Digit,
     At,
-    /// One of the words of a group in `Seeds::words`.
+    /// One of the words of a group in `Seeds::groups`.
     Word(u8),
 }
 
@@ -21,17 +35,14 @@ pub(super) struct Seeds {
     /// Of each character of the basic plane: a seed as a number, and `GOES_ON`.
     traits: Box<[u8; 0x1_0000]>,
     /// A bit for each character of three bytes that is a seed, in rows of the characters that differ only in their
-    /// last byte: few enough are used to stay near the processor. Rows of other first bytes are full.
-    stops: Box<[u64; 0x4000]>,
-    groups: Vec<Group>,
-}
-
-/// Telling words that begin with the same character.
-struct Group {
-    /// A bit for each last byte (its low six bits) of the second characters.
-    seconds: u64,
-    /// The longer first.
-    words: Vec<(&'static str, Look)>,
+    /// last byte: few enough are used to stay near the processor. The first two bytes are the number of the row, and
+    /// rows of other first bytes are full.
+    stops: Box<[u64; 0x1_0000]>,
+    /// A bit for each character of the basic plane that may follow a seed: everything but the ideographs that are no
+    /// digit and no second character of a word.
+    follows: Box<[u64; 0x400]>,
+    /// Telling words that begin with the same character, the longer first.
+    groups: Vec<Vec<(&'static str, Look)>>,
 }
 
 /// A number may go on at this character.
@@ -43,8 +54,16 @@ const DIGIT: u8 = 2;
 const AT: u8 = 3;
 const WORD: u8 = 4;
 
+/// Telling words of one character that mean something before any other. A plate's province stands before no ideograph.
+const BEFORE_ANYTHING: [&str; 2] = ["住", "岁"];
+
 pub(super) static SEEDS: LazyLock<Seeds> = LazyLock::new(|| {
-    let mut seeds = Seeds { traits: Box::new([0; 0x1_0000]), stops: Box::new([u64::MAX; 0x4000]), groups: Vec::new() };
+    let mut seeds = Seeds {
+        traits: Box::new([0; 0x1_0000]),
+        stops: Box::new([u64::MAX; 0x1_0000]),
+        follows: Box::new([u64::MAX; 0x400]),
+        groups: Vec::new(),
+    };
     // The ideographs stand for themselves.
     let forms = ('\0'..'\u{3400}').chain('\u{F900}'..='\u{FFFF}');
     for c in forms.chain(CHINESE_DIGITS.iter().map(|(c, _)| *c)) {
@@ -55,73 +74,79 @@ pub(super) static SEEDS: LazyLock<Seeds> = LazyLock::new(|| {
     for group in words.chunk_by(|(a, _), (b, _)| first(a) == first(b)) {
         let number = u8::try_from(seeds.groups.len()).expect("fewer groups than a byte can count");
         seeds.traits[first(group[0].0) as usize] |= WORD + number;
-        let seconds = group.iter().fold(0, |seconds, (word, _)| seconds | second(word));
-        seeds.groups.push(Group { seconds, words: group.to_vec() });
+        seeds.groups.push(group.to_vec());
     }
-    seeds.stops[0xE0 << 6..0xF0 << 6].fill(0);
-    for (code, _) in seeds.traits.iter().enumerate().filter(|(_, traits)| **traits & !GOES_ON != 0) {
-        seeds.stops[(0xE0 << 6) + code / 64] |= 1 << (code % 64);
-    }
+    seeds.mark_stops();
+    seeds.mark_follows();
     seeds
 });
-
-/// The bits of `Group::seconds` for a word; all of them for one of a single character.
-fn second(word: &str) -> u64 {
-    let mut chars = word.char_indices().skip(1);
-    let Some((from, _)) = chars.next() else { return u64::MAX };
-    let to = chars.next().map_or(word.len(), |(next, _)| next);
-    debug_assert_eq!(to - from, 3, "second characters have three bytes");
-    1 << (word.as_bytes()[to - 1] & 0x3F)
-}
 
 fn first(word: &str) -> char {
     word.chars().next().expect("a word has a character")
 }
 
 fn traits(c: char) -> u8 {
-    let seen = match step(c.encode_utf8(&mut [0; 4]), 0) {
-        Some((Step::Char(seen), _)) => Some(seen),
-        _ => None,
-    };
-    let goes_on = seen.is_none_or(|seen| digit(seen).is_some() || "-).·•Xx".contains(seen));
-    let seed = match seen {
-        Some('@') => AT,
-        Some(seen) if digit(seen).is_some() => DIGIT,
-        _ if is_look_alike(c) => LOOK_ALIKE,
-        _ => 0,
-    };
-    seed | if goes_on { GOES_ON } else { 0 }
+    let look_alike = if is_look_alike(u32::from(c)) { LOOK_ALIKE } else { 0 };
+    match step(c.encode_utf8(&mut [0; 4]), 0) {
+        Some((Step::Char('@'), _)) => AT,
+        Some((Step::Char(seen), _)) if digit(seen).is_some() => DIGIT | GOES_ON,
+        Some((Step::Char('-' | ')' | '.' | '·' | '•' | 'X' | 'x'), _)) => look_alike | GOES_ON,
+        Some((Step::Char(_), _)) => look_alike,
+        _ => look_alike | GOES_ON,
+    }
 }
 
 /// Radicals and their supplement: forms of characters that only look like others.
-pub(super) fn is_look_alike(c: char) -> bool {
-    matches!(c, '\u{2E80}'..='\u{2FDF}')
+pub(super) fn is_look_alike(code: u32) -> bool {
+    matches!(code, 0x2E80..=0x2FDF)
 }
 
 impl Seeds {
-    /// The next character of three bytes from `at` on that is a seed, or the next byte of another kind.
+    fn mark_stops(&mut self) {
+        self.stops[0xE000..0xF000].fill(0);
+        for (code, _) in self.traits.iter().enumerate().filter(|(_, traits)| **traits & !GOES_ON != 0) {
+            self.stops[0xE080 + (code >> 12 << 8) + (code >> 6 & 0x3F)] |= 1 << (code & 0x3F);
+        }
+    }
+
+    fn mark_follows(&mut self) {
+        let ideographs = 0x3400 / 64..0xA000 / 64;
+        self.follows[ideographs].fill(0);
+        let seconds = WORDS.iter().filter_map(|(word, _)| word.chars().nth(1));
+        for c in seconds.chain(CHINESE_DIGITS.iter().map(|(c, _)| *c)) {
+            self.follows[c as usize / 64] |= 1 << (c as usize % 64);
+        }
+    }
+
+    /// The next character of three bytes from `from` on at which something may begin, or the next byte of another kind.
     ///
-    /// Chinese text is a run of such characters, and few of them are seeds.
+    /// Chinese text is a run of such characters, and at few of them anything begins.
     #[inline]
     pub(super) fn next_seed(&self, bytes: &[u8], from: usize) -> usize {
-        let is_stop = |first: u8, second: u8, third: u8| {
-            let row = usize::from(first) << 6 | usize::from(second & 0x3F);
-            self.stops[row] >> (third & 0x3F) & 1 != 0
-        };
-        let mut at = from;
-        // Two at a time, as long as there are two.
-        while let Some(&[a, b, c, d, e, f]) = bytes.get(at..).and_then(<[u8]>::first_chunk::<6>) {
-            if is_stop(a, b, c) {
-                return at;
-            }
-            if is_stop(d, e, f) {
-                return at + 3;
-            }
-            at += 6;
+        let mut rest = &bytes[from..];
+        while let [first, second, third, tail @ ..] = rest
+            && (!self.is_stop(*first, *second, *third) || self.is_alone(rest))
+        {
+            rest = tail;
         }
-        match bytes.get(at..).and_then(<[u8]>::first_chunk::<3>) {
-            Some(&[a, b, c]) if !is_stop(a, b, c) => at + 3,
-            _ => at,
+        bytes.len() - rest.len()
+    }
+
+    /// Whether a character of three bytes is a seed, or these bytes are no such character.
+    fn is_stop(&self, first: u8, second: u8, third: u8) -> bool {
+        self.stops[usize::from(u16::from_be_bytes([first, second]))] >> (third & 0x3F) & 1 != 0
+    }
+
+    /// Whether a text begins with a seed that comes to nothing before the ideograph after it, as most do: no telling
+    /// word goes on so, no number, plate or mail address. Look-alikes are worth seeing whatever follows.
+    fn is_alone(&self, text: &[u8]) -> bool {
+        match text {
+            [0xE3..=0xEF, _, _, first @ 0xE3..=0xE9, second, third, ..] => {
+                let next = three_bytes(*first, *second, *third) as usize;
+                self.follows[next / 64] >> (next % 64) & 1 == 0
+                    && !BEFORE_ANYTHING.iter().any(|word| text.starts_with(word.as_bytes()))
+            }
+            _ => false,
         }
     }
 
@@ -140,27 +165,38 @@ impl Seeds {
         }
     }
 
-    /// Whether a number may go on at this character: a digit, a space, something that cannot be seen.
-    pub(super) fn goes_on(&self, code: u32) -> bool {
+    /// Whether a number may go on here: with a digit, a space, a tag, something that cannot be seen.
+    #[inline]
+    pub(super) fn number_goes_on(&self, rest: &[u8]) -> bool {
+        match rest {
+            [first @ 0xE2..=0xEF, second, third, ..] => self.goes_on(three_bytes(*first, *second, *third)),
+            [first, ..] => GOES_ON_AT[usize::from(*first)],
+            [] => false,
+        }
+    }
+
+    fn goes_on(&self, code: u32) -> bool {
         self.traits.get(code as usize).is_none_or(|traits| traits & GOES_ON != 0)
     }
 
     /// The longest word of a group that stands at the beginning of a text.
     pub(super) fn word(&self, group: u8, text: &str) -> Option<(&'static str, Look)> {
-        // The first character is the same in all of them, and most texts go on otherwise.
-        let rest = &text.as_bytes()[first(text).len_utf8()..];
-        let group = &self.groups[usize::from(group)];
-        let third = rest.get(2).map_or(0, |byte| byte & 0x3F);
-        if group.seconds >> third & 1 == 0 {
-            return None;
-        }
-        let stands = |word: &str| match &word.as_bytes()[first(word).len_utf8()..] {
-            [] => true,
-            [a, b, c, more @ ..] => rest.starts_with(&[*a, *b, *c]) && rest[3..].starts_with(more),
-            short => rest.starts_with(short),
-        };
-        group.words.iter().find(|(word, _)| stands(word)).copied()
+        self.groups[usize::from(group)].iter().find(|(word, _)| text.starts_with(word)).copied()
     }
+}
+
+/// The number of the character of two, three or four bytes that begins here.
+pub(super) fn code_point(bytes: &[u8], length: usize) -> u32 {
+    let low = |at: usize| u32::from(bytes.get(at).copied().unwrap_or(0) & 0x3F);
+    match length {
+        2 => u32::from(bytes[0] & 0x1F) << 6 | low(1),
+        3 => three_bytes(bytes[0], bytes[1], bytes[2]),
+        _ => u32::from(bytes[0] & 0x07) << 18 | low(1) << 12 | low(2) << 6 | low(3),
+    }
+}
+
+fn three_bytes(first: u8, second: u8, third: u8) -> u32 {
+    u32::from(first & 0x0F) << 12 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F)
 }
 
 /// The next byte that is a digit, an `@` or part of a character beyond ASCII, or the end.
@@ -171,27 +207,27 @@ pub(super) fn next_telling(bytes: &[u8], from: usize) -> usize {
     const fn all(byte: u8) -> u64 {
         u64::from_ne_bytes([byte; 8])
     }
-    let mut at = from;
-    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+    let mut rest = &bytes[from..];
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
         let eight = u64::from_le_bytes(*chunk);
-        // Without their high bits no sum carries into the next byte; the high bit of each sum is the answer.
-        let low = eight & !HIGH;
-        let from_zero = low + all(0x80 - b'0');
-        let beyond_nine = low + all(0x80 - b'9' - 1);
-        let is_no_at = (low ^ all(b'@')) + all(0x7F);
-        let telling = (eight | (from_zero & !beyond_nine) | !is_no_at) & HIGH;
+        // A subtraction borrows from the byte after only where a byte tells, so that the first to tell is right.
+        let digit = (eight ^ all(b'0')).wrapping_sub(all(10));
+        let at_sign = (eight ^ all(b'@')).wrapping_sub(all(1));
+        let telling = (eight | digit | at_sign) & HIGH;
         if telling != 0 {
-            return at + (telling.trailing_zeros() / 8) as usize;
+            return bytes.len() - rest.len() + (telling.trailing_zeros() / 8) as usize;
         }
-        at += 8;
+        rest = tail;
     }
     let tells = |byte: &u8| byte.is_ascii_digit() || *byte == b'@' || !byte.is_ascii();
-    bytes[at..].iter().position(tells).map_or(bytes.len(), |found| at + found)
+    bytes.len() - rest.len() + rest.iter().position(tells).unwrap_or(rest.len())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::number::short;
     use super::*;
+    use crate::text::Random;
 
     #[test]
     fn every_telling_byte_is_found() {
@@ -202,6 +238,53 @@ mod tests {
                 let tells = byte.is_ascii_digit() || byte == b'@' || byte >= 0x80;
                 assert_eq!(next_telling(&bytes, 0), if tells { place } else { 19 }, "{byte:#x} at {place}");
                 assert_eq!(next_telling(&bytes, place + 1), 19);
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_telling_byte_is_found() {
+        let mut random = Random(3);
+        for _ in 0..20_000 {
+            let bytes: Vec<u8> = (0..20).map(|_| b":;<=>?./0a 9@A\x7F\x80"[random.below(16)]).collect();
+            let slow = bytes.iter().position(|byte| byte.is_ascii_digit() || *byte == b'@' || !byte.is_ascii());
+            assert_eq!(next_telling(&bytes, 0), slow.unwrap_or(bytes.len()), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_begins_at_what_is_called_alone() {
+        let digits = || CHINESE_DIGITS.iter().map(|(c, _)| *c);
+        let seconds = || WORDS.iter().filter_map(|(word, _)| word.chars().nth(1));
+        let mut called = 0;
+        for seed in WORDS.iter().map(|(word, _)| first(word)).chain(digits()).chain(['３', '＠', '⼀']) {
+            for second in ('\u{3000}'..='\u{A000}').step_by(17).chain(seconds()).chain(digits()) {
+                let text = format!("{seed}{second}A12345三");
+                if !SEEDS.is_alone(text.as_bytes()) {
+                    continue;
+                }
+                called += 1;
+                match SEEDS.of(u32::from(seed)) {
+                    Seed::Word(group) => {
+                        let word = SEEDS.word(group, &text);
+                        assert!(word.is_none_or(|(_, look)| look == Look::Province), "{text}");
+                    }
+                    Seed::Digit => assert!(!SEEDS.number_goes_on(&text.as_bytes()[3..]), "{text}"),
+                    Seed::At => {}
+                    Seed::LookAlike | Seed::Nothing => panic!("{text}"),
+                }
+            }
+        }
+        assert!(called > 100_000, "{called}");
+    }
+
+    #[test]
+    fn a_short_number_ends_where_none_goes_on() {
+        for c in '\0'..='\u{FFFF}' {
+            let text = format!("12{c}3");
+            let goes_on = |rest: &[u8]| SEEDS.number_goes_on(rest);
+            if !goes_on(&text.as_bytes()[2..]) {
+                assert_eq!(short(text.as_bytes(), 2, goes_on), Some(2), "{c:?}");
             }
         }
     }
@@ -218,6 +301,9 @@ mod tests {
         let Seed::Word(group) = of('户') else { panic!("a telling word begins with 户") };
         assert_eq!(SEEDS.word(group, "户籍所在地址").map(|(word, _)| word), Some("户籍所在地"));
         assert_eq!(SEEDS.word(group, "户口"), None);
-        assert!(SEEDS.goes_on('\u{200B}' as u32) && SEEDS.goes_on('—' as u32) && !SEEDS.goes_on('年' as u32));
+        let goes_on = |text: &str| SEEDS.number_goes_on(text.as_bytes());
+        assert!(
+            goes_on("\u{200B}") && goes_on("—") && goes_on("<b>") && !goes_on("年") && !goes_on(":") && !goes_on("")
+        );
     }
 }

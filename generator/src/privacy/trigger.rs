@@ -1,57 +1,22 @@
 //! The one pass over the bytes: stops where something may begin, and asks the detectors.
 
 use super::fold::{Window, plain, step};
-use super::number::{Number, SHORTEST, short};
-use super::seeds::{SEEDS, Seed, Seeds, is_look_alike, next_telling};
+use super::number::{Number, SHORTEST, digits_at, short};
+use super::seeds::{SEEDS, Seed, Seeds, code_point, is_look_alike, next_telling};
 use super::words::Look;
 use super::{Finding, Known, Title, bank, dwelling, fold, identity, mail, person, phone, plate};
 
-/// What a byte may begin.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Nothing,
-    Digit,
-    At,
-    /// A character of two, three or four bytes.
-    Wide(u8),
-}
-
-const CLASSES: [Class; 256] = {
-    let mut classes = [Class::Nothing; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        classes[byte] = match byte {
-            0x30..=0x39 => Class::Digit,
-            0x40 => Class::At,
-            0xC2 | 0xD9 | 0xDB => Class::Wide(2),
-            0xE2..=0xEF => Class::Wide(3),
-            0xF0 => Class::Wide(4),
-            _ => Class::Nothing,
-        };
-        byte += 1;
-    }
-    classes
-};
-
 pub(super) fn scan(title: &Title, text: &str, known: &Known) -> Vec<Finding> {
-    let mut scan = Scan { title, text, known, seeds: &SEEDS, number: Number::default(), found: Vec::new() };
-    scan.heed_title();
-    if scan.run() == Saw::LookAlikes {
+    let mut scan = Scan::new(title, text, known);
+    scan.run();
+    if scan.look_alikes {
         // Seldom: such text is read again as the eye sees it. Places are then those of the whole.
         let plain = plain(text);
-        let mut again =
-            Scan { title, text: &plain, known, seeds: &SEEDS, number: Number::default(), found: Vec::new() };
-        again.heed_title();
+        let mut again = Scan::new(title, &plain, known);
         again.run();
         scan.found.extend(again.found.into_iter().map(|finding| Finding { start: 0, end: text.len(), ..finding }));
     }
     scan.found
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Saw {
-    Text,
-    LookAlikes,
 }
 
 pub(super) struct Scan<'a> {
@@ -62,9 +27,16 @@ pub(super) struct Scan<'a> {
     seeds: &'a Seeds,
     pub(super) number: Number,
     pub(super) found: Vec<Finding>,
+    /// Whether there are characters that only look like others.
+    look_alikes: bool,
 }
 
-impl Scan<'_> {
+impl<'a> Scan<'a> {
+    fn new(title: &'a Title, text: &'a str, known: &'a Known) -> Scan<'a> {
+        let (number, found) = (Number::default(), Vec::new());
+        Scan { title, text, known, seeds: &SEEDS, number, found, look_alikes: false }
+    }
+
     /// A title is a telling word before everything in its cell.
     fn heed_title(&mut self) {
         for (word, look) in &self.title.words {
@@ -72,52 +44,56 @@ impl Scan<'_> {
         }
     }
 
-    fn run(&mut self) -> Saw {
+    fn run(&mut self) {
+        self.heed_title();
         let bytes = self.text.as_bytes();
-        let mut saw = Saw::Text;
-        let mut at = 0;
+        let mut at = next_telling(bytes, 0);
         while at < bytes.len() {
-            match CLASSES[usize::from(bytes[at])] {
-                Class::Nothing => at = next_telling(bytes, at + 1),
-                Class::Digit => at = self.digits(at),
-                Class::At => {
+            // By its first byte: characters of two and four bytes are worth a look where forms of digits are.
+            let next = match bytes[at] {
+                0xE2..=0xEF => self.characters(at),
+                b'0'..=b'9' => self.digits(at),
+                b'@' => {
                     mail::around(self, at, at + 1);
-                    at += 1;
+                    at + 1
                 }
-                Class::Wide(length) => at = self.wide(at, usize::from(length), &mut saw),
-            }
+                0xC2 | 0xD9 | 0xDB => self.character(at, 2),
+                0xF0 => self.character(at, 4),
+                _ => at + 1,
+            };
+            at = next_telling(bytes, next);
         }
-        saw
+    }
+
+    /// A run of characters of three bytes, up to the first seed. Gives where to go on.
+    fn characters(&mut self, from: usize) -> usize {
+        let at = self.seeds.next_seed(self.text.as_bytes(), from);
+        match self.text.as_bytes().get(at) {
+            Some(0xE2..=0xEF) => self.character(at, 3),
+            _ => at,
+        }
     }
 
     /// A character beyond ASCII. Gives where to go on.
-    fn wide(&mut self, at: usize, length: usize, saw: &mut Saw) -> usize {
-        let bytes = self.text.as_bytes();
-        let at = self.seeds.next_seed(bytes, at);
-        // The characters before the next seed are done with, and perhaps there is none.
-        if length == 3 && !bytes.get(at).is_some_and(|byte| CLASSES[usize::from(*byte)] == Class::Wide(3)) {
-            return at;
-        }
-        let code = code_point(&bytes[at..], length);
-        let seed = self.seeds.of(code);
-        if seed == Seed::Nothing {
-            return at + length;
-        }
-        if char::from_u32(code).is_some_and(is_look_alike) {
-            *saw = Saw::LookAlikes;
-        }
-        self.seed(seed, at, at + length)
+    fn character(&mut self, at: usize, length: usize) -> usize {
+        let code = code_point(&self.text.as_bytes()[at..], length);
+        self.look_alikes |= is_look_alike(code);
+        self.seed(self.seeds.of(code), at, at + length)
     }
 
     /// A run of ASCII digits, perhaps inside a character reference. Gives where to go on.
     fn digits(&mut self, at: usize) -> usize {
         let bytes = self.text.as_bytes();
-        let run = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let run = digits_at(&bytes[at..]);
         let start = reference_start(bytes, at);
-        if start == at
-            && let Some(end) = short(self.text, at, |byte| self.goes_on(byte))
-        {
-            return end;
+        if start == at {
+            // Most numbers end with their first run, and most others before they are long.
+            if run < SHORTEST && !self.seeds.number_goes_on(&bytes[at + run..]) {
+                return at + run;
+            }
+            if let Some(length) = short(&bytes[at..], run, |rest| self.seeds.number_goes_on(rest)) {
+                return at + length;
+            }
         }
         let end = self.read_number(start);
         if end == start {
@@ -131,21 +107,11 @@ impl Scan<'_> {
         end.max(at + run)
     }
 
-    /// Whether a number may go on at this byte.
-    fn goes_on(&self, at: usize) -> bool {
-        let bytes = self.text.as_bytes();
-        let Some(byte) = bytes.get(at) else { return false };
-        match CLASSES[usize::from(*byte)] {
-            Class::Wide(3) => self.seeds.goes_on(code_point(&bytes[at..], 3)),
-            Class::Wide(_) | Class::Digit => true,
-            Class::At => false,
-            Class::Nothing => matches!(byte, b' ' | b'-' | b'<' | b'&' | b'\\' | b'\n' | b'\r' | b')' | b'.' | b'_'),
-        }
-    }
-
     fn seed(&mut self, seed: Seed, at: usize, next: usize) -> usize {
         match seed {
-            Seed::Digit if self.goes_on(next) => return self.read_number(at).max(next),
+            Seed::Digit if self.seeds.number_goes_on(&self.text.as_bytes()[next..]) => {
+                return self.read_number(at).max(next);
+            }
             Seed::At => mail::around(self, at, next),
             Seed::Word(group) => {
                 if let Some((word, look)) = self.seeds.word(group, &self.text[at..]) {
@@ -220,7 +186,7 @@ impl Context<'_> {
 
     /// The character before the number, as the eye sees it.
     pub(super) fn char_before(&self) -> Option<char> {
-        Window::char_before(self.text, self.at)
+        fold::char_before(self.text, self.at)
     }
 
     /// How many letters and digits stand around a stretch without a gap.
@@ -247,15 +213,6 @@ impl Context<'_> {
         let bytes = self.text.as_bytes();
         let letters = bytes[..start].iter().rev().take(12).take_while(|byte| byte.is_ascii_alphabetic());
         letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect::<Vec<_>>().into_iter().rev().collect()
-    }
-}
-
-fn code_point(bytes: &[u8], length: usize) -> u32 {
-    let low = |at: usize| u32::from(bytes.get(at).copied().unwrap_or(0) & 0x3F);
-    match length {
-        2 => u32::from(bytes[0] & 0x1F) << 6 | low(1),
-        3 => u32::from(bytes[0] & 0x0F) << 12 | low(1) << 6 | low(2),
-        _ => u32::from(bytes[0] & 0x07) << 18 | low(1) << 12 | low(2) << 6 | low(3),
     }
 }
 
