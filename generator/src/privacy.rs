@@ -26,7 +26,7 @@ pub(crate) use table::{may_tell, table};
 pub(crate) use title::Title;
 
 /// Raised whenever a detector learns something: what was found clean before is looked at again.
-pub(crate) const VERSION: u32 = 4;
+pub(crate) const VERSION: u32 = 5;
 
 /// What kind of private thing was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -88,8 +88,7 @@ fn luhn(digits: &[u8]) -> bool {
 
 /// `账号：1702…`: whoever it belongs to, it is not for the public.
 pub(super) fn account(scan: &mut Scan<'_>, end: usize) {
-    let leads = |c: char| matches!(c, ':' | '号' | '码' | '为' | '是' | '(' | '（');
-    let first = fold::characters(scan.text, end).take(8).find(|seen| !leads(seen.c));
+    let first = fold::after_lead(scan.text, end, 8);
     let Some(first) = first.filter(|seen| fold::digit(seen.c).is_some()) else { return };
     let mut number = std::mem::take(&mut scan.number);
     number.read(scan.text, first.start);

@@ -269,6 +269,12 @@ pub(super) fn characters(text: &str, at: usize) -> impl Iterator<Item = Seen> {
     })
 }
 
+/// The first of so many characters from `at` on that does not lead from a word to its number, as `：` and `号码为` do.
+pub(super) fn after_lead(text: &str, at: usize, within: usize) -> Option<Seen> {
+    let leads = |c: char| matches!(c, ':' | '号' | '码' | '为' | '是' | '(' | '（');
+    characters(text, at).take(within).find(|seen| !leads(seen.c))
+}
+
 /// Shows one by one the characters of about `bytes` bytes before `at`, and nothing for a break.
 fn look_back(text: &str, at: usize, bytes: usize, mut show: impl FnMut(Option<Seen>)) {
     let mut here = at.saturating_sub(bytes);

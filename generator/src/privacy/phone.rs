@@ -154,8 +154,7 @@ fn is_local(digits: &[u8]) -> bool {
 
 /// `电话：67170000`: a number without its area code, directly after the word.
 pub(super) fn after_word(scan: &mut Scan<'_>, end: usize) {
-    let leads = |c: char| matches!(c, ':' | '号' | '码' | '为' | '是' | '(' | '（');
-    let first = fold::characters(scan.text, end).take(16).find(|seen| !leads(seen.c));
+    let first = fold::after_lead(scan.text, end, 16);
     let Some(first) = first.filter(|seen| seen.c.is_ascii_digit()) else { return };
     let mut number = std::mem::take(&mut scan.number);
     number.read(scan.text, first.start);

@@ -5,20 +5,6 @@ use std::sync::LazyLock;
 use super::fold::{CHINESE_DIGITS, Step, digit, step};
 use super::words::{Look, WORDS};
 
-/// The bytes at which a number may go on, but for those that begin a character of three: these are told apart.
-const GOES_ON_AT: [bool; 256] = {
-    let mut goes_on = [false; 256];
-    let mut byte = 0_u8;
-    while byte < u8::MAX {
-        goes_on[byte as usize] = match byte {
-            b'0'..=b'9' | b' ' | b'-' | b'<' | b'&' | b'\\' | b'\n' | b'\r' | b')' | b'.' | b'_' => true,
-            _ => matches!(byte, 0xC2 | 0xD9 | 0xDB | 0xF0),
-        };
-        byte += 1;
-    }
-    goes_on
-};
-
 /// What may begin at a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Seed {
@@ -90,7 +76,10 @@ fn traits(c: char) -> u8 {
     match step(c.encode_utf8(&mut [0; 4]), 0) {
         Some((Step::Char('@'), _)) => AT,
         Some((Step::Char(seen), _)) if digit(seen).is_some() => DIGIT | GOES_ON,
-        Some((Step::Char('-' | ')' | '.' | '·' | '•' | 'X' | 'x'), _)) => look_alike | GOES_ON,
+        // Markup may be a tag, a reference or an escape.
+        Some((Step::Char('-' | ')' | '.' | '_' | '·' | '•' | 'X' | 'x' | '<' | '&' | '\\'), _)) => {
+            look_alike | GOES_ON
+        }
         Some((Step::Char(_), _)) => look_alike,
         _ => look_alike | GOES_ON,
     }
@@ -168,15 +157,15 @@ impl Seeds {
     /// Whether a number may go on here: with a digit, a space, a tag, something that cannot be seen.
     #[inline]
     pub(super) fn number_goes_on(&self, rest: &[u8]) -> bool {
-        match rest {
-            [first @ 0xE2..=0xEF, second, third, ..] => self.goes_on(three_bytes(*first, *second, *third)),
-            [first, ..] => GOES_ON_AT[usize::from(*first)],
-            [] => false,
-        }
-    }
-
-    fn goes_on(&self, code: u32) -> bool {
-        self.traits.get(code as usize).is_none_or(|traits| traits & GOES_ON != 0)
+        let code = match rest {
+            [] => return false,
+            [first @ ..0x80, ..] => u32::from(*first),
+            [0xE0..=0xEF, ..] => code_point(rest, 3),
+            [..0xE0, ..] => code_point(rest, 2),
+            // Digits and what cannot be seen are most of what is used beyond the basic plane.
+            _ => return true,
+        };
+        self.traits[code as usize] & GOES_ON != 0
     }
 
     /// The longest word of a group that stands at the beginning of a text.
@@ -225,7 +214,7 @@ pub(super) fn next_telling(bytes: &[u8], from: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::number::short;
+    use super::super::number::{Number, short};
     use super::*;
     use crate::text::Random;
 
@@ -286,6 +275,16 @@ mod tests {
             if !goes_on(&text.as_bytes()[2..]) {
                 assert_eq!(short(text.as_bytes(), 2, goes_on), Some(2), "{c:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_number_goes_on_wherever_it_is_read_on() {
+        let mut number = Number::default();
+        for c in '\0'..=char::MAX {
+            let text = format!("1{c}2");
+            number.read(&text, 0);
+            assert!(number.digits.len() == 1 || SEEDS.number_goes_on(&text.as_bytes()[1..]), "{c:?}");
         }
     }
 

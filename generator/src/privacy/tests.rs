@@ -31,6 +31,7 @@ fn identity_numbers() {
     check("1101<b>0519</b>491231002X", id);
     check("110105&#49;949&#x31;231002X", id);
     check("11010519\u{200B}491231\u{FEFF}002X", id);
+    check("110105\u{34F}19\u{61C}49\u{180E}1231\u{E0001}002X", id);
     check("1 1 0 1 0 5 1 9 4 9 1 2 3 1 0 0 2 X", id);
     check("一一〇一〇五一九四九一二三一〇〇二X", id);
     check("⼀⼀〇⼀〇五⼀九四九⼀⼆三⼀〇〇⼆X", id);
@@ -78,6 +79,7 @@ fn permits_and_passports() {
 fn telephones() {
     let mobile = "mobile:13800001111";
     check("电话13800001111", mobile);
+    check("138_0000＿1111", mobile);
     check("138-0000-1111", mobile);
     check("138 0000 1111", mobile);
     check("138.0000.1111", mobile);
