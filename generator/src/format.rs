@@ -28,6 +28,7 @@
 pub(crate) mod moment;
 
 pub(crate) mod address;
+mod escape;
 pub(crate) mod xml;
 
 pub(crate) mod feed;

@@ -3,17 +3,19 @@
 
 use std::borrow::Cow;
 
+use super::escape::Bytes;
+
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 /// Percent-encodes every byte that may not stand in a URI. A `%` is kept, so an address that is already
 /// encoded stays as it is. A host name must be ASCII (punycode) before it comes here.
 pub(crate) fn ascii(address: &str) -> Cow<'_, str> {
-    if address.bytes().all(may_stand) {
+    if address.bytes().all(|byte| MAY_STAND.hold(byte)) {
         return Cow::Borrowed(address);
     }
     let mut out = String::with_capacity(address.len() * 2);
     for byte in address.bytes() {
-        if may_stand(byte) {
+        if MAY_STAND.hold(byte) {
             out.push(char::from(byte));
         } else {
             out.push('%');
@@ -25,9 +27,8 @@ pub(crate) fn ascii(address: &str) -> Cow<'_, str> {
 }
 
 /// The unreserved and reserved characters of RFC 3986, and `%`.
-fn may_stand(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte)
-}
+const MAY_STAND: Bytes =
+    Bytes::of(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@!$&'()*+,;=%");
 
 #[cfg(test)]
 mod tests {

@@ -10,8 +10,11 @@
 //! temporalCoverage distribution/DataDownload), `Event`, `Place`, `DefinedTerm`, and any other type with a
 //! name, an address and a description.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
+use super::escape::{Bytes, escape};
 use super::moment::Moment;
 
 /// One node, already written: a JSON object that is safe inside a script element.
@@ -94,27 +97,30 @@ fn list<T>(out: &mut String, values: &[T], mut write: impl FnMut(&mut String, &T
     out.push(']');
 }
 
-/// A JSON string. `<`, `>`, `&`, U+2028 and U+2029 are escaped too, so no value can end the element.
+/// A JSON string in which no value can end the element.
 fn quote(out: &mut String, text: &str) {
-    let special = |c: char| c < ' ' || matches!(c, '"' | '\\' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}');
+    const ESCAPED: Bytes = Bytes::of(b"\"\\<>&\xE2").and_controls();
     out.push('"');
-    let mut rest = text;
-    while let Some(at) = rest.find(special) {
-        let (plain, tail) = rest.split_at(at);
-        let c = tail.chars().next().expect("found there");
-        out.push_str(plain);
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            other => out.push_str(&format!("\\u{:04x}", u32::from(other))),
-        }
-        rest = &tail[c.len_utf8()..];
-    }
-    out.push_str(rest);
+    escape(out, text, &ESCAPED, |c| match c {
+        '"' => Some(Cow::Borrowed("\\\"")),
+        '\\' => Some(Cow::Borrowed("\\\\")),
+        '\n' => Some(Cow::Borrowed("\\n")),
+        '\r' => Some(Cow::Borrowed("\\r")),
+        '\t' => Some(Cow::Borrowed("\\t")),
+        c if c < ' ' => Some(by_number(c)),
+        c => harmless(c),
+    });
     out.push('"');
+}
+
+/// What stands for a character that could end the element or a line of a script: the lines end with U+2028 and
+/// U+2029 too, which begin with E2.
+fn harmless(c: char) -> Option<Cow<'static, str>> {
+    matches!(c, '<' | '>' | '&' | '\u{2028}' | '\u{2029}').then(|| by_number(c))
+}
+
+fn by_number(c: char) -> Cow<'static, str> {
+    Cow::Owned(format!("\\u{:04x}", u32::from(c)))
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -374,15 +380,9 @@ pub(crate) fn script(nodes: &[Node]) -> String {
 /// JSON as the text of a script element. These characters occur only inside JSON strings, so replacing them
 /// in the text keeps the value.
 pub(crate) fn safe(json: &str) -> String {
+    const ESCAPED: Bytes = Bytes::of(b"<>&\xE2");
     let mut out = String::with_capacity(json.len() + 16);
-    let mut rest = json;
-    while let Some(at) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {
-        let special = rest[at..].chars().next().expect("found there");
-        out.push_str(&rest[..at]);
-        out.push_str(&format!("\\u{:04x}", u32::from(special)));
-        rest = &rest[at + special.len_utf8()..];
-    }
-    out.push_str(rest);
+    escape(&mut out, json, &ESCAPED, harmless);
     out
 }
 

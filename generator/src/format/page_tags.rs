@@ -1,6 +1,10 @@
 //! Turns the page tags of government sites (国办发〔2017〕47号) into elements of a page's head.
 //! It must not know which tags a page has or what stands in them.
 
+use std::borrow::Cow;
+
+use super::escape::{Bytes, escape};
+
 /// One `<meta>` a line. Names are constants of the program, so only contents are escaped.
 pub(crate) fn page_tags<'t>(tags: impl Iterator<Item = (&'static str, &'t str)>) -> String {
     let mut out = String::with_capacity(1024);
@@ -11,26 +15,23 @@ pub(crate) fn page_tags<'t>(tags: impl Iterator<Item = (&'static str, &'t str)>)
         out.push_str("<meta name=\"");
         out.push_str(name);
         out.push_str("\" content=\"");
-        escape(&mut out, content);
+        attribute(&mut out, content);
         out.push_str("\">");
     }
     out
 }
 
-fn escape(out: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
-        out.push_str(&rest[..at]);
-        out.push_str(match rest.as_bytes()[at] {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
+fn attribute(out: &mut String, text: &str) {
+    const ESCAPED: Bytes = Bytes::of(b"&<>\"'");
+    escape(out, text, &ESCAPED, |c| {
+        Some(Cow::Borrowed(match c {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
             _ => "&#39;",
-        });
-        rest = &rest[at + 1..];
-    }
-    out.push_str(rest);
+        }))
+    });
 }
 
 #[cfg(test)]

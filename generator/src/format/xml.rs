@@ -1,6 +1,10 @@
 //! Turns element names, attributes and text into well-formed XML 1.0 (Fifth Edition).
 //! It must not know any vocabulary: feeds and sitemaps bring their own names.
 
+use std::borrow::Cow;
+
+use super::escape::{Bytes, escape};
+
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
 
 /// Attributes of one element, in the order in which they are written.
@@ -84,9 +88,12 @@ impl XmlWriter {
     }
 }
 
+/// What may have to be replaced: U+FFFE and U+FFFF begin with EF.
+const ESCAPED: Bytes = Bytes::of(b"&<>\"\xEF").and_controls();
+
 /// Appends character data.
 pub(crate) fn text(out: &mut String, value: &str) {
-    escape(out, value, |c| match c {
+    let replacement = |c: char| match c {
         '&' => Some("&amp;"),
         '<' => Some("&lt;"),
         // `]]>` may not stand in text, so every `>` is escaped.
@@ -95,12 +102,13 @@ pub(crate) fn text(out: &mut String, value: &str) {
         '\r' => Some("&#13;"),
         c if forbidden(c) => Some(""),
         _ => None,
-    });
+    };
+    escape(out, value, &ESCAPED, |c| replacement(c).map(Cow::Borrowed));
 }
 
 /// Appends an attribute value, to stand between double quotes.
 pub(crate) fn attribute(out: &mut String, value: &str) {
-    escape(out, value, |c| match c {
+    let replacement = |c: char| match c {
         '&' => Some("&amp;"),
         '<' => Some("&lt;"),
         '>' => Some("&gt;"),
@@ -111,25 +119,13 @@ pub(crate) fn attribute(out: &mut String, value: &str) {
         '\r' => Some("&#13;"),
         c if forbidden(c) => Some(""),
         _ => None,
-    });
+    };
+    escape(out, value, &ESCAPED, |c| replacement(c).map(Cow::Borrowed));
 }
 
 /// True for what is no `Char` of XML 1.0. Surrogates cannot occur in a Rust string.
 fn forbidden(c: char) -> bool {
     matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
-}
-
-/// Copies whole runs between the characters that have a replacement.
-fn escape(out: &mut String, value: &str, replacement: impl Fn(char) -> Option<&'static str>) {
-    let mut copied = 0;
-    for (at, c) in value.char_indices() {
-        if let Some(instead) = replacement(c) {
-            out.push_str(&value[copied..at]);
-            out.push_str(instead);
-            copied = at + c.len_utf8();
-        }
-    }
-    out.push_str(&value[copied..]);
 }
 
 #[cfg(test)]
