@@ -4,6 +4,7 @@
 mod contact;
 mod date;
 mod datetime;
+mod iso;
 mod money;
 mod number;
 mod numeral;
@@ -18,6 +19,7 @@ use crate::text::Text;
 pub(crate) use contact::{phone, url};
 pub(crate) use date::{OpenDate, PartialDate, Precision, date_as, open_date};
 pub(crate) use datetime::{Moment, datetime};
+pub(crate) use iso::{iso_day, push_day, push_minutes, push_seconds};
 pub(crate) use money::{MoneyUnit, format_money, money};
 pub(crate) use number::{decimal, integer, is_scientific, percentage, without_unit};
 pub(crate) use place::coordinates;

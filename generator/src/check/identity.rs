@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostics, Place};
+use crate::literal::iso_day;
 use crate::parse::{At, ParsedFile};
 use crate::register::{FieldId, Register, RegisterId, Value, Visibility, fold};
 use crate::route::{Route, ascii_words, short_hash, slug};
@@ -150,8 +151,8 @@ pub(super) fn key(context: &Context<'_>, said: Said<'_>) -> String {
 pub(super) fn canonical(value: &Value) -> String {
     match value {
         Value::DocumentNumber(number) => document_number::fold(number),
-        Value::Date(date) => date.date.to_string(),
-        Value::Datetime(moment) => moment.date.to_string(),
+        Value::Date(date) => iso_day(date.date),
+        Value::Datetime(moment) => iso_day(moment.date),
         Value::Code(code) => format!("{}/{}", code.list, code.code),
         Value::Boolean(yes) => yes.to_string(),
         other => match (other.text(), other.number()) {
@@ -188,7 +189,7 @@ pub(super) fn route(context: &Context<'_>, column: &Column, said: Said<'_>, key:
 }
 
 fn spelled(value: &Value) -> String {
-    value.day().map_or_else(|| value.text().unwrap_or_default().to_owned(), |day| day.to_string())
+    value.day().map_or_else(|| value.text().unwrap_or_default().to_owned(), iso_day)
 }
 
 /// Former addresses of a record, as written in `aliases`.

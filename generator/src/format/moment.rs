@@ -6,6 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 
 pub(crate) use crate::literal::Moment;
+use crate::literal::{iso_day, push_day, push_seconds};
 
 impl Moment {
     pub(crate) fn day(date: Date) -> Moment {
@@ -14,14 +15,18 @@ impl Moment {
 
     /// RFC 3339 with the offset of Beijing: `2025-03-01T09:30:00+08:00` (Atom, JSON Feed, JSON-LD).
     pub(crate) fn rfc3339(self) -> String {
-        let time = self.time.unwrap_or(Time::midnight());
-        format!("{}T{:02}:{:02}:{:02}+08:00", self.date, time.hour(), time.minute(), time.second())
+        let mut out = String::with_capacity("2025-03-01T09:30:00+08:00".len());
+        push_day(&mut out, self.date);
+        out.push('T');
+        push_seconds(&mut out, self.time.unwrap_or(Time::midnight()));
+        out.push_str("+08:00");
+        out
     }
 
     /// The shortest honest spelling: a bare date when no time is known (sitemap, JSON-LD dates).
     pub(crate) fn w3c(self) -> String {
         match self.time {
-            None => self.date.to_string(),
+            None => iso_day(self.date),
             Some(_) => self.rfc3339(),
         }
     }

@@ -1,7 +1,7 @@
 //! Values as words for a reader. The only place that decides how a date or an amount is written.
 
 use super::{CodeLists, Value};
-use crate::literal::{Moment, PartialDate, Precision, format_money};
+use crate::literal::{Moment, PartialDate, Precision, format_money, iso_day, push_minutes, push_seconds};
 use crate::text::Language;
 
 /// The words of a value. References are written by whoever knows the titles.
@@ -39,41 +39,50 @@ fn with_unit(number: &str, unit: Option<&str>, language: Language) -> String {
 
 /// `2025年3月1日`, without leading zeros (GB/T 9704), or `2025-03-01`.
 pub(crate) fn partial_date(date: PartialDate, language: Language) -> String {
-    let day = date.date;
-    match (language, date.precision) {
-        (Language::Chinese, Precision::Day) => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
-        (Language::Chinese, Precision::Month) => format!("{}年{}月", day.year(), day.month()),
-        (Language::Chinese, Precision::Year) => format!("{}年", day.year()),
-        (Language::English, _) => iso_date(date),
+    let iso = iso_date(date);
+    if language == Language::English {
+        return iso;
     }
+    let mut words = String::with_capacity("2025年12月31日".len());
+    for (part, unit) in iso.split('-').zip(["年", "月", "日"]) {
+        words.push_str(part.trim_start_matches('0'));
+        words.push_str(unit);
+    }
+    words
 }
 
 /// `2025-03-01`, `2025-03` or `2025`, as precise as it was written.
 pub(crate) fn iso_date(date: PartialDate) -> String {
-    let text = date.date.to_string();
+    let mut text = iso_day(date.date);
     match date.precision {
-        Precision::Day => text,
-        Precision::Month => text[..7].to_owned(),
-        Precision::Year => text[..4].to_owned(),
+        Precision::Day => {}
+        Precision::Month => text.truncate(7),
+        Precision::Year => text.truncate(4),
     }
+    text
 }
 
 pub(crate) fn moment(at: Moment, language: Language) -> String {
-    let day = partial_date(PartialDate { date: at.date, precision: Precision::Day }, language);
-    match at.time {
-        Some(time) => format!("{day} {:02}:{:02}", time.hour(), time.minute()),
-        None => day,
+    let mut words = partial_date(PartialDate { date: at.date, precision: Precision::Day }, language);
+    if let Some(time) = at.time {
+        words.push(' ');
+        push_minutes(&mut words, time);
     }
+    words
 }
 
 /// A value as a table that gongkai writes has it: the same for every reader, and read back as the same value.
 pub(crate) fn written(value: &Value, codes: &CodeLists) -> String {
     match value {
         Value::Date(date) => iso_date(*date),
-        Value::Datetime(at) => match at.time {
-            Some(time) => format!("{} {:02}:{:02}:{:02}", at.date, time.hour(), time.minute(), time.second()),
-            None => at.date.to_string(),
-        },
+        Value::Datetime(at) => {
+            let mut words = iso_day(at.date);
+            if let Some(time) = at.time {
+                words.push(' ');
+                push_seconds(&mut words, time);
+            }
+            words
+        }
         Value::Money(yuan) => format!("{}元", yuan.normalize()),
         Value::Integer(number) => number.to_string(),
         Value::Decimal(number) => number.normalize().to_string(),

@@ -178,7 +178,7 @@ fn sitemaps(scene: Scene<'_>, file: u32) -> Vec<u8> {
 /// The day a page last changed, where the content says so.
 fn changed(scene: Scene<'_>, output: &Planned) -> Option<String> {
     match output.recipe {
-        Recipe::Entry(id) => scene.site.entry(id).news_day.map(|day| day.to_string()),
+        Recipe::Entry(id) => scene.site.entry(id).news_day.map(|day| Moment::day(day).w3c()),
         _ => None,
     }
 }

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use jiff::civil::Time;
 use serde::{Serialize, Serializer};
 
 use super::Scene;
+use super::data::to_the_minute;
 use crate::format::{json_ld, page_tags};
 use crate::literal::Moment;
 use crate::route::Route;
@@ -126,8 +128,8 @@ impl<'a> Page<'a> {
         self.description = Cow::Borrowed(&column.description);
         self.group = &column.group;
         if !column.path.is_empty() {
-            self.feed = format!("{}/feed.xml", column.path);
-            self.feed_json = format!("{}/feed.json", column.path);
+            self.feed = [&column.path, "/feed.xml"].concat();
+            self.feed_json = [&column.path, "/feed.json"].concat();
         }
         self
     }
@@ -190,8 +192,7 @@ impl<'a> Page<'a> {
 
 /// `YYYY-MM-DD HH:MM`, as the standard writes it; a date alone counts from midnight.
 fn tag_time(moment: Moment) -> String {
-    let (hour, minute) = moment.time.map_or((0, 0), |time| (time.hour(), time.minute()));
-    format!("{} {hour:02}:{minute:02}", moment.date)
+    to_the_minute(Moment { time: moment.time.or(Some(Time::midnight())), ..moment })
 }
 
 /// Columns from the top down to this one.
