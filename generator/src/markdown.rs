@@ -85,11 +85,7 @@ pub(crate) fn render(source: &str, context: &Context<'_>) -> Rendered {
 /// The references of `render`, without rendering.
 pub(crate) fn references(source: &str) -> Vec<Reference> {
     let mut references = Vec::new();
-    let may_hold_links = chars::has_pair(source, b']', b'(')
-        || chars::has_pair(source, b']', b':')
-        || source.contains('<')
-        || chars::has_mark(source);
-    if !may_hold_links {
+    if !chars::may_link(source) && !chars::has_mark(source) {
         return references;
     }
     let prepared = emphasis::prepare(source);

@@ -1,5 +1,10 @@
 //! Characters and escaping: which characters count as Chinese, as punctuation or as special in HTML.
-//! Pure tables and byte loops; knows nothing of Markdown.
+//! Pure tables and byte loops; knows nothing of Markdown but the marks of links.
+
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+use memchr::{memchr_iter, memchr2_iter};
 
 /// U+FDD0, a non-character: the emphasis pre-pass puts it beside a delimiter run, the writer takes it out again.
 pub(super) const MARK: char = '\u{FDD0}';
@@ -38,19 +43,30 @@ pub(super) fn joins_lines(before: char, after: char) -> bool {
     (solid(before) && (solid(after) || quote(after))) || (quote(before) && solid(after))
 }
 
-/// Whether the two bytes occur side by side. Written without an early exit so that it compiles to vector code.
-pub(super) fn has_pair(text: &str, first: u8, second: u8) -> bool {
-    let bytes = text.as_bytes();
-    bytes.chunks(256).enumerate().any(|(i, chunk)| {
-        let next = &bytes[(i * 256 + 1).min(bytes.len())..];
-        chunk.iter().zip(next).fold(false, |found, (&a, &b)| found | ((a == first) & (b == second)))
-    })
-}
+static MARKS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\u{FDD0}"));
 
 /// Whether the text holds U+FDD0.
 pub(super) fn has_mark(text: &str) -> bool {
-    // Its first two bytes, EF B7, are shared only with Arabic presentation forms.
-    has_pair(text, 0xEF, 0xB7) && text.contains(MARK)
+    MARKS.find(text.as_bytes()).is_some()
+}
+
+/// What stands before, between and after U+FDD0: one piece more than there are marks.
+pub(super) fn between_marks(text: &str) -> impl Iterator<Item = &str> {
+    let ends = MARKS.find_iter(text.as_bytes()).chain([text.len()]);
+    let mut start = 0;
+    ends.map(move |end| &text[std::mem::replace(&mut start, end + MARK.len_utf8())..end])
+}
+
+/// Whether a link may stand in the text: `[…](…)`, `[…]: …` or an element.
+pub(super) fn may_link(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr2_iter(b']', b'<', bytes).any(|at| bytes[at] == b'<' || matches!(bytes.get(at + 1), Some(b'(' | b':')))
+}
+
+/// Whether `[…]: …` may stand in the text: a link or a note that is defined apart.
+pub(super) fn may_define(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr_iter(b']', bytes).any(|at| bytes.get(at + 1) == Some(&b':'))
 }
 
 /// Escapes for HTML text.
@@ -161,17 +177,21 @@ mod tests {
     }
 
     #[test]
-    fn pairs_are_found_across_chunks() {
-        fn check(before: usize, expected: bool, pair: &str) {
-            let text = format!("{}{pair}{}", "a".repeat(before), "b".repeat(300));
-            assert_eq!(has_pair(&text, b'x', b'y'), expected, "{before}");
-        }
-        for before in [0, 1, 254, 255, 256, 511] {
-            check(before, true, "xy");
-            check(before, false, "yx");
-        }
-        assert!(!has_pair("", b'x', b'y') && !has_pair("x", b'x', b'y'));
-        assert!(has_mark("a\u{FDD0}b") && !has_mark("a\u{FDD1}b"));
+    fn marks_are_found() {
+        let check = |text: &str, expected: [bool; 3]| {
+            let long = format!("{}{text}{}", "安".repeat(50), "全".repeat(50));
+            for text in [text, &long] {
+                assert_eq!([has_mark(text), may_link(text), may_define(text)], expected, "{text}");
+            }
+        };
+        check("", [false; 3]);
+        check("a\u{FDD0}b", [true, false, false]);
+        check("a\u{FDD1}b", [false; 3]);
+        check("[a](b)", [false, true, false]);
+        check("[a] (b): ] c", [false; 3]);
+        check("[^1]: a", [false, true, true]);
+        check("a<b", [false, true, false]);
+        check("a]", [false; 3]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use memchr::memchr2;
 
-use super::chars::{MARK, has_mark, is_cjk, is_punctuation};
+use super::chars::{MARK, between_marks, has_mark, is_cjk, is_punctuation};
 
 /// The source made ready for the parser, with the way back.
 pub(super) struct Prepared<'a> {
@@ -58,13 +58,13 @@ impl Prepared<'_> {
 
 /// The text without U+FDD0.
 pub(super) fn strip(text: &str) -> Cow<'_, str> {
-    if has_mark(text) { Cow::Owned(text.replace(MARK, "")) } else { Cow::Borrowed(text) }
+    if has_mark(text) { Cow::Owned(between_marks(text).collect()) } else { Cow::Borrowed(text) }
 }
 
 fn without_marks(source: &str) -> (Cow<'_, str>, Vec<usize>) {
     let mut text = String::with_capacity(source.len());
     let mut removed = Vec::new();
-    for (i, piece) in source.split(MARK).enumerate() {
+    for (i, piece) in between_marks(source).enumerate() {
         if i > 0 {
             removed.push(text.len());
         }

@@ -5,7 +5,7 @@ use std::mem;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::OPTIONS;
-use super::chars::{has_pair, joins_lines};
+use super::chars::{joins_lines, may_define};
 use super::emphasis::{prepare, strip};
 
 /// The whole text, one line a block.
@@ -18,7 +18,7 @@ pub(crate) fn blocks(source: &str) -> String {
 /// The first `limit_chars` characters of the text. Blocks are separated by one space.
 pub(crate) fn plain_text(source: &str, limit_chars: usize) -> String {
     // Definitions of links and notes may stand at the end, so such a source is read whole.
-    let mut end = if has_pair(source, b']', b':') { source.len() } else { cut(source, limit_chars.saturating_mul(4)) };
+    let mut end = if may_define(source) { source.len() } else { cut(source, limit_chars.saturating_mul(4)) };
     loop {
         let mut text = Text { out: String::new(), left: limit_chars, gap: Gap::None, between: ' ' };
         text.read(&source[..end]);
