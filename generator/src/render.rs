@@ -6,13 +6,14 @@ mod pages;
 mod rows;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock};
 
 use tera::{Context, Tera};
 
 use crate::diag::{Diagnostics, Place};
 
-use crate::plan::{Planned, Recipe};
+use crate::plan::{ListingId, Planned, Recipe};
 use crate::route::Route;
 use crate::view::{self, Scene};
 pub(crate) use rows::Lately;
@@ -76,11 +77,33 @@ pub(crate) struct Renderer<'a> {
 #[derive(Default)]
 pub(crate) struct Shared {
     tera: OnceLock<Tera>,
-    /// What pages of the same depth and navigation group have in common, made once each.
-    frames: RwLock<HashMap<(String, String), tera::Value>>,
+    /// What pages of the same depth and navigation group have in common.
+    frames: Once<(String, String)>,
+    /// What the pages of a listing have in common.
+    filters: Once<ListingId>,
     /// What was asked for one by one, the last one last.
     asked: Mutex<VecDeque<Output>>,
     lately: Arc<Lately>,
+}
+
+/// What several pages show, by what it depends on: made once each.
+struct Once<K>(RwLock<HashMap<K, tera::Value>>);
+
+impl<K> Default for Once<K> {
+    fn default() -> Once<K> {
+        Once(RwLock::default())
+    }
+}
+
+impl<K: Eq + Hash> Once<K> {
+    fn get(&self, key: K, make: impl FnOnce(&K) -> Result<tera::Value, Failure>) -> Result<tera::Value, Failure> {
+        if let Some(known) = self.0.read().expect("no thread panics while it holds the map").get(&key) {
+            return Ok(known.clone());
+        }
+        let made = make(&key)?;
+        self.0.write().expect("no thread panics while it holds the map").insert(key, made.clone());
+        Ok(made)
+    }
 }
 
 /// How many outputs are kept that were asked for one by one.
@@ -172,22 +195,37 @@ impl<'a> Renderer<'a> {
 
     /// The rendered frames for pages of one depth and group, by name: `frame.header` is `frame/header.html`.
     fn frames(&self, root: &str, group: &str, route: &Route) -> Result<tera::Value, Failure> {
-        let key = (root.to_owned(), group.to_owned());
-        if let Some(frames) = self.shared.frames.read().expect("no thread panics while it holds the frames").get(&key) {
-            return Ok(frames.clone());
-        }
-        let mut context = Context::new();
-        context.insert("root", root);
-        context.insert("page", &BTreeMap::from([("group", group)]));
-        let mut made: BTreeMap<String, String> = BTreeMap::new();
-        for name in self.tera().get_template_names().filter(|name| name.starts_with(FRAMES)) {
-            let html = self.fill(name, &context, route)?;
-            let short = name.trim_start_matches(FRAMES).trim_end_matches(".html");
-            made.insert(short.to_owned(), String::from_utf8_lossy(&html).trim().to_owned());
-        }
-        let frames = tera::Value::from_serializable(&made);
-        self.shared.frames.write().expect("no thread panics while it holds the frames").insert(key, frames.clone());
-        Ok(frames)
+        self.shared.frames.get((root.to_owned(), group.to_owned()), |_| {
+            let mut context = Context::new();
+            context.insert("root", root);
+            context.insert("page", &BTreeMap::from([("group", group)]));
+            let mut made: BTreeMap<&str, String> = BTreeMap::new();
+            for name in self.tera().get_template_names().filter(|name| name.starts_with(FRAMES)) {
+                let short = name.trim_start_matches(FRAMES).trim_end_matches(".html");
+                made.insert(short, self.part(name, &context, route)?);
+            }
+            Ok(tera::Value::from_serializable(&made))
+        })
+    }
+
+    /// The ways to narrow a listing, as all its pages show them; empty where there are none.
+    fn filter(&self, listing: ListingId, route: &Route) -> Result<tera::Value, Failure> {
+        self.shared.filters.get(listing, |listing| {
+            let facets = view::facets(self.scene, *listing);
+            if facets.is_empty() {
+                return Ok(tera::Value::from(""));
+            }
+            let mut context = Context::new();
+            context.insert("root", route.to_root());
+            context.insert("facets", &facets);
+            Ok(tera::Value::from(self.part("filter.html", &context, route)?))
+        })
+    }
+
+    /// A template that is a part of pages.
+    fn part(&self, template: &str, context: &Context, route: &Route) -> Result<String, Failure> {
+        let html = self.fill(template, context, route)?;
+        Ok(String::from_utf8_lossy(&html).trim().to_owned())
     }
 
     fn fill(&self, template: &str, context: &Context, route: &Route) -> Result<Vec<u8>, Failure> {

@@ -21,7 +21,7 @@ pub(crate) use area::{area, areas};
 pub(crate) use data::{Extent, RecordJson, dictionary, package, record_row, record_titles, record_width, stands_alone};
 pub(crate) use dossier::{companies, dossier};
 pub(crate) use home::home;
-pub(crate) use listing::listing;
+pub(crate) use listing::{facets, listing};
 pub(crate) use page::Page;
 pub(crate) use record::record;
 pub(crate) use search::search;

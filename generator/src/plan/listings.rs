@@ -14,7 +14,7 @@ use crate::route::Route;
 use crate::site::{ColumnId, EntryId, Record, Site};
 
 /// Position of a listing in `Plan::listings`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ListingId(pub(crate) u32);
 
 /// One list of records.

@@ -13,7 +13,11 @@ pub(super) fn html(renderer: &Renderer<'_>, planned: &Planned) -> Result<Vec<u8>
     match planned.recipe {
         Recipe::Home => fill(renderer, planned, "home", "home", view::home(scene)),
         Recipe::Listing { listing, page } => {
-            fill(renderer, planned, "listing", "listing", view::listing(scene, listing, page, route))
+            let (page, view) = view::listing(scene, listing, page, route);
+            let mut context = context(renderer, planned, &page)?;
+            context.insert_value("filter", renderer.filter(listing, route)?);
+            context.insert("listing", &view);
+            renderer.fill("listing.html", &context, route)
         }
         Recipe::Entry(id) => {
             let template = &scene.site.register_of(scene.site.entry(id)).definition.record;
@@ -44,13 +48,19 @@ fn fill<V: Serialize>(
     name: &'static str,
     (page, view): (Page<'_>, V),
 ) -> Result<Vec<u8>, Failure> {
+    let mut context = context(renderer, planned, &page)?;
+    context.insert(name, &view);
+    renderer.fill(&format!("{template}.html"), &context, &planned.route)
+}
+
+/// What every page sees.
+fn context(renderer: &Renderer<'_>, planned: &Planned, page: &Page<'_>) -> Result<Context, Failure> {
     let mut context = Context::new();
     let root = planned.route.to_root();
     context.insert("root", root);
     context.insert_value("frame", renderer.frames(root, page.group, &planned.route)?);
-    context.insert("page", &page);
-    context.insert(name, &view);
-    renderer.fill(&format!("{template}.html"), &context, &planned.route)
+    context.insert("page", page);
+    Ok(context)
 }
 
 /// The one page whose links are absolute: a host shows it at whatever address was asked for.

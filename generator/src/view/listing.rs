@@ -24,7 +24,6 @@ pub(crate) struct ListingView<'a> {
     total: usize,
     table: Option<Table<'a>>,
     cards: Vec<Card<'a>>,
-    facets: Vec<FacetView<'a>>,
     current: Vec<Current<'a>>,
     pager: Pager,
     months: Vec<Month>,
@@ -103,7 +102,6 @@ pub(crate) fn listing<'a>(scene: Scene<'a>, id: ListingId, number: u32, route: &
         total: listing.entries.len(),
         table: tabular.then(|| scene.table(column.register, &column.title, shown, None, route)),
         cards: cards(scene, style, shown, route),
-        facets: facets(scene, listing),
         current: listing.narrowed.map(|(facet, value)| current(scene, listing, facet, value)).into_iter().collect(),
         pager: if whole {
             Pager::default()
@@ -170,8 +168,9 @@ fn cards<'a>(scene: Scene<'a>, style: ListingStyle, shown: &[EntryId], on: &Rout
 }
 
 /// The values of every facet with their counts: among the narrowed records for other facets the counts
-/// of the whole column are shown, because a link leads there.
-fn facets<'a>(scene: Scene<'a>, listing: &'a Listing) -> Vec<FacetView<'a>> {
+/// of the whole column are shown, because a link leads there. All pages of a listing have the same.
+pub(crate) fn facets(scene: Scene<'_>, id: ListingId) -> Vec<FacetView<'_>> {
+    let listing = &scene.plan.listings[id.0 as usize];
     let column = scene.site.column(listing.column);
     let register = scene.site.registers.get(column.register);
     let views = register.facets.iter().map(|facet| {
