@@ -81,6 +81,7 @@ pub(crate) fn emit(
     let run = Run { root, stage: &stage, guard, bytes: AtomicU64::new(0), stop: AtomicUsize::new(0) };
     let results: Vec<Result<Option<One>, Trouble>> = planned
         .par_iter()
+        .with_max_len(AT_ONCE)
         .map(|planned| {
             let made = run.one(planned, render);
             tick();
@@ -138,6 +139,10 @@ impl folder::Refused {
     }
 }
 
+/// How many outputs a thread takes at once. Left to itself the pool hands out quarters of all, and in the end one
+/// thread finishes its quarter alone.
+pub(crate) const AT_ONCE: usize = 32;
+
 /// After this many failures the rest is not tried: a full disk fails every file.
 const ENOUGH_FAILURES: usize = 50;
 
@@ -187,7 +192,7 @@ impl Run<'_> {
         let route = output.route;
         let made = match &output.content {
             Content::Bytes(bytes) => {
-                Made { hash: format!("{:032x}", xxh3_128(bytes)), size: bytes.len() as u64, route }
+                Made { hash: hex(&xxh3_128(bytes).to_be_bytes()), size: bytes.len() as u64, route }
             }
             Content::File { sha256, size, .. } => Made { hash: sha256.clone(), size: *size, route },
         };

@@ -43,6 +43,10 @@ pub(crate) fn unchanged<A, B>(last: &[A], now: &[B], is_same: impl Fn(&A, &B) ->
     (head, ends.take_while(|(known, thing)| is_same(known, thing)).count())
 }
 
+/// How many things a thread takes at once. Left to itself the pool hands out quarters of all, and in the end one thread
+/// finishes its quarter alone.
+pub(crate) const AT_ONCE: usize = 64;
+
 /// Results of one pure function. A forgetful one, which a build uses, makes everything anew.
 pub(crate) struct Memo<K, V> {
     /// What was asked for last, in that order, and what was given.
@@ -112,7 +116,7 @@ impl<K: Lasting, V: Send + Sync> Memo<K, V> {
         let gone = gone(known.into_values().collect());
         let whole =
             |(thing, found): (&&K, Option<(K, V)>)| found.unwrap_or_else(|| ((*thing).clone(), make(thing, &gone)));
-        let made = asked.par_iter().zip(found).map(whole);
+        let made = asked.par_iter().zip(found).with_max_len(AT_ONCE).map(whole);
         // What stays is not copied: there may be much of it.
         if tail == 0 {
             self.last.par_extend(made);

@@ -22,12 +22,8 @@ impl Route {
     /// Takes a path written by a person.
     #[must_use]
     pub(crate) fn parse(path: &str) -> Option<Route> {
-        let segment = |part: &str| {
-            !part.is_empty()
-                && part != "."
-                && part != ".."
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))
-        };
+        let may_stand = |byte| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~');
+        let segment = |part: &str| !matches!(part, "" | "." | "..") && part.bytes().all(may_stand);
         path.split('/').all(segment).then(|| Route(Arc::from(path)))
     }
 
@@ -46,7 +42,7 @@ impl Route {
     /// The route with another extension: `a/b.html` and `json` give `a/b.json`.
     pub(crate) fn twin(&self, extension: &str) -> Route {
         let stem = self.0.rsplit_once('.').map_or(&*self.0, |(stem, _)| stem);
-        Route::new(format!("{stem}.{extension}"))
+        Route::new([stem, ".", extension].concat())
     }
 }
 

@@ -17,7 +17,7 @@ use super::file::{self, Value};
 use super::walk::{self, Found, set_aside};
 use crate::diag::Diagnostics;
 use crate::embedded;
-use crate::memo::unchanged;
+use crate::memo::{AT_ONCE, unchanged};
 use crate::source::{ByPath, Skipped, Source, Sources};
 
 /// Everything read from a site so far.
@@ -210,8 +210,12 @@ impl Stock {
     fn replace(&mut self, found: &[Found], diags: &mut Diagnostics) -> bool {
         let before = self.files.len();
         let last = pair(std::mem::take(&mut self.files), found);
-        let read: Vec<io::Result<(Held, bool)>> =
-            found.par_iter().zip(last).map_init(Vec::new, |block, (file, last)| read(file, last, block)).collect();
+        let read: Vec<io::Result<(Held, bool)>> = found
+            .par_iter()
+            .zip(last)
+            .with_max_len(AT_ONCE)
+            .map_init(Vec::new, |block, (file, last)| read(file, last, block))
+            .collect();
         let mut changed = before != found.len();
         self.files.reserve(read.len());
         for (file, read) in found.iter().zip(read) {

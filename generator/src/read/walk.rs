@@ -29,7 +29,9 @@ pub(super) fn walk(
     if !top.exists() {
         return found;
     }
-    let mut walker = WalkDir::new(&top).sort_by_file_name().into_iter();
+    // In one folder the order of paths is that of names, and a path need not be taken apart.
+    let by_name = |a: &DirEntry, b: &DirEntry| a.path().as_os_str().cmp(b.path().as_os_str());
+    let mut walker = WalkDir::new(&top).sort_by(by_name).into_iter();
     while let Some(entry) = walker.next() {
         let entry = match entry {
             Ok(entry) => entry,
