@@ -81,6 +81,7 @@ pub(crate) fn area<'a>(scene: Scene<'a>, area: Area, code: CodeId, route: &Route
     page.breadcrumbs.insert(1, parent);
     page.feed = format!("{folder}feed.xml");
     page.feed_json = format!("{folder}feed.json");
+    page.feed_title = name;
     (page, view)
 }
 

@@ -35,6 +35,9 @@ pub(crate) struct Page<'a> {
     pub(crate) csv: String,
     pub(crate) feed: String,
     pub(crate) feed_json: String,
+    /// What the two feeds are about.
+    pub(crate) feed_title: &'a str,
+    /// The last is the page itself, and has no address.
     pub(crate) breadcrumbs: Vec<Crumb<'a>>,
     #[serde(rename = "tags", serialize_with = "as_elements")]
     pub(crate) meta: Vec<Meta<'a>>,
@@ -92,6 +95,7 @@ pub(crate) fn page<'a>(scene: Scene<'a>, kind: Kind, heading: impl Into<Cow<'a, 
         csv: String::new(),
         feed: "feed.xml".to_owned(),
         feed_json: "feed.json".to_owned(),
+        feed_title: &settings.name,
         breadcrumbs: if kind == Kind::Home { Vec::new() } else { breadcrumbs },
         meta,
         og_type: "website",
@@ -125,11 +129,15 @@ impl<'a> Page<'a> {
         self.meta.extend(column_tags(&column.title, &column.description, &column.keywords, &column.column_type));
         self.breadcrumbs.truncate(1);
         self.breadcrumbs.extend(trail(scene, id));
+        if let Some(last) = self.breadcrumbs.last_mut().filter(|last| last.url == self.url) {
+            last.url.clear();
+        }
         self.description = Cow::Borrowed(&column.description);
         self.group = &column.group;
         if !column.path.is_empty() {
             self.feed = [&column.path, "/feed.xml"].concat();
             self.feed_json = [&column.path, "/feed.json"].concat();
+            self.feed_title = &column.title;
         }
         self
     }
