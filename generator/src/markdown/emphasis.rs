@@ -44,6 +44,12 @@ impl Prepared<'_> {
         !self.inserted.is_empty()
     }
 
+    /// Whether marks stand in this part of `text`.
+    pub(super) fn has_marks_in(&self, part: &Range<usize>) -> bool {
+        let next = self.inserted.partition_point(|at| *at < part.start);
+        self.inserted.get(next).is_some_and(|at| *at < part.end)
+    }
+
     /// The place in the author's source of a place in `text`.
     pub(super) fn source_range(&self, range: Range<usize>) -> Range<usize> {
         self.source_offset(range.start)..self.source_offset(range.end)

@@ -124,7 +124,7 @@ impl<'a> Writer<'a> {
             return Some(());
         }
         match event {
-            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.push(&text),
+            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.push(&text, &range),
             Event::SoftBreak => self.soft_break(range.end),
             Event::HardBreak => self.hard_break(),
             Event::Html(html) | Event::InlineHtml(html) => self.html(&html, range)?,
@@ -156,8 +156,8 @@ impl<'a> Writer<'a> {
         if self.prepared.is_marked() { strip(text) } else { Cow::Borrowed(text) }
     }
 
-    fn push(&mut self, text: &str) {
-        let text = self.clean(text);
+    fn push(&mut self, text: &str, range: &Range<usize>) {
+        let text = if self.prepared.has_marks_in(range) { strip(text) } else { Cow::Borrowed(text) };
         // Text from Word opens a line with two wide spaces; the style sheet indents already.
         let shown = if self.fresh { text.trim_start_matches('\u{3000}') } else { &text };
         self.fresh &= shown.is_empty();
