@@ -37,8 +37,11 @@ pub(super) struct Number {
     pub(super) has_attributes: bool,
 }
 
-/// Digits of the shortest number that is private without a word before it.
-pub(super) const SHORTEST: usize = 10;
+/// Digits of the shortest number that is private without a word before it and begins with this one: a zero, an area code
+/// and seven more, or a mobile number.
+pub(super) fn shortest(first: u8) -> usize {
+    if first == b'0' { 10 } else { 11 }
+}
 
 /// Longer than any number that is looked for; a table of figures may be much longer.
 const MOST_DIGITS: usize = 400;
@@ -169,7 +172,7 @@ pub(super) fn digits_at(text: &[u8]) -> usize {
 /// `run` says how many digits the text begins with, `goes_on` whether a number may go on at a character beyond ASCII.
 pub(super) fn short(text: &[u8], run: usize, goes_on: impl Fn(&[u8]) -> bool) -> Option<usize> {
     let (mut at, mut end, mut digits) = (run, run, run);
-    while digits < SHORTEST {
+    while digits < shortest(text[0]) {
         let Some((byte, rest)) = text[at..].split_first() else { return Some(end) };
         at += 1;
         match byte {
@@ -285,7 +288,7 @@ mod tests {
             let end = number.read(&text, from);
             let rest = &text.as_bytes()[from..];
             if let Some(length) = short(rest, digits_at(rest), goes_on) {
-                assert!(number.digits.len() < SHORTEST && from + length >= end, "{text}");
+                assert!(number.digits.len() < shortest(number.digits[0]) && from + length >= end, "{text}");
                 called += 1;
             }
         }

@@ -1,7 +1,7 @@
 //! The one pass over the bytes: stops where something may begin, and asks the detectors.
 
 use super::fold::{Window, plain, step};
-use super::number::{Number, SHORTEST, digits_at, short};
+use super::number::{Number, digits_at, short, shortest};
 use super::seeds::{SEEDS, Seed, Seeds, code_point, is_look_alike, next_telling};
 use super::words::Look;
 use super::{Finding, Known, Title, bank, dwelling, fold, identity, mail, person, phone, plate};
@@ -88,7 +88,7 @@ impl<'a> Scan<'a> {
         let start = reference_start(bytes, at);
         if start == at {
             // Most numbers end with their first run, and most others before they are long.
-            if run < SHORTEST && !self.seeds.number_goes_on(&bytes[at + run..]) {
+            if run < shortest(bytes[at]) && !self.seeds.number_goes_on(&bytes[at + run..]) {
                 return at + run;
             }
             if let Some(length) = short(&bytes[at..], run, |rest| self.seeds.number_goes_on(rest)) {
@@ -143,7 +143,7 @@ impl<'a> Scan<'a> {
     fn read_number(&mut self, at: usize) -> usize {
         let mut number = std::mem::take(&mut self.number);
         let end = number.read(self.text, at);
-        if number.digits.len() >= SHORTEST {
+        if number.digits.first().is_some_and(|first| number.digits.len() >= shortest(*first)) {
             let mut context = Context { title: &self.title.text, text: self.text, at, read: None };
             identity::in_number(&number, &mut context, &mut self.found);
             phone::in_number(&number, &mut context, self.known, &mut self.found);
