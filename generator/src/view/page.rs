@@ -6,7 +6,6 @@ use jiff::civil::Time;
 use serde::{Serialize, Serializer};
 
 use super::Scene;
-use super::data::to_the_minute;
 use crate::format::{json_ld, page_tags};
 use crate::literal::Moment;
 use crate::route::Route;
@@ -37,7 +36,6 @@ pub(crate) struct Page<'a> {
     pub(crate) feed_json: String,
     /// What the two feeds are about.
     pub(crate) feed_title: &'a str,
-    /// The last is the page itself, and has no address.
     pub(crate) breadcrumbs: Vec<Crumb<'a>>,
     #[serde(rename = "tags", serialize_with = "as_elements")]
     pub(crate) meta: Vec<Meta<'a>>,
@@ -129,9 +127,6 @@ impl<'a> Page<'a> {
         self.meta.extend(column_tags(&column.title, &column.description, &column.keywords, &column.column_type));
         self.breadcrumbs.truncate(1);
         self.breadcrumbs.extend(trail(scene, id));
-        if let Some(last) = self.breadcrumbs.last_mut().filter(|last| last.url == self.url) {
-            last.url.clear();
-        }
         self.description = Cow::Borrowed(&column.description);
         self.group = &column.group;
         if !column.path.is_empty() {
@@ -200,7 +195,7 @@ impl<'a> Page<'a> {
 
 /// `YYYY-MM-DD HH:MM`, as the standard writes it; a date alone counts from midnight.
 fn tag_time(moment: Moment) -> String {
-    to_the_minute(Moment { time: moment.time.or(Some(Time::midnight())), ..moment })
+    Moment { time: moment.time.or(Some(Time::midnight())), ..moment }.to_the_minute()
 }
 
 /// Columns from the top down to this one.

@@ -258,6 +258,28 @@ fn kind(page: &Page) -> &str {
     classes.split_whitespace().find_map(|class| class.strip_prefix("kind-")).unwrap_or(classes)
 }
 
+/// Navigation and filters show where the reader is.
+#[test]
+fn a_column_is_marked_where_it_is_named_among_others() {
+    let mut marked = 0;
+    each_page(|name, page, problems| {
+        if is_redirect(page) || kind(page) != "column" {
+            return;
+        }
+        let itself = format!("{}{name}", "../".repeat(name.matches('/').count()));
+        let mut links = page.named("a").filter(|link| link.get("href") == Some(&itself)).peekable();
+        if links.peek().is_none() {
+            return;
+        }
+        if links.any(|link| link.get("aria-current").is_some()) {
+            marked += 1;
+        } else {
+            problems.push("links to itself, and no link says so".to_owned());
+        }
+    });
+    assert!(marked > 50, "{marked}");
+}
+
 /// site tags everywhere; column tags on the home page, columns and content; article tags on content.
 #[test]
 fn page_tags_stand_in_the_right_combination() {
