@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 
 pub(crate) use crate::literal::Moment;
-use crate::literal::{iso_day, push_day, push_seconds};
+use crate::literal::{iso_day, push_day, push_minutes, push_seconds};
 
 impl Moment {
     pub(crate) fn day(date: Date) -> Moment {
@@ -29,6 +29,16 @@ impl Moment {
             None => iso_day(self.date),
             Some(_) => self.rfc3339(),
         }
+    }
+
+    /// `2025-03-01 09:30`, or a bare date when no time is known (page tags, tables and JSON of records).
+    pub(crate) fn to_the_minute(self) -> String {
+        let mut out = iso_day(self.date);
+        if let Some(time) = self.time {
+            out.push(' ');
+            push_minutes(&mut out, time);
+        }
+        out
     }
 
     /// The same instant in UTC as iCalendar writes it: `20250301T013000Z`.
@@ -56,6 +66,9 @@ mod tests {
         fn check(moment: Moment, expected: [&str; 3]) {
             assert_eq!([moment.rfc3339(), moment.w3c(), moment.ics_utc()], expected);
         }
+        let day = Moment::day(date(2025, 3, 1));
+        assert_eq!(day.to_the_minute(), "2025-03-01");
+        assert_eq!(Moment { time: Some(time(9, 5, 59, 0)), ..day }.to_the_minute(), "2025-03-01 09:05");
         check(Moment::day(date(2025, 3, 1)), ["2025-03-01T00:00:00+08:00", "2025-03-01", "20250228T160000Z"]);
         check(
             Moment { date: date(2025, 3, 1), time: Some(time(9, 30, 0, 0)) },

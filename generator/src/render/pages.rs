@@ -5,6 +5,7 @@ use tera::Context;
 
 use super::{Failure, Renderer};
 use crate::plan::{Planned, Recipe};
+use crate::route::Route;
 use crate::view::{self, Page};
 
 /// Renders an HTML page.
@@ -14,7 +15,7 @@ pub(super) fn html(renderer: &Renderer<'_>, planned: &Planned) -> Result<Vec<u8>
         Recipe::Home => fill(renderer, planned, "home", "home", view::home(scene)),
         Recipe::Listing { listing, page } => {
             let (page, view) = view::listing(scene, listing, page, route);
-            let mut context = context(renderer, planned, &page)?;
+            let mut context = context(renderer, route.to_root(), route, &page)?;
             context.insert_value("filter", renderer.filter(listing, route)?);
             context.insert("listing", &view);
             renderer.fill("listing.html", &context, route)
@@ -48,17 +49,16 @@ fn fill<V: Serialize>(
     name: &'static str,
     (page, view): (Page<'_>, V),
 ) -> Result<Vec<u8>, Failure> {
-    let mut context = context(renderer, planned, &page)?;
+    let mut context = context(renderer, planned.route.to_root(), &planned.route, &page)?;
     context.insert(name, &view);
     renderer.fill(&format!("{template}.html"), &context, &planned.route)
 }
 
 /// What every page sees.
-fn context(renderer: &Renderer<'_>, planned: &Planned, page: &Page<'_>) -> Result<Context, Failure> {
+fn context(renderer: &Renderer<'_>, root: &str, route: &Route, page: &Page<'_>) -> Result<Context, Failure> {
     let mut context = Context::new();
-    let root = planned.route.to_root();
     context.insert("root", root);
-    context.insert_value("frame", renderer.frames(root, page.group, &planned.route)?);
+    context.insert_value("frame", renderer.frames(root, page.group, route)?);
     context.insert("page", page);
     Ok(context)
 }
@@ -67,10 +67,7 @@ fn context(renderer: &Renderer<'_>, planned: &Planned, page: &Page<'_>) -> Resul
 fn not_found(renderer: &Renderer<'_>, planned: &Planned) -> Result<Vec<u8>, Failure> {
     let settings = &renderer.scene.site.settings;
     let root = settings.absolute_root();
-    let mut context = Context::new();
     let root = if root.is_empty() { &settings.site.base_path } else { &root };
-    context.insert("root", root);
-    context.insert_value("frame", renderer.frames(root, "", &planned.route)?);
-    context.insert("page", &view::not_found(renderer.scene, &planned.route));
+    let context = context(renderer, root, &planned.route, &view::not_found(renderer.scene, &planned.route))?;
     renderer.fill("not_found.html", &context, &planned.route)
 }

@@ -7,7 +7,6 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::Scene;
 use super::page::{Kind, Page, page};
 use crate::format::{datapackage, json_ld};
-use crate::literal::{Moment, iso_day, push_minutes};
 use crate::plan::Listing;
 use crate::register::{CodeList, Field, FieldId, FieldKind, Register, Value, Visibility, display};
 use crate::route::Route;
@@ -59,23 +58,13 @@ pub(crate) fn record_row(scene: Scene<'_>, record: &Record, write: &mut dyn FnMu
 fn plain(scene: Scene<'_>, field: &Field, value: &Value) -> String {
     match value {
         Value::Date(date) => display::iso_date(*date),
-        Value::Datetime(moment) => to_the_minute(*moment),
+        Value::Datetime(moment) => moment.to_the_minute(),
         Value::Money(number) | Value::Decimal(number) | Value::Percentage(number) => number.normalize().to_string(),
         Value::Integer(number) => number.to_string(),
         Value::Reference(target) => scene.site.entry(*target).title.clone(),
         Value::Attachment(path) => scene.site.assets.get(path).map(|(_, route)| route.to_string()).unwrap_or_default(),
         _ => display::words(value, field.definition.unit.as_deref(), &scene.site.registers.codes, scene.language()),
     }
-}
-
-/// `2025-03-01 09:30`; a day alone where no time is known.
-pub(super) fn to_the_minute(moment: Moment) -> String {
-    let mut out = iso_day(moment.date);
-    if let Some(time) = moment.time {
-        out.push(' ');
-        push_minutes(&mut out, time);
-    }
-    out
 }
 
 /// A value in JSON: numbers as exact text, codes with their id and label, references with their address.
