@@ -21,6 +21,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::diag::Diagnostics;
 use crate::extract;
 use crate::gate::Leak;
+use crate::memo::AT_ONCE;
 use crate::plan::Planned;
 use crate::render::{Clean, Content, Failure, Output};
 use crate::route::Route;
@@ -138,10 +139,6 @@ impl folder::Refused {
         diags
     }
 }
-
-/// How many outputs a thread takes at once. Left to itself the pool hands out quarters of all, and in the end one
-/// thread finishes its quarter alone.
-pub(crate) const AT_ONCE: usize = 32;
 
 /// After this many failures the rest is not tried: a full disk fails every file.
 const ENOUGH_FAILURES: usize = 50;

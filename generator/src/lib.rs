@@ -297,7 +297,7 @@ pub fn rehearse(portal: &mut Portal, observer: &dyn Observer) -> Result<(), Diag
         observer.advance();
         leaks.map(|leaks| leaks.into_iter().map(|leak| (planned.clone(), leak)).collect::<Vec<_>>())
     };
-    let results: Vec<_> = portal.plan.outputs.par_iter().with_max_len(emit::AT_ONCE).map(rehearsed).collect();
+    let results: Vec<_> = portal.plan.outputs.par_iter().with_max_len(memo::AT_ONCE).map(rehearsed).collect();
     let mut diags = Diagnostics::new();
     let (mut failures, mut leaks) = (Vec::new(), Vec::new());
     for result in results {

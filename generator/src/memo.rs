@@ -45,7 +45,7 @@ pub(crate) fn unchanged<A, B>(last: &[A], now: &[B], is_same: impl Fn(&A, &B) ->
 
 /// How many things a thread takes at once. Left to itself the pool hands out quarters of all, and in the end one thread
 /// finishes its quarter alone.
-pub(crate) const AT_ONCE: usize = 64;
+pub(crate) const AT_ONCE: usize = 32;
 
 /// Results of one pure function. A forgetful one, which a build uses, makes everything anew.
 pub(crate) struct Memo<K, V> {

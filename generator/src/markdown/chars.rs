@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 use memchr::{memchr_iter, memchr2_iter};
+use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 
 /// U+FDD0, a non-character: the emphasis pre-pass puts it beside a delimiter run, the writer takes it out again.
 pub(super) const MARK: char = '\u{FDD0}';
@@ -71,42 +72,17 @@ pub(super) fn may_define(text: &str) -> bool {
 
 /// Escapes for HTML text.
 pub(super) fn escape(text: &str, out: &mut String) {
-    escape_with(text, out, |b| match b {
-        b'&' => Some("&amp;"),
-        b'<' => Some("&lt;"),
-        b'>' => Some("&gt;"),
-        _ => None,
-    });
+    escape_html_body_text(out, text).expect("a string takes everything");
 }
 
-/// Escapes for a double-quoted attribute value.
+/// Escapes for an attribute value in quotes.
 pub(super) fn escape_attribute(text: &str, out: &mut String) {
-    escape_with(text, out, |b| match b {
-        b'&' => Some("&amp;"),
-        b'<' => Some("&lt;"),
-        b'>' => Some("&gt;"),
-        b'"' => Some("&quot;"),
-        _ => None,
-    });
+    escape_html(out, text).expect("a string takes everything");
 }
 
 /// Percent-encodes what may not stand in an address and escapes the rest for an attribute.
 pub(super) fn escape_address(address: &str, out: &mut String) {
-    for &byte in address.as_bytes() {
-        match byte {
-            b'&' => out.push_str("&amp;"),
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => out.push(char::from(byte)),
-            b'!' | b'#' | b'$' | b'%' | b'(' | b')' | b'*' | b'+' | b',' | b'-' | b'.' | b'/' | b':' | b';' | b'=' => {
-                out.push(char::from(byte));
-            }
-            b'?' | b'@' | b'_' | b'~' => out.push(char::from(byte)),
-            _ => {
-                out.push('%');
-                out.push(char::from(HEX[usize::from(byte >> 4)]));
-                out.push(char::from(HEX[usize::from(byte & 15)]));
-            }
-        }
-    }
+    escape_href(out, address).expect("a string takes everything");
 }
 
 /// Six letters and digits that stand for a text: enough to tell the headings of one page apart.
@@ -120,36 +96,7 @@ pub(super) fn short_hash(text: &str) -> String {
     (0..6).map(|i| char::from(BASE32[usize::try_from((hash >> (i * 5)) & 31).unwrap_or_default()])).collect()
 }
 
-const HEX: &[u8; 16] = b"0123456789ABCDEF";
 const BASE32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-
-fn escape_with(text: &str, out: &mut String, entity: impl Fn(u8) -> Option<&'static str>) {
-    let bytes = text.as_bytes();
-    let mut from = 0;
-    for (i, chunk) in bytes.chunks(64).enumerate() {
-        // Most text holds nothing to escape: look at 64 bytes at once first.
-        let plain = match <&[u8; 64]>::try_from(chunk) {
-            Ok(whole) => is_plain(whole),
-            Err(_) => is_plain(chunk),
-        };
-        if plain {
-            continue;
-        }
-        for (j, &byte) in chunk.iter().enumerate() {
-            if let Some(entity) = entity(byte) {
-                out.push_str(&text[from..i * 64 + j]);
-                out.push_str(entity);
-                from = i * 64 + j + 1;
-            }
-        }
-    }
-    out.push_str(&text[from..]);
-}
-
-#[inline(always)] // into both callers, one of which knows the length
-fn is_plain(bytes: &[u8]) -> bool {
-    bytes.iter().fold(true, |plain, &b| plain & (b != b'&') & (b != b'<') & (b != b'>') & (b != b'"'))
-}
 
 #[cfg(test)]
 mod tests {
@@ -166,7 +113,7 @@ mod tests {
         }
         check("", "", "", "");
         check("安全", "安全", "安全", "%E5%AE%89%E5%85%A8");
-        check("a<b>&\"'", "a&lt;b&gt;&amp;\"'", "a&lt;b&gt;&amp;&quot;'", "a%3Cb%3E&amp;%22%27");
+        check("a<b>&\"'", "a&lt;b&gt;&amp;\"'", "a&lt;b&gt;&amp;&quot;&#39;", "a%3Cb%3E&amp;%22&#x27;");
         let long = format!("{}<", "安".repeat(30));
         check(
             &long,

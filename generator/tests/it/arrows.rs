@@ -69,7 +69,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("gate", &["config", "diag", "extract", "memo", "parse", "privacy", "register", "rules", "site", "source", "text"]),
-    ("emit", &["diag", "extract", "gate", "plan", "render", "route", "source"]),
+    // As many outputs at once as of anything else.
+    ("emit", &["diag", "extract", "gate", "memo", "plan", "render", "route", "source"]),
     // What verbs remember from one portal of a preview to the next.
     ("known", &["check", "diag", "gate", "parse", "plan", "register", "render", "source", "theme"]),
     // The text of one page is exchanged in a portal that is there.
