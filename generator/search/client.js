@@ -464,8 +464,19 @@ class Files {
     this.base = base;
     this.fetch = fetcher;
     this.kept = new Map();
+    // Files that a server sent whole where a part was asked for.
+    this.wholes = new Map();
     this.size = 0;
     this.busy = new Set();
+  }
+
+  // Counts what is kept; when it has become too much, all of it goes.
+  grow(bytes) {
+    this.size += bytes.length;
+    if (this.size <= KEEP) return;
+    this.kept.clear();
+    this.wholes.clear();
+    this.size = 0;
   }
 
   // What `make` makes of a file or a `part` of it, made once, for all who ask. Whoever stops waiting does not stop the
@@ -477,11 +488,7 @@ class Files {
       known = { callers: [] };
       known.value = inTurn(() => this.load(address, part), known.callers).then((bytes) => {
         known.callers = [];
-        this.size += bytes.length;
-        if (this.size > KEEP) {
-          this.kept.clear();
-          this.size = 0;
-        }
+        this.grow(bytes);
         return make(bytes);
       });
       this.kept.set(key, known);
@@ -512,8 +519,11 @@ class Files {
     }
   }
 
-  // A server that sends a whole file where a part is asked for is understood as well.
+  // A server that sends a whole file where a part is asked for is understood as well, and not asked for another part
+  // of it.
   async once(address, cache, part) {
+    const cut = (whole) => whole.subarray(part.from, part.from + part.length);
+    if (part && cache !== "reload" && this.wholes.has(address)) return cut(this.wholes.get(address));
     let response;
     let bytes;
     try {
@@ -526,7 +536,10 @@ class Files {
     if (response.status === 404 || response.status === 410) throw new SearchError("stale", address);
     if (part && response.status === 416) throw damaged();
     if (!response.ok) throw new SearchError("offline", address);
-    return part && response.status !== 206 ? bytes.subarray(part.from, part.from + part.length) : bytes;
+    if (!part || response.status === 206) return bytes;
+    this.grow(bytes);
+    this.wholes.set(address, bytes);
+    return cut(bytes);
   }
 }
 

@@ -74,6 +74,23 @@ async function parts(client, base, check) {
   });
   check("long lists are asked for", asked > 0 && right.total > 0, true);
   check("a server without ranges", await answer((url, options) => fetch(url, { ...options, headers: {} })), right);
+  // How many parts of files that the first query had parts of are fetched for the second.
+  const again = async (headers) => {
+    let asked = [];
+    const engine = await client.open(base, {
+      fetch: (url, options) => {
+        if (options.headers.Range) asked.push(String(url));
+        return fetch(url, headers ? { ...options, headers } : options);
+      },
+    });
+    await engine.search("安", options);
+    const first = new Set(asked);
+    asked = [];
+    await engine.search("全", options);
+    return asked.filter((url) => first.has(url)).length;
+  };
+  check("other parts of a file are fetched", (await again()) > 0, true);
+  check("a file that came whole is not fetched again", await again({}), 0);
   const other = (change) => async (url, options) => {
     const response = await fetch(url, options);
     return options.headers.Range ? new Response(change(await response.arrayBuffer()), { status: 206 }) : response;
