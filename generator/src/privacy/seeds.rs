@@ -21,8 +21,8 @@ pub(super) struct Seeds {
     /// Of each character of the basic plane: a seed as a number, and `GOES_ON`.
     traits: Box<[u8; 0x1_0000]>,
     /// A bit for each character of three bytes that is a seed, in rows of the characters that differ only in their
-    /// last byte: few enough are used to stay near the processor. The first two bytes are the number of the row, and
-    /// rows of other first bytes are full.
+    /// last byte: few enough are used to stay near the processor. The first two bytes are the number of the row, the
+    /// first one its low byte, and rows of other first bytes are full.
     stops: Box<[u64; 0x1_0000]>,
     /// A bit for each character of the basic plane that may follow a seed: everything but the ideographs that are no
     /// digit and no second character of a word.
@@ -92,9 +92,11 @@ pub(super) fn is_look_alike(code: u32) -> bool {
 
 impl Seeds {
     fn mark_stops(&mut self) {
-        self.stops[0xE000..0xF000].fill(0);
+        for row in self.stops.chunks_exact_mut(0x100) {
+            row[0xE0..=0xEF].fill(0);
+        }
         for (code, _) in self.traits.iter().enumerate().filter(|(_, traits)| **traits & !GOES_ON != 0) {
-            self.stops[0xE080 + (code >> 12 << 8) + (code >> 6 & 0x3F)] |= 1 << (code & 0x3F);
+            self.stops[(0x80 + (code >> 6 & 0x3F) << 8) + 0xE0 + (code >> 12)] |= 1 << (code & 0x3F);
         }
     }
 
@@ -113,17 +115,16 @@ impl Seeds {
     #[inline]
     pub(super) fn next_seed(&self, bytes: &[u8], from: usize) -> usize {
         let mut rest = &bytes[from..];
-        while let [first, second, third, tail @ ..] = rest
-            && (!self.is_stop(*first, *second, *third) || self.is_alone(rest))
-        {
-            rest = tail;
+        // Four bytes are read at once, so the last character of a text is left to whoever asked.
+        while let Some(four) = rest.first_chunk::<4>() {
+            let four = u32::from_le_bytes(*four);
+            let row = self.stops[(four & 0xFFFF) as usize];
+            if row >> (four >> 16 & 0x3F) & 1 != 0 && !self.is_alone(rest) {
+                break;
+            }
+            rest = &rest[3..];
         }
         bytes.len() - rest.len()
-    }
-
-    /// Whether a character of three bytes is a seed, or these bytes are no such character.
-    fn is_stop(&self, first: u8, second: u8, third: u8) -> bool {
-        self.stops[usize::from(u16::from_be_bytes([first, second]))] >> (third & 0x3F) & 1 != 0
     }
 
     /// Whether a text begins with a seed that comes to nothing before the ideograph after it, as most do: no telling
