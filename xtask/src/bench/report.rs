@@ -46,6 +46,11 @@ pub(super) fn verdict(name: &str, value: f64, limit: f64) -> String {
     format!("  {name:<34} {value:>8.3}   limit {limit:<8} {mark}")
 }
 
+/// A measure beside what it is elsewhere, where the limits were set.
+pub(super) fn known(name: &str, value: f64, elsewhere: f64) -> String {
+    format!("  {name:<34} {value:>8.3}   where the limits were set {elsewhere}")
+}
+
 /// Median of the ratios of runs that followed each other, so that a busy moment counts for both.
 pub(super) fn ratio(of: &Series, to: &Series) -> f64 {
     let mut ratios: Vec<f64> = of.0.iter().zip(&to.0).map(|(a, b)| seconds(a.wall) / seconds(b.wall)).collect();
