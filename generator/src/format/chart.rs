@@ -4,7 +4,8 @@
 //!
 //! Values stay decimals where they are shown; places are rounded to a tenth of a unit, so the same series
 //! gives the same bytes. The axis always shows zero: a shortened axis makes small changes look large.
-//! A missing value leaves a gap and is never drawn as zero.
+//! A missing value leaves a gap and is never drawn as zero. Between two periods a reader can think a third; between
+//! two names none, so each of them is written, and the picture grows where it must.
 
 mod axis;
 mod words;
@@ -42,6 +43,8 @@ pub(crate) struct Chart {
     pub(crate) desc: String,
     pub(crate) unit: String,
     pub(crate) kind: Kind,
+    /// Whether the labels are periods, the newest at the right; otherwise names.
+    pub(crate) periods: bool,
     pub(crate) width: f64,
     pub(crate) height: f64,
     pub(crate) bars: Vec<Bar>,
@@ -79,6 +82,8 @@ pub(crate) struct Bar {
 pub(crate) struct Dot {
     pub(crate) x: f64,
     pub(crate) y: f64,
+    /// Where the value is written, centred: above the dot, or below where the line turns upwards.
+    pub(crate) ly: f64,
     pub(crate) label: String,
     pub(crate) value: String,
 }
@@ -101,32 +106,43 @@ pub(crate) const HEIGHT: f64 = 320.0;
 /// Room for the unit and the values over the tallest bars, and for the labels below.
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 280.0;
-const RIGHT: f64 = WIDTH - 16.0;
+const MARGIN: f64 = 16.0;
+/// Between two rows of labels.
+const LINE: f64 = EM + 4.0;
 /// Between texts, and what is left of it beside a label that was moved.
 const GAP: f64 = 8.0;
 const LEAST_GAP: f64 = 3.0;
+/// From a dot to the foot of its value.
+const ABOVE: f64 = 11.0;
+const BELOW: f64 = EM + 8.0;
 
 /// The geometry of one series. An empty series, or one without any value, has no ticks and no marks.
 pub(crate) fn chart(series: &Series) -> Chart {
     let values: Vec<Decimal> = series.points.iter().filter_map(|(_, value)| *value).collect();
     let axis = Axis::over(&values);
     let longest_tick = axis.ticks.iter().map(|(_, label)| text_width(label)).fold(0.0, f64::max);
-    let plot = Plot { left: round(longest_tick + 2.0 * GAP), count: series.points.len(), axis: &axis };
+    let left = round(longest_tick + 2.0 * GAP);
+    let labels = Labels::of(&series.points);
+    let right = left + labels.least_slot() * count(series.points.len());
+    let right = round(right.max(WIDTH - MARGIN));
+    let plot = Plot { left, right, count: series.points.len(), axis: &axis };
+    let (x_labels, rows) = plot.labels(&labels);
     let mut chart = Chart {
         title: series.title.clone(),
         desc: description(series),
         unit: series.unit.clone(),
         kind: series.kind,
-        width: WIDTH,
-        height: HEIGHT,
+        periods: labels.periods,
+        width: right + MARGIN,
+        height: HEIGHT + count(rows - 1) * LINE,
         bars: Vec::new(),
         points: String::new(),
         segments: Vec::new(),
         dots: Vec::new(),
         ticks: axis.ticks.iter().map(|(at, label)| Tick { y: plot.y(*at), label: label.clone() }).collect(),
-        x_labels: plot.labels(&series.points),
-        left: plot.left,
-        right: RIGHT,
+        x_labels,
+        left,
+        right,
         base: plot.y(0.0),
     };
     match series.kind {
@@ -142,16 +158,38 @@ pub(crate) fn chart(series: &Series) -> Chart {
     chart
 }
 
+/// What is written below the axis.
+struct Labels {
+    texts: Vec<String>,
+    widest: f64,
+    periods: bool,
+}
+
+impl Labels {
+    fn of(points: &[(String, Option<Decimal>)]) -> Labels {
+        let texts: Vec<String> = points.iter().map(|(label, _)| shortened(label)).collect();
+        let widest = texts.iter().map(|text| text_width(text)).fold(0.0, f64::max);
+        let periods = texts.iter().all(|text| text.contains(|c: char| c.is_ascii_digit()));
+        Labels { texts, widest, periods }
+    }
+
+    /// Names stand in two rows where one is too narrow.
+    fn least_slot(&self) -> f64 {
+        if self.periods { 0.0 } else { (self.widest + GAP) / 2.0 }
+    }
+}
+
 /// The part of the picture between the axes, cut into one slot for each point.
 struct Plot<'a> {
     left: f64,
+    right: f64,
     count: usize,
     axis: &'a Axis,
 }
 
 impl Plot<'_> {
     fn slot(&self) -> f64 {
-        (RIGHT - self.left) / count(self.count.max(1))
+        (self.right - self.left) / count(self.count.max(1))
     }
 
     /// The middle of a slot.
@@ -188,10 +226,14 @@ impl Plot<'_> {
     }
 
     fn dots(&self, points: &[(String, Option<Decimal>)]) -> Vec<Dot> {
+        let beside = |at: Option<usize>| at.and_then(|at| points.get(at)?.1);
         let marks = points.iter().enumerate().filter_map(|(at, (label, value))| {
             let value = (*value)?;
             let (x, y) = (round(self.x(at)), self.y(number(value)));
-            Some(Dot { x, y, label: label.clone(), value: shown(value) })
+            let around = [beside(at.checked_sub(1)), beside(Some(at + 1))];
+            let turns = around.iter().all(|other| other.is_some_and(|other| other > value));
+            let ly = round(if turns && y + BELOW < BOTTOM { y + BELOW } else { y - ABOVE });
+            Some(Dot { x, y, ly, label: label.clone(), value: shown(value) })
         });
         marks.collect()
     }
@@ -214,24 +256,25 @@ impl Plot<'_> {
         out
     }
 
-    /// Every n-th label counted from the newest, n being the least that keeps them apart. A label at an edge
-    /// is moved inwards, and left out if it then touches its neighbour.
-    fn labels(&self, points: &[(String, Option<Decimal>)]) -> Vec<XLabel> {
-        let texts: Vec<String> = points.iter().map(|(label, _)| shortened(label)).collect();
-        let widest = texts.iter().map(|text| text_width(text)).fold(0.0, f64::max);
-        let every = (1..).find(|n| count(*n) * self.slot() >= widest + GAP).expect("a slot has a width");
-        let mut free = WIDTH + LEAST_GAP;
+    /// Every n-th period counted from the newest, n being the least that keeps them apart; names all, in one row or two.
+    /// A label at an edge is moved inwards, and left out if it then touches its neighbour. Gives the number of rows too.
+    fn labels(&self, labels: &Labels) -> (Vec<XLabel>, usize) {
+        let apart = (1..).find(|n| count(*n) * self.slot() >= labels.widest + GAP).expect("a slot has a width");
+        let (every, rows) = if labels.periods { (apart, 1) } else { (1, apart.min(2)) };
+        let end = self.right + MARGIN;
+        let mut free = [end + LEAST_GAP; 2];
         let mut out = Vec::new();
-        for (at, text) in texts.into_iter().enumerate().rev().step_by(every) {
-            let half = text_width(&text) / 2.0;
-            let x = self.x(at).min(WIDTH - half).max(half);
-            if x + half + LEAST_GAP <= free {
-                free = x - half;
-                out.push(XLabel { x: round(x), y: BOTTOM + EM + 6.0, text });
+        for (nth, (at, text)) in labels.texts.iter().enumerate().rev().step_by(every).enumerate() {
+            let row = nth % rows;
+            let half = text_width(text) / 2.0;
+            let x = self.x(at).min(end - half).max(half);
+            if x + half + LEAST_GAP <= free[row] {
+                free[row] = x - half;
+                out.push(XLabel { x: round(x), y: BOTTOM + EM + 6.0 + count(row) * LINE, text: text.clone() });
             }
         }
         out.reverse();
-        out
+        (out, rows)
     }
 }
 

@@ -231,6 +231,9 @@ pub(crate) struct FieldDefinition {
     pub(crate) compute_from: Vec<String>,
     #[serde(default)]
     pub(crate) group: Text,
+    /// Whether the record's page shows it; what only tells a machine something is in the data files alone.
+    #[serde(default = "yes")]
+    pub(crate) on_page: bool,
     #[serde(default)]
     pub(crate) help: Text,
 }

@@ -91,6 +91,12 @@ fn yearly<'a>(scene: Scene<'a>, name: &str, ids: &[EntryId]) -> Option<Chart<'a>
     for date in ids.iter().filter_map(|id| scene.site.entry(*id).date) {
         *years.entry(date.date.year()).or_default() += 1;
     }
+    // A year that brought nothing is shown, not left out.
+    if let (Some((first, _)), Some((last, _))) = (years.first_key_value(), years.last_key_value()) {
+        for year in *first..=*last {
+            years.entry(year).or_default();
+        }
+    }
     let title = scene.say("各年公开的信息", "Records by year");
     let points = years.iter().rev().take(YEARS).rev();
     let series = chart::Series {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::Scene;
 use super::home::{counters, of_register};
 use super::page::{Kind, Page, page};
+use super::record::day_text;
 use super::shapes::{Card, ColumnLink, CounterView, FacetLink, FacetView, Field, Item, Pager, PagerLink, Table};
 use super::site::column_link;
 use crate::plan::{FacetValue, Listing, ListingId, facet_name, page_route, pages_of};
@@ -68,6 +69,7 @@ struct Target<'a> {
     text: &'a str,
     baseline: String,
     target: String,
+    actual: String,
     due: String,
     state: Option<Item<'a>>,
     percent: Option<u32>,
@@ -114,7 +116,7 @@ pub(crate) fn listing<'a>(scene: Scene<'a>, id: ListingId, number: u32, route: &
         } else {
             Vec::new()
         },
-        updated: listing.updated.map(|day| day.to_string()).unwrap_or_default(),
+        updated: listing.updated.map(|day| day_text(scene, day)).unwrap_or_default(),
         counters: if first {
             counters(scene).into_iter().filter(|counter| of_register(scene, counter, column.register)).collect()
         } else {
@@ -331,14 +333,14 @@ fn target<'a>(scene: Scene<'a>, id: EntryId, on: &Route) -> Target<'a> {
     let counter = scene.counter_of(entry);
     let evidence =
         register.field_named("evidence").map(|field| scene.field(entry, field, on).items).unwrap_or_default();
-    let shown =
-        ["owner", "actual", "actual_on", "evidence_note"].into_iter().filter_map(|name| register.field_named(name));
+    let shown = ["owner", "actual_on", "evidence_note"].into_iter().filter_map(|name| register.field_named(name));
     Target {
         title: &entry.title,
         url: scene.url(id),
         text: value("goal_text").and_then(Value::text).unwrap_or_default(),
         baseline: with_unit("baseline"),
         target: with_unit("goal"),
+        actual: with_unit("actual"),
         due: word("due_on").unwrap_or_default(),
         state: scene.status(entry),
         percent: counter.as_ref().map(|counter| counter.percent),

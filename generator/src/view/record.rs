@@ -229,7 +229,7 @@ fn groups<'a>(scene: Scene<'a>, entry: &'a Entry) -> Vec<FieldGroup<'a>> {
     let mut groups: Vec<FieldGroup<'a>> = Vec::new();
     for field in register.order.iter().filter(|field| !elsewhere.contains(field)) {
         let definition = &register.field(*field).definition;
-        if entry.value(*field).is_none() || definition.kind == FieldKind::Counter {
+        if entry.value(*field).is_none() || definition.kind == FieldKind::Counter || !definition.on_page {
             continue;
         }
         let title = register.field(*field).definition.group.pick(scene.language());

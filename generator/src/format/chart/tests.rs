@@ -48,13 +48,11 @@ fn labels_do_not_touch() {
         let points = (0..count).map(|n| (label(n), Some(Decimal::from(n)))).collect();
         let got = chart(&Series { title: String::new(), unit: String::new(), kind: Kind::Line, points });
         assert_eq!(got.x_labels.len(), expected, "{:?}", got.x_labels);
-        for pair in got.x_labels.windows(2) {
-            let (a, b) = (&pair[0], &pair[1]);
-            assert!(a.x + text_width(&a.text) / 2.0 < b.x - text_width(&b.text) / 2.0, "{a:?} {b:?}");
-        }
-        for label in &got.x_labels {
-            let half = text_width(&label.text) / 2.0;
-            assert!(label.x - half > -0.1 && label.x + half < WIDTH + 0.1, "{label:?}");
+        for (at, a) in got.x_labels.iter().enumerate() {
+            let half = |label: &XLabel| text_width(&label.text) / 2.0;
+            let next = got.x_labels[at + 1..].iter().find(|b| b.y == a.y);
+            assert!(next.is_none_or(|b| a.x + half(a) < b.x - half(b)), "{a:?} {next:?}");
+            assert!(a.x - half(a) > -0.1 && a.x + half(a) < got.width + 0.1 && a.y < got.height, "{a:?}");
         }
     }
     check(0, |n| n.to_string(), 0);
@@ -64,6 +62,29 @@ fn labels_do_not_touch() {
     check(36, |n| format!("2025-{:02}", n % 12 + 1), 9);
     check(1000, |n| n.to_string(), 19);
     check(3, |_| "道路运输道路运输道路运输".to_owned(), 3);
+    check(16, |_| "航空港区".to_owned(), 16);
+    check(40, |_| "航空港区".to_owned(), 40);
+}
+
+#[test]
+fn a_picture_grows_for_names_but_not_for_periods() {
+    let drawn = |count: usize, label: &str| {
+        let points: Vec<_> = (0..count).map(|_| (label, Some("1"))).collect();
+        let got = chart(&series(Kind::Bar, &points));
+        (got.periods, got.width > WIDTH, got.height > HEIGHT)
+    };
+    assert_eq!(drawn(5, "中牟县"), (false, false, false));
+    assert_eq!(drawn(16, "航空港区"), (false, false, true));
+    assert_eq!(drawn(40, "航空港区"), (false, true, true));
+    assert_eq!(drawn(400, "2026-05"), (true, false, false));
+}
+
+#[test]
+fn a_value_stands_below_where_the_line_turns_upwards() {
+    let got = chart(&series(Kind::Line, &[("1", Some("9")), ("2", Some("4")), ("3", Some("6")), ("4", Some("5"))]));
+    assert_eq!(got.dots.iter().map(|dot| dot.ly > dot.y).collect::<Vec<_>>(), [false, true, false, false]);
+    let on_the_axis = chart(&series(Kind::Line, &[("1", Some("9")), ("2", Some("0")), ("3", Some("6"))]));
+    assert!(on_the_axis.dots[1].ly < on_the_axis.dots[1].y);
 }
 
 #[test]
