@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use crate::markup::Page;
+use crate::markup::{Page, Tag};
 use crate::support::{self, Tree};
 
 /// The output of the repository's own portal, and its pages read.
@@ -337,6 +337,36 @@ fn is_dated(name: &str) -> bool {
 fn is_tag_time(text: &str) -> bool {
     let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     shape == "0000-00-00 00:00"
+}
+
+/// A chart that leaves out a district or a year says something else.
+#[test]
+fn charts_come_first_and_leave_nothing_out() {
+    let (mut of_years, mut of_names) = (0, 0);
+    each_page(|name, page, problems| {
+        let class = |tag: &Tag| tag.get("class").unwrap_or_default().to_owned();
+        let Some(chart) = page.tags.iter().position(|tag| tag.name == "figure" && class(tag) == "chart") else {
+            return;
+        };
+        if page.tags.iter().position(|tag| tag.name == "dl" && class(tag) == "facts").is_some_and(|at| at < chart) {
+            problems.push("its particulars stand before the chart".to_owned());
+        }
+        let drawn = |part: &str| page.tags.iter().filter(|tag| class(tag) == part).count();
+        let labels: Vec<&str> =
+            page.tags.iter().filter(|tag| class(tag) == "x-label").map(|tag| tag.text.trim()).collect();
+        let years: Vec<i32> = labels.iter().filter_map(|label| label.parse().ok()).collect();
+        if !labels.iter().any(|label| label.contains(|c: char| c.is_ascii_digit())) {
+            of_names += 1;
+            if labels.len() != drawn("bar-mark") + drawn("dot-mark") {
+                problems.push(format!("{} names under {} bars", labels.len(), drawn("bar-mark")));
+            }
+        } else if name.starts_with("district/") && years.windows(2).any(|pair| pair[0] + 1 != pair[1]) {
+            problems.push(format!("years are left out: {years:?}"));
+        } else {
+            of_years += usize::from(years.len() > 1);
+        }
+    });
+    assert!(of_years > 10 && of_names > 0, "{of_years} {of_names}");
 }
 
 #[test]
