@@ -4,6 +4,7 @@
 //! public, or counted as absent with its reason, or refused with its place.
 
 mod columns;
+mod dated;
 mod former;
 mod identity;
 mod intake;
@@ -214,6 +215,7 @@ pub(crate) fn check(
     columns::absent(&columns, &sources.skipped, &mut absent);
     let unreviewed = review::missing(&drafts);
     let (entries, stubs, redirects) = settle(&context, drafts, &referring, &mut absent);
+    dated::undated(&context, &entries, &mut diags);
     columns::fill(&context, &mut columns.list, &entries);
     known.rows.release();
     let joins = joins::joins(&registers, &columns.list, &entries, &mut known.areas);

@@ -369,7 +369,7 @@ fn catalogue(site: &Site) -> Vec<EntryId> {
     }
     let own = |id: EntryId| {
         let entry = site.entry(id);
-        site.register_of(entry).definition.pages.then(|| (Reverse(entry.date.map(|date| date.date)), id))
+        site.register_of(entry).definition.pages.then(|| (Reverse(entry.formed.map(|date| date.date)), id))
     };
     let mut ids: Vec<(Reverse<Option<Date>>, EntryId)> = site.par_entry_ids().filter_map(own).collect();
     ids.par_sort_unstable();

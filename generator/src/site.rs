@@ -54,7 +54,10 @@ pub(crate) struct Record {
     pub(crate) route: Route,
     pub(crate) title: String,
     pub(crate) date: Option<PartialDate>,
-    /// The day on which it became news: when it was published, else its own date.
+    /// When it was made (生成日期, 政府信息公开条例 article 12): its own date. What is planned for a later day was made
+    /// before it was published; when nobody said when that was, nobody knows.
+    pub(crate) formed: Option<PartialDate>,
+    /// The day on which it became news: when it was published, else when it was made.
     pub(crate) news_day: Option<Date>,
     /// Public values, sorted by field; several of one field stand in a row.
     pub(crate) values: Vec<(FieldId, Value)>,

@@ -118,6 +118,7 @@ impl Own<'_> {
             route,
             title,
             date: None,
+            formed: None,
             news_day: None,
             values: row.values,
             body: self.file.body.clone(),
@@ -129,7 +130,8 @@ impl Own<'_> {
         let written = lifecycle::conceal(self.context, &mut record);
         record.date = titles::date(self.context, &record);
         let published = record.value(self.context.registers.envelope.published_on).and_then(Value::day);
-        record.news_day = published.or(record.date.map(|date| date.date));
+        record.formed = titles::formed(record.date, published, self.context.as_of);
+        record.news_day = published.or(record.formed.map(|date| date.date));
         if fate == Fate::Public {
             record.summary = titles::summary(self.context.registers, &record);
         }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::literal::PartialDate;
-use crate::literal::Precision;
+use jiff::civil::Date;
+
+use crate::literal::{PartialDate, Precision};
 use crate::markdown;
 use crate::register::{FieldId, FieldKind, Register, Registers, Value, display};
 use crate::site::Record;
@@ -169,4 +170,10 @@ pub(super) fn date(context: &Context<'_>, record: &Record) -> Option<PartialDate
         Value::Datetime(moment) => Some(PartialDate { date: moment.date, precision: Precision::Day }),
         _ => None,
     })
+}
+
+/// When a record was made, as far as its own date and its publication tell (see `Record::formed`).
+pub(super) fn formed(own: Option<PartialDate>, published: Option<Date>, as_of: Date) -> Option<PartialDate> {
+    let known = published.unwrap_or(as_of);
+    own.filter(|own| own.date <= known).or(published.map(|date| PartialDate { date, precision: Precision::Day }))
 }

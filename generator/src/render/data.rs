@@ -112,7 +112,7 @@ fn catalogue_csv(scene: Scene<'_>) -> Vec<u8> {
         let row = view::catalogue_row(scene, *id);
         let absolute = scene.absolute(&row.url);
         let address = if absolute.is_empty() { row.url.as_str() } else { absolute.as_str() };
-        writer.row([row.index_no.as_str(), row.title, row.summary, &row.date, &row.openness, row.issuer, address]);
+        writer.row([row.index_no.as_str(), row.title, &row.summary, &row.date, &row.openness, row.issuer, address]);
     }
     writer.finish()
 }

@@ -84,6 +84,8 @@ pub(crate) struct Record<'a> {
     plain: String,
     date: String,
     date_iso: String,
+    formed: String,
+    formed_iso: String,
     source: &'a str,
     author: &'a str,
     issuer: &'a str,
@@ -133,6 +135,8 @@ pub(crate) fn record<'a>(scene: Scene<'a>, id: EntryId) -> (Page<'a>, Record<'a>
         plain: html(envelope.plain).unwrap_or_default(),
         date: scene.date_text(entry),
         date_iso: scene.date_iso(entry),
+        formed: entry.formed.map(|date| display::partial_date(date, scene.language())).unwrap_or_default(),
+        formed_iso: entry.formed.map(display::iso_date).unwrap_or_default(),
         source: entry.text(envelope.source),
         author: entry.text(envelope.author),
         issuer: entry.text(envelope.issuer),
@@ -209,7 +213,7 @@ pub(super) fn index_no(scene: Scene<'_>, entry: &Entry) -> String {
     if !own.is_empty() || settings.index_no_pattern.is_empty() {
         return own.to_owned();
     }
-    let year = entry.date.map(|date| date.date.year().to_string()).unwrap_or_default();
+    let year = entry.formed.or(entry.date).map(|date| date.date.year().to_string()).unwrap_or_default();
     let pattern = if year.is_empty() {
         settings.index_no_pattern.replace("{year}-", "")
     } else {

@@ -13,8 +13,9 @@ use super::record::{day_text, index_no};
 use super::shapes::{Card, ColumnLink, Pager};
 use super::site::nav;
 use crate::plan::{CATALOGUE_ROWS, pages_of};
+use crate::register::display;
 use crate::route::Route;
-use crate::site::{EntryId, StubKind};
+use crate::site::{Entry, EntryId, StubKind};
 
 /// Something on the calendar: from a day to a day.
 pub(crate) struct Happening {
@@ -94,7 +95,7 @@ pub(crate) struct CatalogueRow<'a> {
     pub(crate) index_no: String,
     pub(crate) title: &'a str,
     pub(crate) url: String,
-    pub(crate) summary: &'a str,
+    pub(crate) summary: Cow<'a, str>,
     pub(crate) date: String,
     pub(crate) openness: Cow<'a, str>,
     pub(crate) issuer: &'a str,
@@ -109,11 +110,32 @@ pub(crate) fn catalogue_row<'a>(scene: Scene<'a>, id: EntryId) -> CatalogueRow<'
         index_no: index_no(scene, entry),
         title: &entry.title,
         url: scene.url(id),
-        summary: if entry.summary.is_empty() { &entry.title } else { &entry.summary },
-        date: scene.date_iso(entry),
+        summary: if entry.summary.is_empty() { outline(scene, entry) } else { Cow::Borrowed(&entry.summary) },
+        date: entry.formed.map(display::iso_date).unwrap_or_default(),
         openness: openness.unwrap_or(Cow::Borrowed(scene.say("主动公开", "published"))),
         issuer: if issuer.is_empty() { &scene.site.settings.site.organizer } else { issuer },
     }
+}
+
+/// What a record without a summary is about: its register, and what a list of it shows beside the title.
+fn outline<'a>(scene: Scene<'a>, entry: &'a Entry) -> Cow<'a, str> {
+    let register = scene.site.register_of(entry);
+    let title = register.definition.title.pick(scene.language());
+    let beside = register.list.iter().filter(|field| Some(**field) != register.date);
+    let words: Vec<String> = beside
+        .filter_map(|field| {
+            let words: Vec<Cow<'_, str>> =
+                entry.values(*field).map(|value| scene.words(entry, *field, value)).collect();
+            let words = words.join(scene.say("、", ", "));
+            let label = register.field(*field).definition.label.pick(scene.language());
+            let says = !words.is_empty() && !entry.title.contains(&words);
+            says.then(|| format!("{label}{}{words}", scene.say("：", ": ")))
+        })
+        .collect();
+    if words.is_empty() {
+        return Cow::Borrowed(title);
+    }
+    Cow::Owned([title, &words.join(scene.say("；", "; "))].join(scene.say("。", ". ")))
 }
 
 /// One page of the catalogue of public information.

@@ -1,6 +1,7 @@
 //! Everything that looks at the generator as a whole: one binary, so that it links once.
 
 mod arrows;
+mod catalogue;
 mod commands;
 mod corpus;
 mod crash;
