@@ -96,7 +96,7 @@ impl Seeds {
             row[0xE0..=0xEF].fill(0);
         }
         for (code, _) in self.traits.iter().enumerate().filter(|(_, traits)| **traits & !GOES_ON != 0) {
-            self.stops[(0x80 + (code >> 6 & 0x3F) << 8) + 0xE0 + (code >> 12)] |= 1 << (code & 0x3F);
+            self.stops[((0x80 + (code >> 6 & 0x3F)) << 8) + 0xE0 + (code >> 12)] |= 1 << (code & 0x3F);
         }
     }
 
