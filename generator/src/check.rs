@@ -215,7 +215,6 @@ pub(crate) fn check(
     columns::absent(&columns, &sources.skipped, &mut absent);
     let unreviewed = review::missing(&drafts);
     let (entries, stubs, redirects) = settle(&context, drafts, &referring, &mut absent);
-    dated::undated(&context, &entries, &mut diags);
     columns::fill(&context, &mut columns.list, &entries);
     known.rows.release();
     let joins = joins::joins(&registers, &columns.list, &entries, &mut known.areas);
@@ -246,6 +245,7 @@ pub(crate) fn check(
         absent,
         unreviewed,
     };
+    dated::undated(&site, &mut diags);
     Ok((site, diags))
 }
 

@@ -3,24 +3,22 @@
 
 use std::collections::BTreeMap;
 
-use super::Context;
-use crate::diag::{Diagnostics, Place};
-use crate::site::Entry;
+use crate::diag::Diagnostics;
+use crate::site::{Entry, Site};
 
 /// Says, file by file, which records nobody has dated.
-pub(super) fn undated(context: &Context<'_>, entries: &[Entry], diags: &mut Diagnostics) {
-    if !context.settings.site.catalogue {
+pub(super) fn undated(site: &Site, diags: &mut Diagnostics) {
+    if !site.settings.site.catalogue {
         return;
     }
     let mut files: BTreeMap<u32, Vec<&Entry>> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.formed.is_none()) {
-        if context.registers.get(entry.register).definition.pages {
+    for entry in site.entries.iter().filter(|entry| entry.formed.is_none()) {
+        if site.register_of(entry).definition.pages {
             files.entry(entry.origin.file).or_default().push(entry);
         }
     }
-    for (file, entries) in files {
-        let first = entries.iter().min_by_key(|entry| entry.origin.row).expect("a file stands here for its records");
-        let path = &context.parsed.files[file as usize].source.path;
-        diags.undated(Place::file(path), &first.title, entries.len());
+    for entries in files.values() {
+        let first = entries.iter().min_by_key(|entry| entry.origin).expect("a file stands here for its records");
+        diags.undated(site.place(first.origin), &first.title, entries.len());
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::literal::{PartialDate, Precision};
+use crate::literal::PartialDate;
 use crate::markdown;
 use crate::register::{FieldId, FieldKind, Register, Registers, Value, display};
 use crate::site::Record;
@@ -167,7 +167,7 @@ pub(super) fn date(context: &Context<'_>, record: &Record) -> Option<PartialDate
     let fields = [context.registers.get(record.register).date, Some(envelope.date), Some(envelope.published_on)];
     fields.into_iter().flatten().find_map(|field| match record.value(field)? {
         Value::Date(date) => Some(*date),
-        Value::Datetime(moment) => Some(PartialDate { date: moment.date, precision: Precision::Day }),
+        Value::Datetime(moment) => Some(PartialDate::day(moment.date)),
         _ => None,
     })
 }
@@ -175,5 +175,5 @@ pub(super) fn date(context: &Context<'_>, record: &Record) -> Option<PartialDate
 /// When a record was made, as far as its own date and its publication tell (see `Record::formed`).
 pub(super) fn formed(own: Option<PartialDate>, published: Option<Date>, as_of: Date) -> Option<PartialDate> {
     let known = published.unwrap_or(as_of);
-    own.filter(|own| own.date <= known).or(published.map(|date| PartialDate { date, precision: Precision::Day }))
+    own.filter(|own| own.date <= known).or(published.map(PartialDate::day))
 }

@@ -403,15 +403,15 @@ impl Diagnostics {
 
     pub(crate) fn undated(&mut self, place: Place, title: &str, records: usize) {
         let (zh, en) = match records {
-            1 => (String::new(), " has".to_owned()),
-            more => (format!("等 {more} 条记录"), format!(" and {} more have", more - 1)),
+            1 => (String::new(), " is".to_owned()),
+            more => (format!("等 {more} 条记录"), format!(" and {} more are", more - 1)),
         };
         self.warning(
             "undated",
             Some(place),
             Text::new(
                 format!("“{title}”{zh}没有生成日期，信息公开目录缺这一项"),
-                format!("`{title}`{en} no date on which it was made, which the catalogue of public information wants"),
+                format!("`{title}`{en} not dated; the catalogue of public information wants the day on which a record was made"),
             ),
             Text::new(
                 "填写“发布日期”，或登记表自己的日期列；不做目录的，在 portal.toml 写 catalogue = false",

@@ -191,8 +191,7 @@ impl Merge<'_> {
             }
             report.missing.push(Left { name: self.name(&held.values, At::default()), place: held.place.clone() });
             if let Some(reason) = &request.withdraw {
-                let day =
-                    crate::literal::PartialDate { date: request.today, precision: crate::literal::Precision::Day };
+                let day = crate::literal::PartialDate::day(request.today);
                 held.values.push((envelope.withdrawn_on, Value::Date(day)));
                 held.values.push((envelope.withdrawn_reason, Value::Text(reason.as_str().into())));
                 held.values.sort_by_key(|(field, _)| *field);

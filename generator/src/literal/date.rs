@@ -21,6 +21,12 @@ pub(crate) struct PartialDate {
     pub precision: Precision,
 }
 
+impl PartialDate {
+    pub(crate) fn day(date: Date) -> PartialDate {
+        PartialDate { date, precision: Precision::Day }
+    }
+}
+
 /// The end of a period of validity, which may be “for good”.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OpenDate {
@@ -56,7 +62,7 @@ fn without_time(written: Written, time: Option<&str>, text: &str) -> Result<Writ
 /// A date in a declared notation, such as `%d/%m/%Y`; none when it is not written so.
 pub(crate) fn date_as(text: &str, notation: &str) -> Option<PartialDate> {
     let date = Date::strptime(notation, normalise(text).as_ref()).ok()?;
-    (1900..=2100).contains(&date.year()).then_some(PartialDate { date, precision: Precision::Day })
+    (1900..=2100).contains(&date.year()).then_some(PartialDate::day(date))
 }
 
 /// Which days can be meant at all: outside these years a slip of the finger is far likelier.

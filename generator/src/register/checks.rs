@@ -95,7 +95,7 @@ impl Subject<'_> {
 }
 
 fn day_text(day: Date) -> String {
-    display::partial_date(PartialDate { date: day, precision: Precision::Day }, Language::Chinese)
+    display::partial_date(PartialDate::day(day), Language::Chinese)
 }
 
 /// A date of something done cannot lie after the day of the build.
@@ -292,5 +292,5 @@ fn due(field: &Field, subject: &Subject<'_>, rule: &str) -> Option<Value> {
     let from = subject.value(*field.compute_from.first()?)?.day()?;
     let packs = &subject.registers.packs;
     let due = packs.deadlines.due(rule, from, &packs.working_days)?;
-    Some(Value::Date(PartialDate { date: due.date, precision: Precision::Day }))
+    Some(Value::Date(PartialDate::day(due.date)))
 }

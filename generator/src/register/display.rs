@@ -63,7 +63,7 @@ pub(crate) fn iso_date(date: PartialDate) -> String {
 }
 
 pub(crate) fn moment(at: Moment, language: Language) -> String {
-    let mut words = partial_date(PartialDate { date: at.date, precision: Precision::Day }, language);
+    let mut words = partial_date(PartialDate::day(at.date), language);
     if let Some(time) = at.time {
         words.push(' ');
         push_minutes(&mut words, time);

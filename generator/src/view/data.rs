@@ -6,6 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Scene;
 use super::page::{Kind, Page, page};
+use super::values::date_iso;
 use crate::format::{datapackage, json_ld};
 use crate::plan::Listing;
 use crate::register::{CodeList, Field, FieldId, FieldKind, Register, Value, Visibility, display};
@@ -153,7 +154,7 @@ impl Serialize for RecordJson<'_> {
         map.serialize_entry("register", &scene.site.register_of(record).definition.name)?;
         map.serialize_entry("url", &scene.url_of(record))?;
         if record.date.is_some() {
-            map.serialize_entry("date", &scene.date_iso(record))?;
+            map.serialize_entry("date", &date_iso(record.date))?;
         }
         if self.extent == Extent::Whole && !record.summary.is_empty() {
             map.serialize_entry("summary", &record.summary)?;

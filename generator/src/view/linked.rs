@@ -2,7 +2,6 @@
 
 use super::Scene;
 use crate::format::json_ld;
-use crate::format::moment::Moment;
 use crate::register::{FieldKind, Register};
 use crate::site::Entry;
 
@@ -34,14 +33,12 @@ pub(super) fn thing(scene: Scene<'_>, entry: &Entry, url: &str) -> json_ld::Node
 }
 
 fn article(scene: Scene<'_>, entry: &Entry, url: &str, kind: &str) -> json_ld::Node {
-    let published =
-        entry.moment(scene.site.registers.envelope.published_on).or(entry.date.map(|date| Moment::day(date.date)));
     json_ld::article(&json_ld::Article {
         kind: if kind == "NewsArticle" { json_ld::ArticleKind::News } else { json_ld::ArticleKind::Article },
         url,
         headline: &entry.title,
         description: &entry.summary,
-        published,
+        published: scene.published(entry),
         publisher: &scene.site.settings.site.organizer,
         language: scene.language().tag(),
         ..json_ld::Article::default()

@@ -144,12 +144,10 @@ impl<'a> Page<'a> {
         let envelope = &scene.site.registers.envelope;
         page.breadcrumbs.push(Crumb { title: Cow::Borrowed(&entry.title), url: String::new() });
         page.description = Cow::Borrowed(if entry.summary.is_empty() { &entry.title } else { &entry.summary });
-        let published =
-            entry.moment(envelope.published_on).or(entry.date.map(|date| Moment { date: date.date, time: None }));
         let source = [entry.text(envelope.source), entry.text(envelope.issuer), &scene.site.settings.site.organizer];
         let source = source.into_iter().find(|text| !text.is_empty()).unwrap_or(&scene.site.settings.site.name);
         page.meta.push(Meta { name: "ArticleTitle", content: Cow::Borrowed(&entry.title) });
-        if let Some(moment) = published {
+        if let Some(moment) = scene.published(entry) {
             page.meta.push(Meta { name: "PubDate", content: Cow::Owned(tag_time(moment)) });
         }
         page.meta.push(Meta { name: "ContentSource", content: Cow::Borrowed(source) });

@@ -8,8 +8,9 @@ use serde::Serialize;
 use super::Scene;
 use super::page::{Kind, Page, page};
 use super::shapes::{Card, Chart, CounterView, EventView, FieldGroup, Item, Table};
+use super::values::date_iso;
 use crate::format::chart;
-use crate::literal::{PartialDate, Precision};
+use crate::literal::PartialDate;
 use crate::markdown::Heading;
 use crate::plan::dossier_route;
 use crate::register::{FieldId, FieldKind, ListingStyle, RegisterId, Value, display};
@@ -50,7 +51,6 @@ pub(crate) struct Children<'a> {
     table: Table<'a>,
     cards: Vec<Card<'a>>,
     style: ListingStyle,
-    chart: Option<Chart<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -98,6 +98,7 @@ pub(crate) struct Record<'a> {
     toc: Vec<Toc>,
     attachments: Vec<Attachment<'a>>,
     children: Vec<Children<'a>>,
+    charts: Vec<Chart<'a>>,
     related: Vec<Related<'a>>,
     timeline: Vec<EventView<'a>>,
     deadline: Option<Meter<'a>>,
@@ -125,7 +126,7 @@ pub(crate) fn record<'a>(scene: Scene<'a>, id: EntryId) -> (Page<'a>, Record<'a>
     let moment = |field: FieldId| {
         entry.moment(field).map(|moment| display::moment(moment, scene.language())).unwrap_or_default()
     };
-    let children = children(scene, id);
+    let (children, charts) = children(scene, id);
     let record = Record {
         title: &entry.title,
         register: register(scene, entry),
@@ -133,10 +134,10 @@ pub(crate) fn record<'a>(scene: Scene<'a>, id: EntryId) -> (Page<'a>, Record<'a>
         status,
         summary: entry.value(envelope.summary).and_then(Value::text).unwrap_or_default(),
         plain: html(envelope.plain).unwrap_or_default(),
-        date: scene.date_text(entry),
-        date_iso: scene.date_iso(entry),
-        formed: entry.formed.map(|date| display::partial_date(date, scene.language())).unwrap_or_default(),
-        formed_iso: entry.formed.map(display::iso_date).unwrap_or_default(),
+        date: scene.date_text(entry.date),
+        date_iso: date_iso(entry.date),
+        formed: scene.date_text(entry.formed),
+        formed_iso: date_iso(entry.formed),
         source: entry.text(envelope.source),
         author: entry.text(envelope.author),
         issuer: entry.text(envelope.issuer),
@@ -149,6 +150,7 @@ pub(crate) fn record<'a>(scene: Scene<'a>, id: EntryId) -> (Page<'a>, Record<'a>
         toc: toc.into_iter().map(|Heading { id, text, level }| Toc { id, text, level }).collect(),
         attachments: attachments(scene, entry),
         children,
+        charts,
         related: related(scene, id),
         timeline: timeline(scene, entry),
         deadline: entry.deadline.map(|(due, verdict)| meter(scene, entry, due, verdict)),
@@ -272,32 +274,30 @@ fn size(bytes: u64) -> String {
     }
 }
 
-fn children<'a>(scene: Scene<'a>, id: EntryId) -> Vec<Children<'a>> {
-    let Some(ids) = scene.site.joins.children.get(&id) else { return Vec::new() };
+/// The records whose parent this is, register by register; those that make a chart are in it.
+fn children<'a>(scene: Scene<'a>, id: EntryId) -> (Vec<Children<'a>>, Vec<Chart<'a>>) {
+    let (mut children, mut charts) = (Vec::new(), Vec::new());
+    let Some(ids) = scene.site.joins.children.get(&id) else { return (children, charts) };
     let on = &scene.site.entry(id).route;
-    let groups = scene.by_column(ids).into_iter();
-    groups
-        .map(|(column, ids)| {
-            let Column { title, register, .. } = scene.site.column(column);
-            let (title, register) = (title.as_str(), *register);
-            let definition = scene.site.registers.get(register);
-            let style = definition.definition.listing;
-            let tabular = style == ListingStyle::Table;
-            let chart = definition.definition.chart.as_ref().and_then(|_| draw(scene, register, id, &ids, on));
-            Children {
-                title,
-                register: &definition.definition.name,
-                table: scene.table(register, title, if tabular { &ids } else { &[] }, definition.parent, on),
-                cards: if tabular {
-                    Vec::new()
-                } else {
-                    ids.iter().map(|id| scene.card_with_fields(*id, on)).collect()
-                },
-                style,
-                chart,
-            }
-        })
-        .collect()
+    for (column, ids) in scene.by_column(ids) {
+        let Column { title, register, .. } = scene.site.column(column);
+        let (title, register) = (title.as_str(), *register);
+        if let Some(chart) = draw(scene, register, id, &ids, on) {
+            charts.push(chart);
+            continue;
+        }
+        let definition = scene.site.registers.get(register);
+        let style = definition.definition.listing;
+        let tabular = style == ListingStyle::Table;
+        children.push(Children {
+            title,
+            register: &definition.definition.name,
+            table: scene.table(register, title, if tabular { &ids } else { &[] }, definition.parent, on),
+            cards: if tabular { Vec::new() } else { ids.iter().map(|id| scene.card_with_fields(*id, on)).collect() },
+            style,
+        });
+    }
+    (children, charts)
 }
 
 /// The children of a series as a chart, oldest first.
@@ -398,7 +398,7 @@ fn timeline<'a>(scene: Scene<'a>, entry: &'a Entry) -> Vec<EventView<'a>> {
 }
 
 pub(super) fn day_text(scene: Scene<'_>, day: Date) -> String {
-    display::partial_date(PartialDate { date: day, precision: Precision::Day }, scene.language())
+    display::partial_date(PartialDate::day(day), scene.language())
 }
 
 /// How punctually the record was published, in the days the law counts.

@@ -12,8 +12,8 @@ use super::page::{Kind, Page, page};
 use super::record::{day_text, index_no};
 use super::shapes::{Card, ColumnLink, Pager};
 use super::site::nav;
+use super::values::date_iso;
 use crate::plan::{CATALOGUE_ROWS, pages_of};
-use crate::register::display;
 use crate::route::Route;
 use crate::site::{Entry, EntryId, StubKind};
 
@@ -111,7 +111,7 @@ pub(crate) fn catalogue_row<'a>(scene: Scene<'a>, id: EntryId) -> CatalogueRow<'
         title: &entry.title,
         url: scene.url(id),
         summary: if entry.summary.is_empty() { outline(scene, entry) } else { Cow::Borrowed(&entry.summary) },
-        date: entry.formed.map(display::iso_date).unwrap_or_default(),
+        date: date_iso(entry.formed),
         openness: openness.unwrap_or(Cow::Borrowed(scene.say("主动公开", "published"))),
         issuer: if issuer.is_empty() { &scene.site.settings.site.organizer } else { issuer },
     }

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 
 use super::Scene;
 use super::shapes::{Card, Field, Item};
+use crate::format::moment::Moment;
+use crate::literal::PartialDate;
 use crate::plan::{dossier_route, facet_value};
 use crate::register::{Facet, FieldId, FieldKind, Register, Value, display};
 use crate::route::Route;
-use crate::site::{Entry, EntryId, Record};
+use crate::site::{Entry, EntryId};
 
 impl<'a> Scene<'a> {
     /// One value with where it leads: the dossier of a code, the page of a district, the narrowed
@@ -114,12 +116,13 @@ impl<'a> Scene<'a> {
             .collect()
     }
 
-    pub(super) fn date_text(self, entry: &Entry) -> String {
-        entry.date.map(|date| display::partial_date(date, self.language())).unwrap_or_default()
+    pub(super) fn date_text(self, date: Option<PartialDate>) -> String {
+        date.map(|date| display::partial_date(date, self.language())).unwrap_or_default()
     }
 
-    pub(super) fn date_iso(self, record: &Record) -> String {
-        record.date.map(display::iso_date).unwrap_or_default()
+    /// When a record was published, to the minute where that is known, else the day on which it became news.
+    pub(super) fn published(self, entry: &Entry) -> Option<Moment> {
+        entry.moment(self.site.registers.envelope.published_on).or(entry.news_day.map(Moment::day))
     }
 
     /// A record as a card, without its fields.
@@ -132,8 +135,8 @@ impl<'a> Scene<'a> {
             url: self.url(id),
             register: &column.title,
             register_url: self.site.column(entry.column).index(),
-            date: self.date_text(entry),
-            date_iso: self.date_iso(entry),
+            date: self.date_text(entry.date),
+            date_iso: date_iso(entry.date),
             summary: if entry.summary == entry.title { "" } else { &entry.summary },
             status: self.status(entry),
             tags: self.tags(entry),
@@ -160,6 +163,11 @@ impl<'a> Scene<'a> {
         });
         pictures.map(|(_, route)| route.to_string()).next().unwrap_or_default()
     }
+}
+
+/// As machines read it.
+pub(super) fn date_iso(date: Option<PartialDate>) -> String {
+    date.map(display::iso_date).unwrap_or_default()
 }
 
 fn is_picture(path: &str) -> bool {

@@ -30,6 +30,9 @@ fn what_is_planned_was_made_before_and_what_nobody_dated_is_said() {
     assert_eq!(rows["乙会"], row("2025-05-08", "活动日历。活动类别：宣传咨询；地点：二号楼"));
     assert_eq!(rows["丙会"].0, "");
     assert!(support::text(&root.join("public/event/index.html")).contains("更新日期 2025年6月10日"));
+    let pages = support::tree(&root.join("public/event"));
+    let announced = pages.values().filter(|page| String::from_utf8_lossy(page).contains("content=\"2025-08-01"));
+    assert_eq!(announced.count(), 0, "a page says that it was published on a day to come");
 
     support::write(&root.join("portal.toml"), "[site]\nname = \"样例\"\nas_of = \"2025-06-30\"\ncatalogue = false\n");
     let ran = gongkai(root, &["--lang", "zh", "build"]).expect(0);

@@ -344,16 +344,14 @@ fn is_tag_time(text: &str) -> bool {
 fn charts_come_first_and_leave_nothing_out() {
     let (mut of_years, mut of_names) = (0, 0);
     each_page(|name, page, problems| {
-        let class = |tag: &Tag| tag.get("class").unwrap_or_default().to_owned();
-        let Some(chart) = page.tags.iter().position(|tag| tag.name == "figure" && class(tag) == "chart") else {
-            return;
-        };
-        if page.tags.iter().position(|tag| tag.name == "dl" && class(tag) == "facts").is_some_and(|at| at < chart) {
+        let is = |tag: &Tag, class: &str| tag.get("class") == Some(class);
+        let first = |class: &str| page.tags.iter().position(|tag| is(tag, class));
+        let Some(chart) = first("chart") else { return };
+        if first("facts").is_some_and(|at| at < chart) {
             problems.push("its particulars stand before the chart".to_owned());
         }
-        let drawn = |part: &str| page.tags.iter().filter(|tag| class(tag) == part).count();
-        let labels: Vec<&str> =
-            page.tags.iter().filter(|tag| class(tag) == "x-label").map(|tag| tag.text.trim()).collect();
+        let drawn = |part: &str| page.tags.iter().filter(|tag| is(tag, part)).count();
+        let labels: Vec<&str> = page.tags.iter().filter(|tag| is(tag, "x-label")).map(|tag| tag.text.trim()).collect();
         let years: Vec<i32> = labels.iter().filter_map(|label| label.parse().ok()).collect();
         if !labels.iter().any(|label| label.contains(|c: char| c.is_ascii_digit())) {
             of_names += 1;
